@@ -1,0 +1,1 @@
+//! The JSON of the REST interface and its error codes, shared by app and server.

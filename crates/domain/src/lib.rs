@@ -1,0 +1,1 @@
+//! Households, visits, needs, roles and what each may see. Pure.

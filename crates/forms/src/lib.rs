@@ -1,0 +1,1 @@
+//! XLSForm to definition, XPath expressions, a filling session. Pure.

@@ -1,0 +1,1 @@
+//! The server: one binary, zhucun, with the app inside.

@@ -1,0 +1,1 @@
+//! Change, merge, push and pull as a state machine over traits. Pure.

@@ -1,0 +1,1 @@
+//! Forms against the public engines' cases in ../shared/conformance, where present.

@@ -1,0 +1,1 @@
+//! What users do, in real Chromium against the real server.

@@ -1,0 +1,1 @@
+//! Sync by simulation with seeds, and with real processes.
