@@ -1,1 +1,13 @@
-//! XLSForm to definition, XPath expressions, a filling session. Pure.
+//! XLSForm to definition, XPath expressions, a filling session. Pure: no clock, randomness or I/O of its own ([`Host`]).
+//!
+//! - [`parse`] (feature `read`): sheets to [`Definition`], with problems and their cell.
+//! - [`instance`]: a live tree of answers; only what depends on a changed node is computed again.
+//! - [`contract`]: what a screen needs to draw a form and may ask of it.
+//! - [`xpath`]: XPath 1.0 with the ODK functions.
+
+pub mod contract;
+pub mod definition;
+pub mod host;
+
+pub use definition::Definition;
+pub use host::Host;

@@ -1,0 +1,194 @@
+//! A checklist as the phone keeps it: compact, made from sheets by the server, read as JSON by the phone.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// An index into [`Definition::nodes`].
+pub type NodeIndex = u32;
+
+/// A text in each of the definition's languages, by the language's index. May hold `${path}` as [`Definition::nodes`]'
+/// absolute paths in `<output>` form: see [`Piece`].
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Text(pub Vec<Vec<Piece>>);
+
+/// A part of a text.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Piece {
+    /// Words as they are.
+    Words(String),
+    /// The value of an expression, in the context of the question that shows it.
+    Value {
+        /// XPath.
+        v: String,
+    },
+}
+
+/// A form definition.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Definition {
+    /// `form_id` of the settings.
+    pub id: String,
+    /// `version` of the settings; empty when none.
+    pub version: String,
+    /// `form_title`.
+    pub title: Text,
+    /// Languages as the sheet writes them, e.g. `中文 (zh)`; one empty name when the sheet has no translations.
+    pub languages: Vec<String>,
+    /// Index of the default language.
+    pub default_language: usize,
+    /// All nodes of the primary instance in document order; 0 is the root.
+    pub nodes: Vec<Node>,
+    /// Choice lists by `list_name`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub choices: BTreeMap<String, Vec<Choice>>,
+    /// `instance_name`, an expression over the root.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub instance_name: String,
+}
+
+/// A node of the primary instance.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Node {
+    /// Element name.
+    #[serde(rename = "n")]
+    pub name: String,
+    /// Index of the parent; the root is its own.
+    #[serde(rename = "p")]
+    pub parent: NodeIndex,
+    /// What it is.
+    #[serde(rename = "k")]
+    pub kind: Kind,
+    /// XPath with absolute paths, or relative ones inside a repeat (as pyxform resolves `${name}`). All expressions alike.
+    #[serde(rename = "rel", skip_serializing_if = "String::is_empty")]
+    pub relevant: String,
+    /// `true()` for a plain yes.
+    #[serde(rename = "req", skip_serializing_if = "String::is_empty")]
+    pub required: String,
+    /// See `relevant`.
+    #[serde(rename = "con", skip_serializing_if = "String::is_empty")]
+    pub constraint: String,
+    /// See `relevant`.
+    #[serde(rename = "calc", skip_serializing_if = "String::is_empty")]
+    pub calculate: String,
+    /// See `relevant`.
+    #[serde(rename = "ro", skip_serializing_if = "String::is_empty")]
+    pub readonly: String,
+    /// A value as stored, or an expression when `dynamic_default`.
+    #[serde(rename = "def", skip_serializing_if = "String::is_empty")]
+    pub default: String,
+    /// Whether `default` is an expression evaluated once, when the node comes into being.
+    #[serde(rename = "dyn", skip_serializing_if = "is_false")]
+    pub dynamic_default: bool,
+    /// The words of the question.
+    #[serde(rename = "l", skip_serializing_if = "Option::is_none")]
+    pub label: Option<Text>,
+    /// The words under it.
+    #[serde(rename = "h", skip_serializing_if = "Option::is_none")]
+    pub hint: Option<Text>,
+    /// Said when `constraint` fails.
+    #[serde(rename = "cm", skip_serializing_if = "Option::is_none")]
+    pub constraint_message: Option<Text>,
+    /// Said when a required answer is missing.
+    #[serde(rename = "rm", skip_serializing_if = "Option::is_none")]
+    pub required_message: Option<Text>,
+    /// Words of the `appearance` column.
+    #[serde(rename = "a", skip_serializing_if = "Vec::is_empty")]
+    pub appearance: Vec<String>,
+    /// `parameters`: name to value.
+    #[serde(rename = "par", skip_serializing_if = "BTreeMap::is_empty")]
+    pub parameters: BTreeMap<String, String>,
+    /// Where a select's choices come from.
+    #[serde(rename = "ch", skip_serializing_if = "Option::is_none")]
+    pub choices: Option<ChoiceSource>,
+    /// `repeat_count` of a repeat.
+    #[serde(rename = "rc", skip_serializing_if = "String::is_empty")]
+    pub repeat_count: String,
+}
+
+fn is_false(value: &bool) -> bool {
+    !*value
+}
+
+/// What a node is: a structure or a question type (XLSForm's name).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// The root of the instance.
+    #[default]
+    Root,
+    /// `begin group`.
+    Group,
+    /// `begin repeat`.
+    Repeat,
+    /// `text`.
+    Text,
+    /// `integer`.
+    Integer,
+    /// `decimal`.
+    Decimal,
+    /// `range`.
+    Range,
+    /// `select_one`.
+    SelectOne,
+    /// `select_multiple`.
+    SelectMultiple,
+    /// `note`.
+    Note,
+    /// `geopoint`.
+    Geopoint,
+    /// `date`.
+    Date,
+    /// `time`.
+    Time,
+    /// `dateTime`.
+    DateTime,
+    /// `image`: a photo, or with appearance `signature` strokes.
+    Image,
+    /// `calculate`.
+    Calculate,
+    /// `acknowledge`.
+    Acknowledge,
+    /// `hidden`.
+    Hidden,
+    /// `start`.
+    Start,
+    /// `end`.
+    End,
+    /// `today`.
+    Today,
+    /// `username`.
+    Username,
+    /// `deviceid`.
+    DeviceId,
+}
+
+/// Where a select's choices come from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ChoiceSource {
+    /// A list of `choices`, or the name of an external list (`households` for households.csv).
+    #[serde(rename = "list")]
+    pub list: String,
+    /// Whether the list is external: given to the session by name.
+    #[serde(rename = "x", default, skip_serializing_if = "is_false")]
+    pub external: bool,
+    /// `choice_filter`, evaluated with each item as context.
+    #[serde(rename = "f", default, skip_serializing_if = "String::is_empty")]
+    pub filter: String,
+}
+
+/// A choice.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Choice {
+    /// What is stored.
+    #[serde(rename = "n")]
+    pub name: String,
+    /// What is read.
+    #[serde(rename = "l")]
+    pub label: Text,
+    /// Other columns, for `choice_filter`.
+    #[serde(rename = "c", default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub columns: BTreeMap<String, String>,
+}

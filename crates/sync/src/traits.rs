@@ -1,0 +1,149 @@
+//! What the engine needs from the outside. The same engine runs on the phone (IndexedDB, reqwasm) and in the simulator.
+#![allow(async_fn_in_trait)] // Everything runs on one thread: no Send bounds wanted.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Change, Cursor, PullPage, PushReply, PushRequest, Record, RecordKey, RefusalCode, StreamId};
+
+/// The device's clock.
+pub trait Clock {
+    /// Milliseconds since 1970 UTC, as this device believes.
+    fn now(&self) -> i64;
+}
+
+/// Randomness: ids and retry times.
+pub trait Rng {
+    /// Fills the buffer.
+    fn fill(&self, bytes: &mut [u8]);
+}
+
+/// Why a request brought no answer that can be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NetError {
+    /// Nothing came back, or not in time; or what came is not ours (a captive portal's page).
+    Offline,
+    /// The session is over: sign in again. The outbox stays.
+    SignedOut,
+    /// This user may not (any more) use the stream.
+    Forbidden,
+    /// The batch is too large: send half.
+    TooLarge,
+    /// The server is busy; wait at least so long where it says (milliseconds).
+    Busy(Option<u32>),
+    /// The server answered with an error of its own.
+    Server(u16),
+}
+
+/// The server, seen from the device. An answer must be complete and of the right form, else it is [`NetError::Offline`].
+pub trait Net {
+    /// POST of a batch.
+    async fn push(&self, stream: &StreamId, request: &PushRequest) -> Result<PushReply, NetError>;
+    /// GET of the page after a cursor.
+    async fn pull(&self, stream: &StreamId, after: &Cursor) -> Result<PullPage, NetError>;
+    /// PUT of one attachment whose bytes the store has.
+    async fn put_attachment(&self, stream: &StreamId, sha256: &str) -> Result<(), NetError>;
+}
+
+/// A change that waits in the outbox.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PendingChange {
+    /// Its place in the device's own order (P4); grows with every write.
+    pub number: i64,
+    /// Where it belongs.
+    pub stream: StreamId,
+    /// The change.
+    pub change: Change,
+    /// Set once the server has it: its seq. It stays until a pull has brought it back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acknowledged: Option<i64>,
+    /// Set when the server refused it: shown under "needs attention", not sent again by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refused: Option<RefusalCode>,
+}
+
+/// How far an attachment has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AttachmentState {
+    /// Only on this phone.
+    Waiting,
+    /// The server has it.
+    Sent,
+    /// The server will not take it.
+    Refused,
+}
+
+/// An attachment of a finalised record.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PendingAttachment {
+    /// Where it belongs.
+    pub stream: StreamId,
+    /// SHA-256 of its bytes, lower-case hex: its name everywhere.
+    pub sha256: String,
+    /// Bytes.
+    pub size: i64,
+    /// E.g. `image/jpeg`.
+    pub mime: String,
+    /// How far it has come.
+    pub state: AttachmentState,
+}
+
+/// A record on the device: what the server's log says, and that plus what is only here.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct StoredRecord {
+    /// The fold of the pulled entries: equal on all devices with the same cursor.
+    pub base: Record,
+    /// `base` plus this device's own changes that no pull has brought back; absent when there are none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub view: Option<Record>,
+}
+
+impl StoredRecord {
+    /// What the screens show.
+    #[must_use]
+    pub fn shown(&self) -> &Record {
+        self.view.as_ref().unwrap_or(&self.base)
+    }
+}
+
+/// Everything one transaction writes. All of it or nothing.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Batch {
+    /// Strict durability wanted: the person will be told "saved" (a local write). Otherwise relaxed (a pull can be redone).
+    pub strict: bool,
+    /// Records to put.
+    pub records: Vec<(StreamId, RecordKey, StoredRecord)>,
+    /// Outbox rows to put, by their number.
+    pub outbox_put: Vec<PendingChange>,
+    /// Outbox rows to take away.
+    pub outbox_remove: Vec<i64>,
+    /// Attachments to put, by stream and hash.
+    pub attachments: Vec<PendingAttachment>,
+    /// Cursors to put.
+    pub cursors: Vec<(StreamId, Cursor)>,
+    /// Drafts that become changes with this transaction and are taken away in it.
+    pub drafts_remove: Vec<String>,
+}
+
+/// The device's storage. Reads see every committed batch; `commit` is one transaction.
+pub trait Store {
+    /// Why storage failed; shown to the person before "saved".
+    type Error: std::fmt::Debug;
+
+    /// One record.
+    async fn record(&self, stream: &StreamId, key: &RecordKey) -> Result<Option<StoredRecord>, Self::Error>;
+    /// The whole outbox of a stream by number: waiting, acknowledged and refused.
+    async fn outbox(&self, stream: &StreamId) -> Result<Vec<PendingChange>, Self::Error>;
+    /// The greatest outbox number ever used, 0 at first.
+    async fn last_number(&self) -> Result<i64, Self::Error>;
+    /// How far a stream has been pulled.
+    async fn cursor(&self, stream: &StreamId) -> Result<Cursor, Self::Error>;
+    /// The attachments of a stream that wait, smallest first.
+    async fn attachments(&self, stream: &StreamId) -> Result<Vec<PendingAttachment>, Self::Error>;
+    /// Writes a batch in one transaction.
+    async fn commit(&self, batch: Batch) -> Result<(), Self::Error>;
+    /// Takes away everything of a stream: records, outbox, attachments, cursor.
+    async fn erase(&self, stream: &StreamId) -> Result<(), Self::Error>;
+    /// Takes away the pulled records and the cursor of a stream, so that it is pulled again; the outbox stays.
+    async fn forget_pulled(&self, stream: &StreamId) -> Result<(), Self::Error>;
+}
