@@ -1,1 +1,275 @@
-//! The JSON of the REST interface and its error codes, shared by app and server.
+//! The JSON of the REST interface (`/api/v1`) and its error codes, shared by app and server.
+//!
+//! | method and path | asks | answers | who |
+//! |---|---|---|---|
+//! | GET `/api/v1/capabilities` | | [`Capabilities`] | anyone |
+//! | POST `/api/v1/session` | [`SignIn`] | [`Me`] and the cookie | anyone, limited |
+//! | GET `/api/v1/session` | | [`Me`] | signed in |
+//! | DELETE `/api/v1/session` | | 204 | signed in |
+//! | POST `/api/v1/streams/{kind}/{id}/changes` | `PushRequest` | `PushReply` | `Action::Push` per change |
+//! | GET `/api/v1/streams/{kind}/{id}/changes?after=&limit=` | | `PullPage` | `Action::Pull` |
+//! | PUT `/api/v1/streams/{kind}/{id}/attachments/{sha256}` | bytes | 204 | `Action::Attach` |
+//! | GET `/api/v1/streams/{kind}/{id}/attachments/{sha256}` | | bytes | `Action::Read` |
+//! | GET `/api/v1/forms/{hash}` | | `Definition` | signed in |
+//! | GET `/api/v1/villages` | | [`VillageSummary`] list | township, county |
+//! | GET `/api/v1/villages/{village}/visits?after=&limit=` | | [`VisitList`] | `Action::Read` |
+//! | GET `/api/v1/villages/{village}/visits/{visit}` | | [`VisitDetail`] | `Action::Read` |
+//! | GET `/api/v1/villages/{village}/needs` | | [`NeedRow`] list | `Action::Read` |
+//! | GET `/api/v1/villages/{village}/households` | | [`HouseholdRow`] list | `Action::Read` |
+//! | GET `/api/v1/villages/{village}/visits.csv?form=&lang=` | | CSV | `Action::Export` |
+//!
+//! Errors are RFC 9457 problem+json: [`Problem`].
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use zhucun_domain::access::Role;
+use zhucun_domain::need::Step;
+use zhucun_sync::StreamId;
+
+/// The name of the header that a server of ours always sends with JSON, so that a captive portal's 200 is noticed.
+pub const HEADER: &str = "x-zhucun";
+
+/// The largest attachment, bytes. The phone shrinks photos long before.
+pub const ATTACHMENT_MAX: usize = 8 * 1024 * 1024;
+
+/// The largest change, bytes of JSON.
+pub const CHANGE_MAX: usize = 256 * 1024;
+
+/// A text by language tag (`zh`, `en`).
+pub type Names = BTreeMap<String, String>;
+
+/// What the server can do; asked instead of guessing from versions.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Capabilities {
+    /// Change formats accepted, newest first.
+    pub formats: Vec<u32>,
+    /// Largest attachment, bytes.
+    pub attachment_max: usize,
+    /// The server's clock, milliseconds since 1970 UTC.
+    pub now: i64,
+}
+
+/// A sign-in.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SignIn {
+    /// The name given by the county.
+    pub username: String,
+    /// The password.
+    pub password: String,
+}
+
+/// Who is signed in, and what their device replicates. Kept on the phone, so that the app starts without a network.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Me {
+    /// User id; names the phone's database, so that several users of a phone never see each other's data.
+    pub user: String,
+    /// Sign-in name.
+    pub username: String,
+    /// Name to show.
+    pub name: String,
+    /// Role.
+    pub role: Role,
+    /// The village, township or county by name, for the top line.
+    pub place: Names,
+    /// Streams to replicate.
+    pub streams: Vec<StreamId>,
+    /// The village's public address for needs (absolute), for secretary and committee.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub needs_link: Option<String>,
+}
+
+impl Me {
+    /// The village's stream, for those who work in one.
+    #[must_use]
+    pub fn village(&self) -> Option<&StreamId> {
+        self.streams.iter().find(|stream| stream.kind() == "village")
+    }
+
+    /// The county's stream.
+    #[must_use]
+    pub fn county(&self) -> Option<&StreamId> {
+        self.streams.iter().find(|stream| stream.kind() == "county")
+    }
+}
+
+/// A village as the desk lists it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VillageSummary {
+    /// Village id (the stream is `village/<id>`).
+    pub id: String,
+    /// Its name.
+    pub name: Names,
+    /// Its township's name.
+    pub township: Names,
+    /// Households on file.
+    pub households: i64,
+    /// Visits received.
+    pub visits: i64,
+    /// Households visited at least once in the last 30 days.
+    pub visited_30_days: i64,
+    /// Needs that are open.
+    pub needs_open: i64,
+    /// Open needs past their day.
+    pub needs_late: i64,
+    /// When the newest visit was finished, milliseconds; absent when none.
+    pub last_visit: Option<i64>,
+}
+
+/// A page of visits, newest first.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct VisitList {
+    /// The visits.
+    pub visits: Vec<VisitRow>,
+    /// How many there are in all.
+    pub total: i64,
+    /// What to give as `after` for the next page; absent on the last.
+    pub next: Option<String>,
+}
+
+/// A visit in a list.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct VisitRow {
+    /// Record id.
+    pub id: String,
+    /// `instance_name`.
+    pub title: String,
+    /// Head of household; empty when the visit was to the village.
+    pub household: String,
+    /// Group of the household.
+    pub group: String,
+    /// Form id.
+    pub form: String,
+    /// Day of the visit, ISO.
+    pub day: String,
+    /// Finished, milliseconds.
+    pub finished_at: i64,
+    /// Name of who made it.
+    pub by: String,
+    /// Attachments that have arrived, and how many there should be.
+    pub photos: (i64, i64),
+}
+
+/// A visit opened at the desk: answers in the form's order and words.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct VisitDetail {
+    /// The row.
+    pub row: VisitRow,
+    /// The form's title by language index.
+    pub sections: Vec<AnswerSection>,
+}
+
+/// A group of answers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AnswerSection {
+    /// The group's label, with its position for a repeat.
+    pub title: String,
+    /// The answers.
+    pub answers: Vec<AnswerRow>,
+}
+
+/// A question and its answer in words.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AnswerRow {
+    /// The question's words.
+    pub label: String,
+    /// The answer's words; empty for an image.
+    pub answer: String,
+    /// The image, when it is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image: Option<AnswerImage>,
+}
+
+/// An image answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AnswerImage {
+    /// SHA-256.
+    pub sha256: String,
+    /// Whether the server has it yet.
+    pub arrived: bool,
+}
+
+/// A need at the desk.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NeedRow {
+    /// Record id.
+    pub id: String,
+    /// Category by code.
+    pub category: String,
+    /// The villager's words.
+    pub text: String,
+    /// State by code.
+    pub state: String,
+    /// Received, milliseconds.
+    pub received_at: i64,
+    /// Whether the first answer is late.
+    pub late: bool,
+    /// The steps.
+    pub steps: Vec<Step>,
+}
+
+/// A household at the desk.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HouseholdRow {
+    /// Record id.
+    pub id: String,
+    /// Head.
+    pub head_name: String,
+    /// Group.
+    pub group: String,
+    /// Kind by code.
+    pub kind: String,
+    /// Finish of the last visit, milliseconds.
+    pub last_visit: Option<i64>,
+}
+
+/// RFC 9457 problem details.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Problem {
+    /// `https://zhucun.example/problems/<code>`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// In English, for developers.
+    pub title: String,
+    /// HTTP status.
+    pub status: u16,
+    /// The stable code; screens choose their words by it.
+    pub code: ProblemCode,
+    /// What more there is to say, without personal data.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<Value>,
+}
+
+/// Stable error codes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ProblemCode {
+    /// Name or password wrong.
+    WrongPassword,
+    /// Too many tries; `detail` is the seconds to wait.
+    TooManyTries,
+    /// No session: sign in.
+    SignedOut,
+    /// Not yours.
+    Forbidden,
+    /// No such thing.
+    NotFound,
+    /// Not understood.
+    BadRequest,
+    /// The bytes do not have the hash they are named by.
+    WrongHash,
+    /// Too large.
+    TooLarge,
+    /// Not a kind of file that is taken.
+    WrongType,
+    /// The request comes from another site.
+    CrossSite,
+    /// Try again later.
+    Busy,
+    /// The server's fault; logged there.
+    Internal,
+    /// A code that this build does not know.
+    #[serde(other)]
+    Unknown,
+}

@@ -6,7 +6,9 @@ mod record;
 mod traits;
 mod wire;
 
-pub use change::{Change, ChangeId, Format, RecordKey, StreamId, StreamIdError, DELETED};
+pub use change::{Change, ChangeId, DELETED, Format, RecordKey, StreamId, StreamIdError};
 pub use record::{Head, Record};
-pub use traits::{AttachmentState, Batch, Clock, Net, NetError, PendingAttachment, PendingChange, Rng, Store, StoredRecord};
+pub use traits::{
+    AttachmentState, Batch, Clock, Net, NetError, PendingAttachment, PendingChange, Rng, Store, StoredRecord,
+};
 pub use wire::{Cursor, Entry, PullPage, PushReply, PushRequest, RefusalCode, Verdict};

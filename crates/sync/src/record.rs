@@ -35,12 +35,7 @@ impl Record {
             let heads = self.fields.entry(field.clone()).or_default();
             let named = change.prev.get(field).map_or(&[][..], Vec::as_slice);
             heads.retain(|head| !named.contains(&head.change) && head.change != change.id);
-            heads.push(Head {
-                change: change.id.clone(),
-                order_time,
-                author: author.to_owned(),
-                value: value.clone(),
-            });
+            heads.push(Head { change: change.id.clone(), order_time, author: author.to_owned(), value: value.clone() });
             heads.sort_by(|a, b| (b.order_time, &b.change).cmp(&(a.order_time, &a.change)));
         }
         // A delete, or a resolution, may name heads of fields that it does not write.

@@ -119,7 +119,10 @@ impl Verdict {
     #[must_use]
     pub fn id(&self) -> &ChangeId {
         match self {
-            Self::Accepted { id, .. } | Self::Duplicate { id, .. } | Self::Refused { id, .. } | Self::RetryLater { id } => id,
+            Self::Accepted { id, .. }
+            | Self::Duplicate { id, .. }
+            | Self::Refused { id, .. }
+            | Self::RetryLater { id } => id,
         }
     }
 }

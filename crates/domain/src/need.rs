@@ -1,0 +1,191 @@
+//! A need 诉求: a villager's, or the secretary's on their behalf. The steps of its ticket.
+
+use serde::{Deserialize, Serialize};
+use zhucun_sync::Record;
+
+use crate::{access::Role, calendar};
+
+/// Need fields. A step is a field of its own (`step.<change or uuid>`), so that steps of two people never conflict.
+pub mod field {
+    /// Category by code list.
+    pub const CATEGORY: &str = "category";
+    /// The villager's words.
+    pub const TEXT: &str = "text";
+    /// Name, optional.
+    pub const NAME: &str = "name";
+    /// Telephone, optional.
+    pub const PHONE: &str = "phone";
+    /// Attachments: array of `{name, sha256, mime, size}`.
+    pub const ATTACHMENTS: &str = "attachments";
+    /// Received, milliseconds since 1970 UTC.
+    pub const RECEIVED_AT: &str = "received_at";
+    /// `villager` or the id of the user who wrote it on their behalf.
+    pub const BY: &str = "by";
+    /// State by code, see [`super::State`].
+    pub const STATE: &str = "state";
+    /// The latest answer in words the villager reads.
+    pub const ANSWER: &str = "answer";
+    /// Prefix of step fields; the value is a [`super::Step`].
+    pub const STEP: &str = "step.";
+}
+
+/// Categories a county starts with; code list, not an enum.
+pub const CATEGORIES: [&str; 13] = [
+    "allowance",
+    "medical",
+    "school",
+    "house",
+    "water",
+    "road",
+    "farming",
+    "job",
+    "elderly_disabled",
+    "dispute",
+    "paperwork",
+    "project_opinion",
+    "other",
+];
+
+/// Longest text of a need, characters.
+pub const TEXT_MAX: usize = 2000;
+
+/// Working days until the secretary must have answered.
+pub const ANSWER_WITHIN: u32 = 2;
+
+/// The states of a ticket, *fixed*.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// 已收到.
+    Received,
+    /// 已受理.
+    Accepted,
+    /// 已转办.
+    Referred,
+    /// 办理中.
+    Doing,
+    /// 已办结.
+    Solved,
+    /// 已评价.
+    Rated,
+    /// 解释说明: cannot be done, with the reason.
+    Explained,
+    /// 重新办理.
+    Reopened,
+}
+
+impl State {
+    /// All of them.
+    pub const ALL: [Self; 8] = [
+        Self::Received,
+        Self::Accepted,
+        Self::Referred,
+        Self::Doing,
+        Self::Solved,
+        Self::Rated,
+        Self::Explained,
+        Self::Reopened,
+    ];
+
+    /// The code stored.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Received => "received",
+            Self::Accepted => "accepted",
+            Self::Referred => "referred",
+            Self::Doing => "doing",
+            Self::Solved => "solved",
+            Self::Rated => "rated",
+            Self::Explained => "explained",
+            Self::Reopened => "reopened",
+        }
+    }
+
+    /// The state of a code; what is unknown counts as received, so that it is never lost from sight.
+    #[must_use]
+    pub fn from_code(code: &str) -> Self {
+        Self::ALL.into_iter().find(|state| state.code() == code).unwrap_or(Self::Received)
+    }
+
+    /// Whether somebody still has to do something.
+    #[must_use]
+    pub const fn is_open(self) -> bool {
+        !matches!(self, Self::Solved | Self::Rated | Self::Explained)
+    }
+
+    /// The states a handler in the village may go to from here.
+    #[must_use]
+    pub const fn next(self) -> &'static [Self] {
+        match self {
+            Self::Received | Self::Reopened => &[Self::Accepted, Self::Doing, Self::Solved, Self::Explained],
+            Self::Accepted | Self::Referred => &[Self::Doing, Self::Solved, Self::Explained],
+            Self::Doing => &[Self::Solved, Self::Explained],
+            Self::Solved | Self::Rated | Self::Explained => &[Self::Reopened],
+        }
+    }
+
+    /// Whether going there needs words for the villager.
+    #[must_use]
+    pub const fn needs_words(self) -> bool {
+        matches!(self, Self::Solved | Self::Explained)
+    }
+}
+
+/// A step on the ticket: what the villager sees in plain words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Step {
+    /// When, milliseconds since 1970 UTC by the device that made it.
+    pub at: i64,
+    /// Who has it now or who did it: role only, never a name.
+    pub role: Option<Role>,
+    /// The state it led to.
+    pub state: State,
+    /// Words to the villager; empty when none.
+    #[serde(default)]
+    pub words: String,
+}
+
+/// The ticket's steps, oldest first; what cannot be read is left out.
+#[must_use]
+pub fn steps(record: &Record) -> Vec<Step> {
+    let mut steps: Vec<Step> = record
+        .fields
+        .iter()
+        .filter(|(name, _)| name.starts_with(field::STEP))
+        .filter_map(|(_, heads)| heads.first())
+        .filter_map(|head| serde_json::from_value(head.value.clone()).ok())
+        .collect();
+    steps.sort_by_key(|step| step.at);
+    steps
+}
+
+/// The state of a need.
+#[must_use]
+pub fn state(record: &Record) -> State {
+    State::from_code(record.text(field::STATE))
+}
+
+/// The day (since 1970, China's calendar) by which a first answer is due.
+#[must_use]
+pub fn answer_due(received_at: i64) -> i64 {
+    calendar::after_working_days(calendar::china_day(received_at), ANSWER_WITHIN)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_state_stays_open() {
+        assert!(State::from_code("something new").is_open());
+    }
+
+    #[test]
+    fn every_state_leads_somewhere_and_a_closed_one_only_back() {
+        for state in State::ALL {
+            assert!(!state.next().is_empty());
+            assert_eq!(state.is_open(), state.next() != [State::Reopened]);
+        }
+    }
+}
