@@ -9,6 +9,6 @@ mod wire;
 pub use change::{Change, ChangeId, DELETED, Format, RecordKey, StreamId, StreamIdError};
 pub use record::{Head, Record};
 pub use traits::{
-    AttachmentState, Batch, Clock, Net, NetError, PendingAttachment, PendingChange, Rng, Store, StoredRecord,
+    AttachmentState, Batch, Clock, Committed, Net, NetError, PendingAttachment, PendingChange, Rng, Store, StoredRecord,
 };
 pub use wire::{Cursor, Entry, PullPage, PushReply, PushRequest, RefusalCode, Verdict};

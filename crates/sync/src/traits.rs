@@ -109,6 +109,11 @@ impl StoredRecord {
 /// Everything one transaction writes. All of it or nothing.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Batch {
+    /// The [`Store::generation`] that was read before everything this batch was computed from. When it is set and another
+    /// commit has come between (another tab, a write during a pull), nothing is written: [`Committed::Stale`].
+    pub expect: Option<i64>,
+    /// Streams whose records and cursor are taken away first, in the same transaction; outbox and attachments stay.
+    pub forget: Vec<StreamId>,
     /// Strict durability wanted: the person will be told "saved" (a local write). Otherwise relaxed (a pull can be redone).
     pub strict: bool,
     /// Records to put.
@@ -125,11 +130,24 @@ pub struct Batch {
     pub drafts_remove: Vec<String>,
 }
 
+/// What became of a batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum Committed {
+    /// Written, all of it.
+    Done,
+    /// Not written, nothing of it: [`Batch::expect`] was not the generation any more. Read again and try again.
+    Stale,
+}
+
 /// The device's storage. Reads see every committed batch; `commit` is one transaction.
 pub trait Store {
     /// Why storage failed; shown to the person before "saved".
     type Error: std::fmt::Debug;
 
+    /// A counter, kept in the storage itself (all tabs share it), that every `commit` and `erase` raises in its own
+    /// transaction; 0 at first. It is how a read-compute-write is made safe without a lock.
+    async fn generation(&self) -> Result<i64, Self::Error>;
     /// One record.
     async fn record(&self, stream: &StreamId, key: &RecordKey) -> Result<Option<StoredRecord>, Self::Error>;
     /// The whole outbox of a stream by number: waiting, acknowledged and refused.
@@ -138,12 +156,10 @@ pub trait Store {
     async fn last_number(&self) -> Result<i64, Self::Error>;
     /// How far a stream has been pulled.
     async fn cursor(&self, stream: &StreamId) -> Result<Cursor, Self::Error>;
-    /// The attachments of a stream that wait, smallest first.
+    /// The attachments of a stream that are not [`AttachmentState::Sent`] (waiting and refused), smallest first.
     async fn attachments(&self, stream: &StreamId) -> Result<Vec<PendingAttachment>, Self::Error>;
-    /// Writes a batch in one transaction.
-    async fn commit(&self, batch: Batch) -> Result<(), Self::Error>;
+    /// Writes a batch in one transaction, which first compares the generation with [`Batch::expect`] and raises it.
+    async fn commit(&self, batch: Batch) -> Result<Committed, Self::Error>;
     /// Takes away everything of a stream: records, outbox, attachments, cursor.
     async fn erase(&self, stream: &StreamId) -> Result<(), Self::Error>;
-    /// Takes away the pulled records and the cursor of a stream, so that it is pulled again; the outbox stays.
-    async fn forget_pulled(&self, stream: &StreamId) -> Result<(), Self::Error>;
 }
