@@ -1,0 +1,109 @@
+//! From Trunk's output to dist/: every file under a name that carries its hash, and pages that point at them.
+use super::{Entry, Manifest, Mode, compress, css, html, icons, trunk::Staged, worker};
+use crate::{files, place::Place};
+use anyhow::{Context, Result};
+use std::{collections::BTreeMap, path::Path};
+
+/// The files of dist/ while they are put together: path without leading slash, content.
+pub type Bundle = BTreeMap<String, Vec<u8>>;
+
+/// Writes dist/ into `folder`.
+pub fn write(place: &Place, staged: &[Staged], folder: &Path, mode: Mode, inputs: &str) -> Result<()> {
+    let mut bundle = Bundle::new();
+    for staged in staged {
+        let links = add_entry(place, &mut bundle, staged)?;
+        let page = html::page(&files::read_text(&place.root.join(staged.entry.html))?, &links)?;
+        bundle.insert(staged.entry.html.to_owned(), page.into_bytes());
+    }
+    add_public(place, &mut bundle)?;
+    icons::add(&mut bundle);
+    let template = files::read_text(&place.root.join("public/sw.template.js"))?;
+    let worker = worker::write(&template, &bundle)?;
+    bundle.insert("sw.js".to_owned(), worker.script.into_bytes());
+    let manifest = Manifest::new(&bundle, worker.version, worker.precache, mode, inputs);
+    for (name, bytes) in &bundle {
+        files::write(&folder.join(name), bytes)?;
+    }
+    if mode != Mode::Dev {
+        compress::beside(folder, &bundle)?;
+    }
+    manifest.write(folder)
+}
+
+/// Adds script, module, boot and styles of one entry; gives the paths its page needs.
+fn add_entry(place: &Place, bundle: &mut Bundle, staged: &Staged) -> Result<html::Links> {
+    let Entry { bin, folder, .. } = *staged.entry;
+    let wasm = files::read(&staged.folder.join(format!("{bin}_bg.wasm")))?;
+    let wasm = add_hashed(bundle, folder, bin, "wasm", wasm);
+    let mut script = files::read_text(&staged.folder.join(format!("{bin}.js")))?;
+    script = script.replace(&format!("{bin}_bg.wasm"), file_name(&wasm));
+    for (import, bytes) in snippets(&staged.folder, &script)? {
+        let path = add_hashed(bundle, folder, "snippet", "js", bytes);
+        script = script.replace(&import, &format!("./{}", file_name(&path)));
+    }
+    let script = add_hashed(bundle, folder, bin, "js", script.into_bytes());
+    let boot = files::read_text(&place.root.join("public/boot.template.js"))?;
+    let boot = worker::without_comments(&boot).replace("__APP__", &format!("./{}", file_name(&script)));
+    let boot = add_hashed(bundle, folder, "boot", "js", boot.into_bytes());
+    let styles = css::bundle(&place.root.join("style"), bin)?;
+    let styles = add_hashed(bundle, folder, bin, "css", styles.into_bytes());
+    Ok(html::Links { wasm, script, boot, styles })
+}
+
+/// Adds a file under `folder/name-hash.extension`; gives that path.
+fn add_hashed(bundle: &mut Bundle, folder: &str, name: &str, extension: &str, bytes: Vec<u8>) -> String {
+    let hash = files::hex(&files::sha256(&bytes)[..8]);
+    let path = format!("{folder}/{name}-{hash}.{extension}");
+    bundle.insert(path.clone(), bytes);
+    path
+}
+
+fn file_name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+/// The `./snippets/…` files that crates bring along and the script imports: import text and content.
+fn snippets(folder: &Path, script: &str) -> Result<Vec<(String, Vec<u8>)>> {
+    let mut found = Vec::new();
+    for part in script.split(['\'', '"']).filter(|part| part.starts_with("./snippets/")) {
+        let bytes = files::read(&folder.join(part)).context("a script of a crate is missing in Trunk's output")?;
+        if !found.iter().any(|(import, _)| import == part) {
+            found.push((part.to_owned(), bytes));
+        }
+    }
+    Ok(found)
+}
+
+/// Adds public/ as it is, without the templates.
+fn add_public(place: &Place, bundle: &mut Bundle) -> Result<()> {
+    let public = place.root.join("public");
+    for path in files::walk(&public)? {
+        let name = path.strip_prefix(&public)?.to_string_lossy().into_owned();
+        if !name.ends_with(".template.js") {
+            bundle.insert(name, files::read(&path)?);
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_name_of_a_file_carries_its_hash() {
+        let mut bundle = Bundle::new();
+        let path = add_hashed(&mut bundle, "assets", "phone", "css", b"a{}".to_vec());
+        assert_eq!(path, format!("assets/phone-{}.css", files::hex(&files::sha256(b"a{}")[..8])));
+        assert!(bundle.contains_key(&path));
+    }
+
+    #[test]
+    fn scripts_that_crates_bring_along_are_found_once() {
+        let folder = tempfile::tempdir().unwrap();
+        files::write(&folder.path().join("snippets/x-1/inline0.js"), b"export {}").unwrap();
+        let script = "import * as a from './snippets/x-1/inline0.js';\nimport * as b from './snippets/x-1/inline0.js';";
+        let found = snippets(folder.path(), script).unwrap();
+        assert_eq!(found, [("./snippets/x-1/inline0.js".to_owned(), b"export {}".to_vec())]);
+    }
+}

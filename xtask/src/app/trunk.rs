@@ -1,0 +1,59 @@
+//! Trunk, twice: once for each page. It compiles, runs wasm-bindgen and wasm-opt; its own page is not used.
+use super::{DESK, Entry, Mode, PHONE, shim};
+use crate::{clock::Stopwatch, place::Place, run, setup};
+use anyhow::{Context, Result};
+use std::{path::PathBuf, process::Command};
+
+/// The feature set of 2019 (Chrome 74, Safari 13): what wasm-opt validates against, see index.html.
+const FEATURES: &str = "-Ctarget-cpu=mvp -Ctarget-feature=+mutable-globals,-reference-types,-multivalue";
+
+/// Where Trunk left one entry.
+pub struct Staged {
+    /// The entry.
+    pub entry: &'static Entry,
+    /// The folder with its module and script.
+    pub folder: PathBuf,
+}
+
+/// Builds both entries.
+pub fn build(place: &Place, mode: Mode) -> Result<Vec<Staged>> {
+    let toolchain = setup::std_source::find(place)
+        .context("std's source is missing: run `cargo xtask app` again, it sets it up")?;
+    [&PHONE, &DESK]
+        .into_iter()
+        .map(|entry| {
+            let watch = Stopwatch::start();
+            println!("app: building {} ({})", entry.bin, mode.name());
+            let folder = place.target.join("zhucun-stage").join(mode.name()).join(entry.bin);
+            std::fs::create_dir_all(&folder)?;
+            let mut command = place.command("trunk");
+            wasm_environment(place, &mut command, &toolchain, mode);
+            shim::use_in(place, &mut command)?;
+            command.args(["build", entry.html, "--dist"]).arg(&folder);
+            if mode != Mode::Dev {
+                command.arg("--release");
+            }
+            run::run(&mut command).with_context(|| format!("Trunk could not build {}", entry.html))?;
+            println!("app: {} built in {}", entry.bin, watch.words());
+            Ok(Staged { entry, folder })
+        })
+        .collect()
+}
+
+/// What cargo needs to build std for wasm32 along with the app, for a build of `mode` or for clippy.
+pub fn wasm_environment(place: &Place, command: &mut Command, toolchain: &setup::std_source::Toolchain, mode: Mode) {
+    // RUSTFLAGS in the environment replaces the flags of cargo's configuration, so everything goes into one string.
+    let flags = match mode {
+        Mode::Dev => format!("{FEATURES} --cfg erase_components"),
+        Mode::Pilot => FEATURES.to_owned(),
+        Mode::Release => format!("{FEATURES} -Zunstable-options -Cpanic=immediate-abort"),
+    };
+    command
+        .env("CARGO_TARGET_DIR", place.wasm_target())
+        .env("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort")
+        .env("RUSTC_BOOTSTRAP", "1")
+        .env("RUSTFLAGS", flags)
+        .env("TRUNK_SKIP_VERSION_CHECK", "true")
+        .env_remove("NO_COLOR");
+    toolchain.choose(command);
+}

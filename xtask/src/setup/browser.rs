@@ -1,0 +1,30 @@
+//! Chromium, its driver and Chinese fonts, for the tests in a real browser.
+use crate::{place::Place, run, setup};
+use anyhow::{Result, bail};
+
+/// A Debian package, and whether what it brings is here.
+const NEEDS: [(&str, fn(&Place) -> bool); 3] = [
+    ("chromium", |place| ["chromium", "chromium-browser", "google-chrome"].iter().any(|name| answers(place, name))),
+    ("chromium-driver", |place| answers(place, "chromedriver")),
+    // Without them Chinese shows as boxes, and screenshots prove nothing.
+    ("fonts-noto-cjk", |place| {
+        run::version(place.command("fc-list").arg(":lang=zh")).is_some_and(|line| !line.is_empty())
+    }),
+];
+
+fn answers(place: &Place, name: &str) -> bool {
+    run::version(place.command(name).arg("--version")).is_some()
+}
+
+/// The packages that are missing here.
+pub fn missing(place: &Place) -> Vec<&'static str> {
+    NEEDS.iter().filter(|(_, there)| !there(place)).map(|(package, _)| *package).collect()
+}
+
+/// Installs what is missing, or says how to.
+pub fn install(packages: &[&str]) -> Result<()> {
+    if !setup::may_apt() {
+        bail!("the tests need a browser: on Debian, as root: apt-get install {}", packages.join(" "));
+    }
+    setup::apt(packages)
+}
