@@ -7,8 +7,8 @@ use std::{
 };
 
 use zhucun_sync::{
-    Change, Cursor, Entry, NetError, PullPage, PushReply, PushRequest, Record, RecordKey, RefusalCode, StreamId,
-    Verdict,
+    Change, ChangeId, Cursor, Entry, NetError, PullPage, PushReply, PushRequest, Record, RecordKey, RefusalCode,
+    StreamId, Verdict,
 };
 
 use crate::World;
@@ -37,6 +37,7 @@ struct State {
     logs: BTreeMap<StreamId, Log>,
     refused_collections: BTreeMap<String, RefusalCode>,
     taken_away: BTreeSet<(String, StreamId)>,
+    ever_refused: BTreeSet<ChangeId>,
     largest_batch: Option<usize>,
     later_from: Option<usize>,
 }
@@ -97,6 +98,12 @@ impl SimServer {
         records
     }
 
+    /// The changes that were refused at some time, whether or not the device got to know.
+    #[must_use]
+    pub fn ever_refused(&self) -> BTreeSet<ChangeId> {
+        self.state.borrow().ever_refused.clone()
+    }
+
     /// The attachments that have arrived.
     #[must_use]
     pub fn attachments(&self, stream: &StreamId) -> BTreeSet<String> {
@@ -142,7 +149,10 @@ impl SimServer {
                 Some(verdict) => verdict,
                 None if later => Verdict::RetryLater { id: change.id.clone() },
                 None => match refused {
-                    Some(code) => Verdict::Refused { id: change.id.clone(), code },
+                    Some(code) => {
+                        state.ever_refused.insert(change.id.clone());
+                        Verdict::Refused { id: change.id.clone(), code }
+                    }
                     None => {
                         let order_time = (change.device_time + (server_now - request.device_now)).min(server_now);
                         log.append(user, change, order_time)

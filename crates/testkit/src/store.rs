@@ -7,8 +7,8 @@ use std::{
 };
 
 use zhucun_sync::{
-    AttachmentState, Batch, Committed, Cursor, PendingAttachment, PendingChange, RecordKey, Store, StoredRecord,
-    StreamId,
+    AttachmentState, Batch, ChangeId, Committed, Cursor, PendingAttachment, PendingChange, RecordKey, Store,
+    StoredRecord, StreamId,
 };
 
 use crate::yield_once;
@@ -26,6 +26,7 @@ struct State {
     attachments: BTreeMap<(StreamId, String), PendingAttachment>,
     cursors: BTreeMap<StreamId, Cursor>,
     drafts: BTreeSet<String>,
+    numbers: BTreeMap<ChangeId, i64>,
 }
 
 /// A device's disk. Clones are handles to the same disk: an app that was killed opens it again with a clone.
@@ -88,6 +89,12 @@ impl MemStore {
         self.current.borrow().cursors.get(stream).cloned().unwrap_or_default()
     }
 
+    /// The outbox number of every change ever written on this device, also of those that have left the outbox.
+    #[must_use]
+    pub fn numbers(&self) -> BTreeMap<ChangeId, i64> {
+        self.current.borrow().numbers.clone()
+    }
+
     /// How many commits there were.
     #[must_use]
     pub fn commits(&self) -> usize {
@@ -114,6 +121,7 @@ impl State {
         }
         for row in batch.outbox_put {
             self.last_number = self.last_number.max(row.number);
+            self.numbers.insert(row.change.id.clone(), row.number);
             self.outbox.insert(row.number, row);
         }
         for number in batch.outbox_remove {
