@@ -2,6 +2,7 @@
 
 use std::{cell::RefCell, collections::VecDeque, rc::Rc};
 
+use serde::{Serialize, de::DeserializeOwned};
 use zhucun_sync::{Cursor, Net, NetError, PullPage, PushReply, PushRequest, StreamId};
 
 use crate::{SimRng, SimServer, yield_once};
@@ -123,15 +124,30 @@ impl SimNet {
         Ok(weather)
     }
 
-    fn homeward<T>(&self, weather: Weather, answer: Result<T, NetError>) -> Result<T, NetError> {
-        if self.rng.percent(weather.drop_reply) { Err(NetError::Offline) } else { answer }
+    fn homeward<T: Serialize + DeserializeOwned>(
+        &self,
+        weather: Weather,
+        answer: Result<T, NetError>,
+    ) -> Result<T, NetError> {
+        if self.rng.percent(weather.drop_reply) {
+            Err(NetError::Offline)
+        } else {
+            answer.map(|answer| over_wire(&answer))
+        }
     }
+}
+
+/// What arrives has been text.
+fn over_wire<T: Serialize + DeserializeOwned>(message: &T) -> T {
+    let text = serde_json::to_string(message).expect("messages are JSON");
+    serde_json::from_str(&text).expect("messages read back")
 }
 
 impl Net for SimNet {
     async fn push(&self, stream: &StreamId, request: &PushRequest) -> Result<PushReply, NetError> {
         yield_once().await;
         let weather = self.outward()?;
+        let request = &over_wire(request);
         if self.rng.percent(weather.delay) {
             self.shared.borrow_mut().delayed.push_back((stream.clone(), request.clone()));
             return Err(NetError::Offline);

@@ -212,10 +212,9 @@ impl Log {
     fn append(&mut self, user: &str, change: &Change, order_time: i64) -> Verdict {
         self.known.insert(change.id.clone(), (change.canonical(), self.entries.len()));
         let seq = seq(self.entries.len() + 1);
-        // As over the wire: what a device reads back has been text.
-        let change = serde_json::from_str(&change.canonical()).expect("a change reads back");
-        self.entries.push(Entry { seq, order_time, author: user.to_owned(), change });
-        let change = &self.entries[self.entries.len() - 1].change;
+        // The store keeps the payload as text.
+        let stored = serde_json::from_str(&change.canonical()).expect("a change reads back");
+        self.entries.push(Entry { seq, order_time, author: user.to_owned(), change: stored });
         Verdict::Accepted { id: change.id.clone(), seq, order_time }
     }
 }

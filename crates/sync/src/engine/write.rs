@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::Engine;
 use crate::{
     Batch, Change, ChangeId, Clock, Committed, DELETED, Net, PendingAttachment, PendingChange, Record, RecordKey, Rng,
-    Store, StoredRecord, StreamId,
+    Store, StoredRecord, StreamId, settled,
 };
 
 /// One record's part of a write.
@@ -90,7 +90,7 @@ impl<C: Clock, R: Rng, N: Net, S: Store> Engine<C, R, N, S> {
             id: self.new_id(device_time),
             record: write.key.clone(),
             prev: prev.collect(),
-            patch: write.patch.clone(),
+            patch: write.patch.iter().map(|(field, value)| (field.clone(), settled(value))).collect(),
             device: self.device.clone(),
             device_time,
             format: Change::FORMAT,

@@ -209,7 +209,7 @@ impl Sim {
         for _ in 0..1 + rng.below(2) {
             let value = match rng.below(4) {
                 0 => Value::Null,
-                1 => json!(f64::from(u32::try_from(rng.below(1_000_000)).unwrap()) / 100.0),
+                1 => json!(rng.next() as f64 / 1e17),
                 2 => json!({ "z": rng.below(9), "a": [1, 2] }),
                 _ => json!(format!("value {}", rng.below(100_000))),
             };
