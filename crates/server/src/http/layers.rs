@@ -1,0 +1,140 @@
+//! What every request passes: the log, the headers of security, the check that no other site started it.
+
+use std::time::Instant;
+
+use axum::{
+    extract::{MatchedPath, Request, State},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, header},
+    middleware::Next,
+    response::{IntoResponse as _, Response},
+};
+use zhucun_api::HEADER;
+
+use super::extract;
+use crate::{error::ApiError, state::AppState};
+
+/// Logs method, route and status; never the address itself, which may hold a ticket code or a name.
+pub(super) async fn log(request: Request, next: Next) -> Response {
+    let started = Instant::now();
+    let method = request.method().clone();
+    let route = request.extensions().get::<MatchedPath>().map_or("(page)", MatchedPath::as_str).to_owned();
+    let response = next.run(request).await;
+    let (status, ms) = (response.status().as_u16(), started.elapsed().as_millis());
+    tracing::info!(%method, route, status, ms, "request");
+    response
+}
+
+/// JSON answers carry our own header (a captive portal's page does not), and are kept by nobody.
+pub(super) async fn api_headers(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(HEADER, HeaderValue::from_static("1"));
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
+}
+
+/// Refuses requests that change something and were started by another site. Browsers say so in `Sec-Fetch-Site`; older
+/// ones at least in `Origin`. What is no browser sends neither and carries no stolen cookie.
+pub(super) async fn same_site(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    if safe || starts_here(&state, &request) { next.run(request).await } else { ApiError::cross_site().into_response() }
+}
+
+fn starts_here(state: &AppState, request: &Request) -> bool {
+    let text = |name| request.headers().get(name).map(|value: &HeaderValue| value.to_str().unwrap_or("?"));
+    if let Some(site) = text(HeaderName::from_static("sec-fetch-site")) {
+        return matches!(site, "same-origin" | "none");
+    }
+    let Some(origin) = text(header::ORIGIN) else { return true };
+    let host = origin.split_once("://").map(|(_, host)| host);
+    let ours = extract::base_url(&state.settings, request.headers(), request.uri());
+    host.is_some() && host == ours.split_once("://").map(|(_, host)| host)
+}
+
+const POLICY_START: &str = "default-src 'none'; script-src 'self'";
+const POLICY_END: &str = "; style-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; font-src 'self'; \
+    connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; \
+    frame-ancestors 'none'";
+
+/// Headers of security, where the handler has not set its own.
+pub(super) async fn security_headers(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let wasm = if knows_wasm_unsafe_eval(request.headers()) { "'wasm-unsafe-eval'" } else { "'unsafe-eval'" };
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    if !headers.contains_key(header::CONTENT_SECURITY_POLICY)
+        && let Ok(policy) = HeaderValue::from_str(&format!("{POLICY_START} {wasm}{POLICY_END}"))
+    {
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    let fixed = [
+        ("x-content-type-options", "nosniff"),
+        ("referrer-policy", "same-origin"),
+        ("permissions-policy", "camera=(self), geolocation=(self), microphone=(), payment=(), usb=()"),
+        ("cross-origin-opener-policy", "same-origin"),
+        ("cross-origin-resource-policy", "same-origin"),
+        ("x-frame-options", "DENY"),
+    ];
+    for (name, value) in fixed {
+        headers.entry(HeaderName::from_static(name)).or_insert(HeaderValue::from_static(value));
+    }
+    if state.settings.public_url.as_deref().is_some_and(|url| url.starts_with("https://")) {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
+    }
+    response
+}
+
+/// Whether the browser takes `'wasm-unsafe-eval'`: Chrome from 97, Safari from 16, all else that does not say to be older.
+fn knows_wasm_unsafe_eval(headers: &HeaderMap) -> bool {
+    let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or("");
+    let version = |mark: &str| -> Option<u32> {
+        let (_, rest) = agent.split_once(mark)?;
+        rest.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
+    };
+    if let Some(chrome) = version("Chrome/") {
+        return chrome >= 97;
+    }
+    // On iPhones every browser is Safari inside; some name only the system.
+    let safari = if agent.contains("Safari/") || agent.contains("iPhone") || agent.contains("iPad") {
+        version("Version/").or_else(|| version(" OS "))
+    } else {
+        None
+    };
+    safari.is_none_or(|safari| safari >= 16)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn old_browsers_get_the_policy_they_understand() {
+        let table = [
+            (
+                "Mozilla/5.0 (Linux; Android 10) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/80.0.1 Mobile Safari/537.36",
+                false,
+            ),
+            (
+                "Mozilla/5.0 (Linux; Android 13) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.1 Mobile Safari/537.36",
+                true,
+            ),
+            (
+                "Mozilla/5.0 (iPhone; CPU iPhone OS 14_4 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/14.0.3 Mobile/15E148 Safari/604.1",
+                false,
+            ),
+            (
+                "Mozilla/5.0 (iPhone; CPU iPhone OS 14_4 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 MicroMessenger/8.0",
+                false,
+            ),
+            (
+                "Mozilla/5.0 (iPhone; CPU iPhone OS 17_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.1 Mobile/15E148 Safari/604.1",
+                true,
+            ),
+            ("Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0", true),
+            ("", true),
+        ];
+        for (agent, knows) in table {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::USER_AGENT, HeaderValue::from_static(agent));
+            assert_eq!(knows_wasm_unsafe_eval(&headers), knows, "{agent}");
+        }
+    }
+}

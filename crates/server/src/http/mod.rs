@@ -1,0 +1,48 @@
+//! HTTP: one file per resource. Every handler takes [`extract::Signed`] (or says why not) and asks
+//! [`zhucun_domain::access::Access::may`].
+
+pub mod assets;
+mod attachments;
+mod capabilities;
+mod changes;
+pub mod desk;
+pub mod encoding;
+pub mod extract;
+pub mod forms;
+mod layers;
+mod pages;
+mod session;
+
+use axum::{
+    Router, middleware,
+    routing::{any, get, post, put},
+};
+
+use crate::{error::ApiError, state::AppState, villager};
+
+/// The whole server.
+pub fn app(state: AppState) -> Router {
+    let api = Router::new()
+        .route("/api/v1/capabilities", get(capabilities::show))
+        .route("/api/v1/session", post(session::sign_in).get(session::show).delete(session::sign_out))
+        .route("/api/v1/streams/{kind}/{id}/changes", post(changes::push).get(changes::pull))
+        .route("/api/v1/streams/{kind}/{id}/attachments/{sha256}", put(attachments::put).get(attachments::show))
+        .route("/api/v1/forms/{hash}", get(forms::show))
+        .merge(desk::router())
+        .route("/api", any(nothing))
+        .route("/api/{*rest}", any(nothing))
+        .layer(middleware::map_response(layers::api_headers));
+    Router::new()
+        .merge(api)
+        .merge(villager::router())
+        .fallback(pages::show)
+        .method_not_allowed_fallback(async || ApiError::method_not_allowed())
+        .layer(middleware::from_fn_with_state(state.clone(), layers::same_site))
+        .layer(middleware::from_fn_with_state(state.clone(), layers::security_headers))
+        .layer(middleware::from_fn(layers::log))
+        .with_state(state)
+}
+
+async fn nothing() -> ApiError {
+    ApiError::not_found()
+}

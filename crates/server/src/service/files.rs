@@ -1,0 +1,130 @@
+//! Bytes of attachments, by their hash, in a folder (or whatever `object_store` reaches).
+
+use std::{path::Path as FilePath, sync::Arc};
+
+use bytes::Bytes;
+use object_store::{ObjectStore, ObjectStoreExt as _, local::LocalFileSystem, path::Path};
+use zhucun_sync::StreamId;
+
+use super::random;
+use crate::{
+    clock::Clock,
+    store::{AttachmentMeta, Store, StoreError},
+};
+
+/// Why an attachment could not be kept or found.
+#[derive(Debug, thiserror::Error)]
+pub enum FilesError {
+    /// The content is not of a type that is taken.
+    #[error("not an image of a type that is taken")]
+    WrongType,
+    /// Not there.
+    #[error("no such attachment")]
+    Missing,
+    /// The folder failed.
+    #[error("attachments cannot be stored: {0}; is the disk full?")]
+    Storage(object_store::Error),
+}
+
+impl From<object_store::Error> for FilesError {
+    fn from(error: object_store::Error) -> Self {
+        match error {
+            object_store::Error::NotFound { .. } => Self::Missing,
+            error => Self::Storage(error),
+        }
+    }
+}
+
+/// Where the bytes are.
+#[derive(Clone, Debug)]
+pub struct Files(Arc<dyn ObjectStore>);
+
+impl Files {
+    /// A folder, made when absent. Every file is on the disk before it counts as kept.
+    ///
+    /// # Errors
+    /// When the folder cannot be made.
+    pub fn folder(folder: &FilePath) -> Result<Self, std::io::Error> {
+        std::fs::create_dir_all(folder)?;
+        let local = LocalFileSystem::new_with_prefix(folder).map_err(std::io::Error::other)?;
+        Ok(Self(Arc::new(local.with_fsync(true))))
+    }
+
+    /// Keeps bytes under their hash.
+    ///
+    /// # Errors
+    /// When the folder fails.
+    pub async fn put(&self, stream: &StreamId, sha256: &str, bytes: Bytes) -> Result<(), FilesError> {
+        self.0.put(&path(stream, sha256), bytes.into()).await?;
+        Ok(())
+    }
+
+    /// The bytes of a hash.
+    ///
+    /// # Errors
+    /// [`FilesError::Missing`], or when the folder fails.
+    pub async fn get(&self, stream: &StreamId, sha256: &str) -> Result<Bytes, FilesError> {
+        Ok(self.0.get(&path(stream, sha256)).await?.bytes().await?)
+    }
+}
+
+fn path(stream: &StreamId, sha256: &str) -> Path {
+    let shard = sha256.get(..2).unwrap_or("00");
+    Path::from_iter([stream.kind(), stream.id(), shard, sha256])
+}
+
+/// Why [`keep`] failed.
+#[derive(Debug, thiserror::Error)]
+pub enum KeepError {
+    /// See [`FilesError`].
+    #[error(transparent)]
+    Files(#[from] FilesError),
+    /// See [`StoreError`].
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<KeepError> for crate::error::ApiError {
+    fn from(error: KeepError) -> Self {
+        match error {
+            KeepError::Files(error) => error.into(),
+            KeepError::Store(error) => error.into(),
+        }
+    }
+}
+
+/// Keeps an image: first the bytes, then the note that they are there.
+///
+/// # Errors
+/// [`FilesError::WrongType`] when it is not an image that is taken; else when storage fails.
+pub async fn keep(
+    files: &Files,
+    store: &Store,
+    clock: &Clock,
+    stream: &StreamId,
+    bytes: Bytes,
+) -> Result<AttachmentMeta, KeepError> {
+    let mime = sniff(&bytes).ok_or(FilesError::WrongType)?;
+    let meta = AttachmentMeta {
+        sha256: random::sha256_hex(&bytes),
+        size: i64::try_from(bytes.len()).unwrap_or(i64::MAX),
+        mime: mime.to_owned(),
+    };
+    files.put(stream, &meta.sha256, bytes).await?;
+    store.put_attachment(stream, &meta, clock.now()).await?;
+    Ok(meta)
+}
+
+/// The type of an image by its first bytes. SVG is not among them: it can carry script.
+#[must_use]
+pub fn sniff(bytes: &[u8]) -> Option<&'static str> {
+    if bytes.starts_with(&[0xff, 0xd8, 0xff]) {
+        Some("image/jpeg")
+    } else if bytes.starts_with(b"\x89PNG\r\n\x1a\n") {
+        Some("image/png")
+    } else if bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP") {
+        Some("image/webp")
+    } else {
+        None
+    }
+}

@@ -1,0 +1,9 @@
+//! What the server does, apart from HTTP and SQL.
+
+pub mod attempts;
+pub mod files;
+pub mod passwords;
+pub mod push;
+pub mod random;
+pub mod sessions;
+pub mod validate;

@@ -1,0 +1,61 @@
+//! What every handler can reach.
+
+use std::{ops::Deref, sync::Arc};
+
+use crate::{
+    clock::Clock,
+    http::assets::Assets,
+    service::{attempts::Attempts, files::Files, passwords::Passwords},
+    store::Store,
+};
+
+/// Settings that handlers look at.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Settings {
+    /// The address people reach the server by, without a slash at the end; used in links and QR codes. Without it the
+    /// request's `Host` is used.
+    pub public_url: Option<String>,
+    /// Believe `X-Forwarded-For`, `-Host` and `-Proto`: a proxy in front of us writes them.
+    pub trust_proxy: bool,
+}
+
+/// The parts of [`AppState`].
+#[derive(Debug)]
+pub struct Parts {
+    /// The database.
+    pub store: Store,
+    /// Bytes of attachments.
+    pub files: Files,
+    /// The time.
+    pub clock: Clock,
+    /// Settings.
+    pub settings: Settings,
+    /// Hashes and checks passwords.
+    pub passwords: Passwords,
+    /// Counts failed sign-ins.
+    pub attempts: Attempts,
+    /// The built apps.
+    pub assets: Assets,
+    /// Compressed definitions, made once.
+    pub packed_forms: crate::http::forms::Packed,
+}
+
+/// Shared by all handlers; cloning is cheap.
+#[derive(Clone, Debug)]
+pub struct AppState(Arc<Parts>);
+
+impl AppState {
+    /// Shares the parts.
+    #[must_use]
+    pub fn new(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+}
+
+impl Deref for AppState {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}

@@ -1,0 +1,184 @@
+//! County, townships and villages, and the villages' public links.
+
+use sqlx::{Row as _, any::AnyRow};
+use zhucun_api::Names;
+
+use super::{Store, StoreError, taken};
+
+/// The levels that rights know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PlaceKind {
+    /// 县.
+    County,
+    /// 乡镇.
+    Township,
+    /// 行政村.
+    Village,
+}
+
+impl PlaceKind {
+    /// The code stored.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::County => "county",
+            Self::Township => "township",
+            Self::Village => "village",
+        }
+    }
+
+    fn from_code(code: &str) -> Result<Self, StoreError> {
+        [Self::County, Self::Township, Self::Village]
+            .into_iter()
+            .find(|kind| kind.code() == code)
+            .ok_or(StoreError::Corrupt("place"))
+    }
+}
+
+/// A place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Of the characters that a stream id takes.
+    pub id: String,
+    /// Level.
+    pub kind: PlaceKind,
+    /// The place it belongs to; empty for a county.
+    pub parent: String,
+    /// Its name by language tag.
+    pub names: Names,
+}
+
+const COLUMNS: &str = "SELECT id, kind, parent, names FROM place";
+
+impl Store {
+    /// Adds a place.
+    ///
+    /// # Errors
+    /// [`StoreError::Taken`] when its id is taken; else when the database fails.
+    pub async fn add_place(&self, place: &Place) -> Result<(), StoreError> {
+        let names = serde_json::to_string(&place.names).map_err(|_| StoreError::Corrupt("place"))?;
+        let mut write = self.write().await?;
+        sqlx::query("INSERT INTO place (id, kind, parent, names) VALUES ($1, $2, $3, $4)")
+            .bind(&place.id)
+            .bind(place.kind.code())
+            .bind(&place.parent)
+            .bind(names)
+            .execute(write.db())
+            .await
+            .map_err(|error| taken(error, "the place's id"))?;
+        write.commit().await
+    }
+
+    /// A place by id.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn place(&self, id: &str) -> Result<Option<Place>, StoreError> {
+        let row = sqlx::query(sqlx::AssertSqlSafe(format!("{COLUMNS} WHERE id = $1")))
+            .bind(id)
+            .fetch_optional(&self.pool)
+            .await?;
+        row.as_ref().map(place).transpose()
+    }
+
+    /// All places of a level, by id.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn places(&self, kind: PlaceKind) -> Result<Vec<Place>, StoreError> {
+        let rows = sqlx::query(sqlx::AssertSqlSafe(format!("{COLUMNS} WHERE kind = $1 ORDER BY id")))
+            .bind(kind.code())
+            .fetch_all(&self.pool)
+            .await?;
+        rows.iter().map(place).collect()
+    }
+
+    /// Ids of the villages of a township or a county.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn villages_of(&self, place: &str) -> Result<Vec<String>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT v.id FROM place v JOIN place t ON t.id = v.parent \
+             WHERE v.kind = 'village' AND (v.parent = $1 OR t.parent = $1) ORDER BY v.id",
+        )
+        .bind(place)
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
+    }
+
+    /// Adds a public link (its token) for a village.
+    ///
+    /// # Errors
+    /// When the token is taken or the database fails.
+    pub async fn add_link(&self, token: &str, village: &str) -> Result<(), StoreError> {
+        let mut write = self.write().await?;
+        sqlx::query("INSERT INTO link (token, village) VALUES ($1, $2)")
+            .bind(token)
+            .bind(village)
+            .execute(write.db())
+            .await
+            .map_err(|error| taken(error, "the link"))?;
+        write.commit().await
+    }
+
+    /// The village of a link's token.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn link_village(&self, token: &str) -> Result<Option<String>, StoreError> {
+        let row =
+            sqlx::query("SELECT village FROM link WHERE token = $1").bind(token).fetch_optional(&self.pool).await?;
+        row.map(|row| Ok(row.try_get(0)?)).transpose()
+    }
+
+    /// The token of a village's link, if it has one.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn village_link(&self, village: &str) -> Result<Option<String>, StoreError> {
+        let row = sqlx::query("SELECT token FROM link WHERE village = $1 ORDER BY token LIMIT 1")
+            .bind(village)
+            .fetch_optional(&self.pool)
+            .await?;
+        row.map(|row| Ok(row.try_get(0)?)).transpose()
+    }
+
+    /// Keeps where a ticket's need is. `code_hash` is made by [`crate::service::random::sha256_hex`] of the code.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn add_ticket(&self, code_hash: &str, stream: &str, need: &str) -> Result<(), StoreError> {
+        let mut write = self.write().await?;
+        sqlx::query("INSERT INTO ticket (code_hash, stream, need) VALUES ($1, $2, $3)")
+            .bind(code_hash)
+            .bind(stream)
+            .bind(need)
+            .execute(write.db())
+            .await
+            .map_err(|error| taken(error, "the ticket"))?;
+        write.commit().await
+    }
+
+    /// The (stream, need) of a ticket.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn ticket(&self, code_hash: &str) -> Result<Option<(String, String)>, StoreError> {
+        let row = sqlx::query("SELECT stream, need FROM ticket WHERE code_hash = $1")
+            .bind(code_hash)
+            .fetch_optional(&self.pool)
+            .await?;
+        row.map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).transpose()
+    }
+}
+
+fn place(row: &AnyRow) -> Result<Place, StoreError> {
+    Ok(Place {
+        id: row.try_get(0)?,
+        kind: PlaceKind::from_code(&row.try_get::<String, _>(1)?)?,
+        parent: row.try_get(2)?,
+        names: serde_json::from_str(&row.try_get::<String, _>(3)?).map_err(|_| StoreError::Corrupt("place"))?,
+    })
+}
