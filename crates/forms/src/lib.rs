@@ -6,8 +6,10 @@
 //! - [`xpath`]: XPath 1.0 with the ODK functions.
 
 pub mod contract;
+pub mod dates;
 pub mod definition;
 pub mod host;
+pub mod xpath;
 
 pub use definition::Definition;
 pub use host::Host;

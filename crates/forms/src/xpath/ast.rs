@@ -1,0 +1,140 @@
+//! A parsed expression.
+
+/// A part of an expression. Chains of operators of one precedence are flat, so that only brackets deepen the tree.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Node {
+    Number(f64),
+    Text(String),
+    /// Left to right; all operators have one precedence.
+    Chain(Box<Node>, Vec<(Op, Node)>),
+    /// To a number, with the sign changed or (an even number of minus signs) not.
+    Minus(Box<Node>, bool),
+    Union(Vec<Node>),
+    Path(Path),
+    Call(Call),
+}
+
+/// A function call. `index` is its place in the table of functions; `None`: there is no such function.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Call {
+    pub name: String,
+    pub index: Option<usize>,
+    pub args: Vec<Node>,
+}
+
+/// A location path.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Path {
+    pub start: Start,
+    pub steps: Vec<Step>,
+}
+
+/// Where a path starts.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Start {
+    Context,
+    Root,
+    /// The nodes that an expression gives, filtered.
+    Filter(Box<Node>, Vec<Node>),
+}
+
+/// A step of a path.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Step {
+    pub axis: Axis,
+    pub test: Test,
+    pub predicates: Vec<Node>,
+}
+
+/// The direction of a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Axis {
+    Child,
+    Parent,
+    This,
+    Attribute,
+    Descendant,
+    DescendantOrSelf,
+    Ancestor,
+    AncestorOrSelf,
+    FollowingSibling,
+    PrecedingSibling,
+    Following,
+    Preceding,
+}
+
+impl Axis {
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "child" => Self::Child,
+            "parent" => Self::Parent,
+            "self" => Self::This,
+            "attribute" => Self::Attribute,
+            "descendant" => Self::Descendant,
+            "descendant-or-self" => Self::DescendantOrSelf,
+            "ancestor" => Self::Ancestor,
+            "ancestor-or-self" => Self::AncestorOrSelf,
+            "following-sibling" => Self::FollowingSibling,
+            "preceding-sibling" => Self::PrecedingSibling,
+            "following" => Self::Following,
+            "preceding" => Self::Preceding,
+            _ => return None,
+        })
+    }
+
+    /// Whether positions count against document order.
+    pub(crate) fn backwards(self) -> bool {
+        matches!(self, Self::Ancestor | Self::AncestorOrSelf | Self::PrecedingSibling | Self::Preceding)
+    }
+}
+
+/// Which nodes of an axis a step takes.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Test {
+    /// An element (or attribute) of this name as written, prefix included.
+    Name(String),
+    /// `*`.
+    Any,
+    /// `prefix:*`, kept as `prefix:`.
+    Prefix(String),
+    /// `node()`.
+    Node,
+    /// `text()`.
+    Text,
+    /// `comment()`.
+    Comment,
+    /// `processing-instruction()`, with its name where one is asked.
+    Instruction(Option<String>),
+}
+
+/// An operator between two operands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Op {
+    Or,
+    And,
+    Equal,
+    Differs,
+    Less,
+    LessOrEqual,
+    More,
+    MoreOrEqual,
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+    Remainder,
+}
+
+impl Op {
+    /// Operators of a greater number bind closer.
+    pub(crate) fn precedence(self) -> u8 {
+        match self {
+            Self::Or => 1,
+            Self::And => 2,
+            Self::Equal | Self::Differs => 3,
+            Self::Less | Self::LessOrEqual | Self::More | Self::MoreOrEqual => 4,
+            Self::Add | Self::Subtract => 5,
+            Self::Multiply | Self::Divide | Self::Remainder => 6,
+        }
+    }
+}

@@ -1,0 +1,361 @@
+//! Walking the tree of an expression.
+
+use std::fmt;
+
+use super::ast::{Axis, Call, Node, Op, Path, Start, Step, Test};
+use super::{NodeId, NodeKind, Tree, Value, compare, functions};
+use crate::Host;
+
+/// Why an expression has no value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EvalError {
+    /// There is no function of this name.
+    UnknownFunction(String),
+    /// The function takes fewer or more arguments.
+    Arguments(String),
+    /// The function's argument must be nodes.
+    NotNodes(String),
+    /// There is no list of this name.
+    UnknownInstance(String),
+    /// The function cannot work with this argument.
+    Unusable(String, String),
+}
+
+impl fmt::Display for EvalError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (what, name) = match self {
+            Self::UnknownFunction(name) => ("there is no function ", name),
+            Self::Arguments(name) => ("wrong number of arguments for ", name),
+            Self::NotNodes(name) => ("needs a path as its argument: ", name),
+            Self::UnknownInstance(name) => ("there is no list ", name),
+            Self::Unusable(name, argument) => {
+                out.write_str(name)?;
+                ("() cannot use ", argument)
+            }
+        };
+        out.write_str(what)?;
+        out.write_str(name)
+    }
+}
+
+impl std::error::Error for EvalError {}
+
+pub(crate) type Evaluated<T = Value> = Result<T, EvalError>;
+
+/// The context of a part of an expression.
+#[derive(Clone, Copy)]
+pub(crate) struct Scope {
+    pub node: NodeId,
+    /// From 1.
+    pub position: usize,
+    pub size: usize,
+}
+
+/// What stays the same during one evaluation.
+pub(crate) struct Eval<'a> {
+    pub tree: &'a dyn Tree,
+    pub host: &'a dyn Host,
+    /// `current()`.
+    pub current: NodeId,
+}
+
+impl Eval<'_> {
+    pub(crate) fn node(&self, node: &Node, scope: Scope) -> Evaluated {
+        Ok(match node {
+            Node::Number(number) => Value::Number(*number),
+            Node::Text(text) => Value::Text(text.clone()),
+            Node::Chain(first, rest) => return self.chain(first, rest, scope),
+            Node::Minus(inner, changed) => {
+                let number = self.number(inner, scope)?;
+                Value::Number(if *changed { -number } else { number })
+            }
+            Node::Union(all) => {
+                let mut nodes = Vec::new();
+                for each in all {
+                    nodes.extend(self.nodes(each, scope, "|")?);
+                }
+                self.put_in_order(&mut nodes);
+                Value::Nodes(nodes)
+            }
+            Node::Path(path) => Value::Nodes(self.path(path, scope)?),
+            Node::Call(call) => return functions::call(self, call, scope),
+        })
+    }
+
+    pub(crate) fn number(&self, node: &Node, scope: Scope) -> Evaluated<f64> {
+        Ok(self.node(node, scope)?.number(self.tree, self.host))
+    }
+
+    pub(crate) fn text(&self, node: &Node, scope: Scope) -> Evaluated<String> {
+        Ok(match self.node(node, scope)? {
+            Value::Text(text) => text,
+            value => value.text(self.tree, self.host),
+        })
+    }
+
+    pub(crate) fn nodes(&self, node: &Node, scope: Scope, user: &str) -> Evaluated<Vec<NodeId>> {
+        match self.node(node, scope)? {
+            Value::Nodes(nodes) => Ok(nodes),
+            _ => Err(EvalError::NotNodes(user.to_owned())),
+        }
+    }
+
+    fn chain(&self, first: &Node, rest: &[(Op, Node)], scope: Scope) -> Evaluated {
+        // All operators of a chain have one precedence, so `or` and `and` come alone.
+        if let Some((op @ (Op::Or | Op::And), _)) = rest.first() {
+            let decides = *op == Op::Or;
+            for part in std::iter::once(first).chain(rest.iter().map(|(_, part)| part)) {
+                if self.node(part, scope)?.bool() == decides {
+                    return Ok(Value::Bool(decides));
+                }
+            }
+            return Ok(Value::Bool(!decides));
+        }
+        let mut value = self.node(first, scope)?;
+        for (op, part) in rest {
+            let right = self.node(part, scope)?;
+            value = match op {
+                Op::Add | Op::Subtract | Op::Multiply | Op::Divide | Op::Remainder => {
+                    let (left, right) = (value.number(self.tree, self.host), right.number(self.tree, self.host));
+                    Value::Number(match op {
+                        Op::Add => left + right,
+                        Op::Subtract => left - right,
+                        Op::Multiply => left * right,
+                        Op::Divide => left / right,
+                        _ => left % right,
+                    })
+                }
+                _ => Value::Bool(compare::compare(self, *op, &value, &right)),
+            };
+        }
+        Ok(value)
+    }
+
+    pub(crate) fn put_in_order(&self, nodes: &mut Vec<NodeId>) {
+        nodes.sort_by(|one, other| self.tree.order(*one, *other));
+        nodes.dedup();
+    }
+
+    fn path(&self, path: &Path, scope: Scope) -> Evaluated<Vec<NodeId>> {
+        let mut steps = path.steps.as_slice();
+        // Whether the nodes are in order, once each, and none is inside another: then their children are so as well.
+        let mut apart = true;
+        let mut nodes = match &path.start {
+            Start::Context => vec![scope.node],
+            Start::Root => vec![self.tree.root()],
+            Start::Filter(inner, predicates) => {
+                if let Some((found, rest)) = self.indexed(path, inner, scope)? {
+                    let item = &steps[1];
+                    steps = rest;
+                    self.filter(found, &item.predicates[1..])?
+                } else {
+                    let nodes = self.nodes(inner, scope, "[ ] or /")?;
+                    apart = nodes.len() < 2;
+                    self.filter(nodes, predicates)?
+                }
+            }
+        };
+        for step in steps {
+            let many = nodes.len() > 1;
+            let mut next = Vec::new();
+            for node in &nodes {
+                let found = self.along(*node, step);
+                next.extend(self.filter(found, &step.predicates)?);
+            }
+            let simple = matches!(step.axis, Axis::Child | Axis::This | Axis::Attribute);
+            if step.axis.backwards() || (many && !(apart && simple)) {
+                self.put_in_order(&mut next);
+            }
+            apart = next.len() < 2 || (apart && simple);
+            nodes = next;
+        }
+        Ok(nodes)
+    }
+
+    /// The items of `instance('id')/root/item[column = value]` from the tree's index, and the steps after `item`.
+    fn indexed<'p>(&self, path: &'p Path, start: &Node, scope: Scope) -> Evaluated<Option<(Vec<NodeId>, &'p [Step])>> {
+        let (Node::Call(call), [root, item, rest @ ..]) = (start, path.steps.as_slice()) else {
+            return Ok(None);
+        };
+        let ("instance", [Node::Text(id)], Start::Filter(_, start_predicates)) =
+            (call.name.as_str(), call.args.as_slice(), &path.start)
+        else {
+            return Ok(None);
+        };
+        let usual = start_predicates.is_empty()
+            && *root == Step { axis: Axis::Child, test: Test::Name("root".to_owned()), predicates: Vec::new() }
+            && item.axis == Axis::Child
+            && item.test == Test::Name("item".to_owned());
+        let Some(Node::Chain(left, right)) = item.predicates.first().filter(|_| usual) else {
+            return Ok(None);
+        };
+        let [(Op::Equal, right)] = right.as_slice() else {
+            return Ok(None);
+        };
+        let (column, wanted) = match (column(left), column(right)) {
+            (Some(column), _) if is_same_everywhere(right) => (column, right),
+            (_, Some(column)) if is_same_everywhere(left) => (column, &**left),
+            _ => return Ok(None),
+        };
+        let found = match self.node(wanted, scope)? {
+            Value::Text(text) => self.tree.lookup(id, column, &text),
+            Value::Nodes(nodes) => match nodes.as_slice() {
+                [] => Some(Vec::new()),
+                [node] => self.tree.lookup(id, column, &self.tree.string(*node)),
+                _ => None,
+            },
+            _ => None,
+        };
+        Ok(found.map(|found| (found, rest)))
+    }
+
+    /// What passes all predicates. `nodes` are in the order in which positions count.
+    fn filter(&self, mut nodes: Vec<NodeId>, predicates: &[Node]) -> Evaluated<Vec<NodeId>> {
+        for predicate in predicates {
+            if let Node::Number(position) = predicate {
+                nodes = nodes
+                    .into_iter()
+                    .enumerate()
+                    .filter(|(at, _)| *position == (at + 1) as f64)
+                    .map(|(_, n)| n)
+                    .collect();
+                continue;
+            }
+            let size = nodes.len();
+            let mut kept = Vec::new();
+            for (at, node) in nodes.into_iter().enumerate() {
+                let position = at + 1;
+                let keeps = match self.node(predicate, Scope { node, position, size })? {
+                    Value::Number(number) | Value::Days(number) => number == position as f64,
+                    value => value.bool(),
+                };
+                if keeps {
+                    kept.push(node);
+                }
+            }
+            nodes = kept;
+        }
+        Ok(nodes)
+    }
+
+    /// The nodes of one step from one node, predicates apart, in the order in which positions count.
+    fn along(&self, node: NodeId, step: &Step) -> Vec<NodeId> {
+        let tree = self.tree;
+        let mut found = Vec::new();
+        let mut keep = |node: NodeId| {
+            if self.passes(node, step) {
+                found.push(node);
+            }
+        };
+        match step.axis {
+            Axis::Child => tree.children(node, &mut keep),
+            Axis::Attribute => tree.attributes(node, &mut keep),
+            Axis::This => keep(node),
+            Axis::Parent => tree.parent(node).into_iter().for_each(keep),
+            Axis::Ancestor | Axis::AncestorOrSelf => {
+                let first = if step.axis == Axis::Ancestor { tree.parent(node) } else { Some(node) };
+                std::iter::successors(first, |node| tree.parent(*node)).for_each(keep);
+            }
+            Axis::Descendant => self.descendants(node).into_iter().skip(1).for_each(keep),
+            Axis::DescendantOrSelf => self.descendants(node).into_iter().for_each(keep),
+            Axis::FollowingSibling => self.siblings(node).1.into_iter().for_each(keep),
+            Axis::PrecedingSibling => self.siblings(node).0.into_iter().rev().for_each(keep),
+            Axis::Following => {
+                for ancestor in std::iter::successors(Some(node), |node| tree.parent(*node)) {
+                    self.siblings(ancestor).1.into_iter().flat_map(|each| self.descendants(each)).for_each(&mut keep);
+                }
+            }
+            Axis::Preceding => {
+                for ancestor in std::iter::successors(Some(node), |node| tree.parent(*node)) {
+                    for sibling in self.siblings(ancestor).0.into_iter().rev() {
+                        self.descendants(sibling).into_iter().rev().for_each(&mut keep);
+                    }
+                }
+            }
+        }
+        found
+    }
+
+    fn passes(&self, node: NodeId, step: &Step) -> bool {
+        if step.test == Test::Node {
+            return true;
+        }
+        let kind = self.tree.kind(node);
+        let principal = if step.axis == Axis::Attribute { NodeKind::Attribute } else { NodeKind::Element };
+        match &step.test {
+            Test::Node => true,
+            Test::Any => kind == principal,
+            Test::Name(name) | Test::Prefix(name) => kind == principal && self.tree.named(node, name),
+            Test::Text => kind == NodeKind::Text,
+            Test::Comment => kind == NodeKind::Comment,
+            Test::Instruction(name) => {
+                kind == NodeKind::Instruction && name.as_ref().is_none_or(|name| self.tree.name(node) == name)
+            }
+        }
+    }
+
+    /// The node and everything inside it, in document order.
+    pub(crate) fn descendants(&self, node: NodeId) -> Vec<NodeId> {
+        let mut found = Vec::new();
+        let mut open = vec![node];
+        while let Some(node) = open.pop() {
+            found.push(node);
+            let from = open.len();
+            self.tree.children(node, &mut |child| open.push(child));
+            open[from..].reverse();
+        }
+        found
+    }
+
+    /// Siblings before and after a node, in document order.
+    fn siblings(&self, node: NodeId) -> (Vec<NodeId>, Vec<NodeId>) {
+        let (mut before, mut after) = (Vec::new(), Vec::new());
+        if self.tree.kind(node) != NodeKind::Attribute
+            && let Some(parent) = self.tree.parent(node)
+        {
+            let mut passed = false;
+            self.tree.children(parent, &mut |child| {
+                if child == node {
+                    passed = true;
+                } else if passed {
+                    after.push(child);
+                } else {
+                    before.push(child);
+                }
+            });
+        }
+        (before, after)
+    }
+}
+
+/// The name, when an expression is a plain child of the context.
+fn column(node: &Node) -> Option<&str> {
+    let Node::Path(Path { start: Start::Context, steps }) = node else {
+        return None;
+    };
+    match steps.as_slice() {
+        [Step { axis: Axis::Child, test: Test::Name(name), predicates }] if predicates.is_empty() => Some(name),
+        _ => None,
+    }
+}
+
+/// Whether an expression has the same value in every context: a text, or a path from the root or `current()` without
+/// predicates.
+fn is_same_everywhere(node: &Node) -> bool {
+    match node {
+        Node::Text(_) => true,
+        Node::Path(path) => {
+            path.steps.iter().all(|step| step.predicates.is_empty())
+                && match &path.start {
+                    Start::Root => true,
+                    Start::Context => false,
+                    Start::Filter(inner, predicates) => predicates.is_empty() && is_current(inner),
+                }
+        }
+        node => is_current(node),
+    }
+}
+
+fn is_current(node: &Node) -> bool {
+    matches!(node, Node::Call(Call { name, args, .. }) if name == "current" && args.is_empty())
+}

@@ -1,0 +1,79 @@
+//! Places: `lat lon altitude accuracy`, several of them separated by `;` or one in each node.
+
+use super::{Call, Value};
+use crate::xpath::eval::Evaluated;
+
+/// Of the sphere that ODK measures on, metres.
+const RADIUS: f64 = 6_378_100.0;
+
+/// Latitude and longitude in degrees.
+type Place = (f64, f64);
+
+fn place(text: &str) -> Option<Place> {
+    let mut parts = text.split_whitespace().map(str::parse);
+    match (parts.next(), parts.next()) {
+        (Some(Ok(lat)), Some(Ok(lon))) => Some((lat, lon)),
+        _ => None,
+    }
+}
+
+/// The places in a text; `None` when one is none.
+fn places(text: &str) -> Option<Vec<Place>> {
+    text.split(';').filter(|part| !part.trim().is_empty()).map(place).collect()
+}
+
+/// The places of all arguments; `None` when one is none.
+fn all_places(call: &Call<'_>) -> Evaluated<Option<Vec<Place>>> {
+    let texts: Vec<String> = call.flat(0)?.iter().map(|value| call.text_of(value)).collect();
+    Ok(places(&texts.join(";")))
+}
+
+fn cents(number: f64) -> Value {
+    Value::Number((number * 100.0).round() / 100.0)
+}
+
+/// Metres along the places.
+pub(super) fn distance(call: &Call<'_>) -> Evaluated {
+    let Some(places) = all_places(call)? else {
+        return call.unusable(&call.text(0)?);
+    };
+    let metres = |pair: &[Place]| {
+        let (lat, other) = (pair[0].0.to_radians(), pair[1].0.to_radians());
+        let turn = (pair[1].1 - pair[0].1).to_radians();
+        (lat.sin() * other.sin() + lat.cos() * other.cos() * turn.cos()).clamp(-1.0, 1.0).acos() * RADIUS
+    };
+    Ok(cents(places.windows(2).map(metres).sum()))
+}
+
+/// Square metres inside the places; 0 where they enclose nothing.
+pub(super) fn area(call: &Call<'_>) -> Evaluated {
+    let mut places = all_places(call)?.unwrap_or_default();
+    if places.len() < 3 {
+        return Ok(Value::Number(0.0));
+    }
+    if let Some(first) = places.first().copied()
+        && places.last() != Some(&first)
+    {
+        places.push(first);
+    }
+    let part = |pair: &[Place]| {
+        (pair[1].1 - pair[0].1).to_radians() * (2.0 + pair[0].0.to_radians().sin() + pair[1].0.to_radians().sin())
+    };
+    Ok(cents((places.windows(2).map(part).sum::<f64>() * RADIUS * RADIUS / 2.0).abs()))
+}
+
+/// Whether a place lies inside a closed shape.
+pub(super) fn geofence(call: &Call<'_>) -> Evaluated {
+    let (Some((lat, lon)), Some(shape)) = (place(&call.text(0)?), places(&call.text(1)?)) else {
+        return Ok(Value::Bool(false));
+    };
+    // A shape that does not end where it began is none.
+    if shape.len() < 4 || shape.first() != shape.last() {
+        return Ok(Value::Bool(false));
+    }
+    let crosses = |pair: &&[Place]| {
+        let ((a_lat, a_lon), (b_lat, b_lon)) = (pair[0], pair[1]);
+        (a_lon > lon) != (b_lon > lon) && lat < (b_lat - a_lat) * (lon - a_lon) / (b_lon - a_lon) + a_lat
+    };
+    Ok(Value::Bool(shape.windows(2).filter(crosses).count() % 2 == 1))
+}

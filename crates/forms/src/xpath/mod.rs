@@ -1,0 +1,158 @@
+//! XPath 1.0 with the functions and rules of ODK XForms, over any tree of answers.
+//!
+//! Differences from XPath 1.0: texts that look like dates become days since 1970 in arithmetic and order comparison; halves
+//! round away from zero; `and`, `or`, `if` and `coalesce` evaluate only what they need; an unknown function or a wrong
+//! number of arguments is an error only when reached ([`Expr::check`] finds them all).
+
+mod ast;
+mod compare;
+mod eval;
+mod functions;
+mod parser;
+#[cfg(test)]
+mod tests;
+mod uses;
+mod value;
+
+use std::borrow::Cow;
+use std::cmp::Ordering;
+
+pub use eval::EvalError;
+pub use parser::ParseError;
+pub use uses::{FunctionProblem, PathStart, PathStep, PathUse};
+pub use value::{Value, number_text, text_number};
+
+use crate::Host;
+
+/// A node of a [`Tree`]; what the number means is the tree's affair.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NodeId(pub u32);
+
+/// What sort of node: trees of answers have only elements and the document above them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NodeKind {
+    /// The document: no name, its child is the form's root element.
+    Document,
+    /// An element.
+    Element,
+    /// An attribute; its parent is its element, but it is no child.
+    Attribute,
+    /// Text between elements, where a tree has nodes for it.
+    Text,
+    /// A comment.
+    Comment,
+    /// A processing instruction.
+    Instruction,
+}
+
+/// What expressions are evaluated over: the answers, and lists as secondary instances.
+pub trait Tree {
+    /// The document: `/data` looks for `data` among its children.
+    fn root(&self) -> NodeId;
+    /// The parent; `None` for the document and for what [`Tree::instance`] gives.
+    fn parent(&self, node: NodeId) -> Option<NodeId>;
+    /// Calls `each` for every child in document order.
+    fn children(&self, node: NodeId, each: &mut dyn FnMut(NodeId));
+    /// The element's name as written, prefix included; empty for a document.
+    fn name(&self, node: NodeId) -> &str;
+    /// The answer in it; that of a node that is not relevant counts as empty.
+    fn string(&self, node: NodeId) -> Cow<'_, str>;
+    /// The node whose child is `root` in `instance('id')/root/item`.
+    fn instance(&self, id: &str) -> Option<NodeId>;
+    /// Document order.
+    fn order(&self, one: NodeId, other: NodeId) -> Ordering {
+        one.cmp(&other)
+    }
+    /// What sort of node.
+    fn kind(&self, node: NodeId) -> NodeKind {
+        if node == self.root() { NodeKind::Document } else { NodeKind::Element }
+    }
+    /// Calls `each` for every attribute. Answers have none.
+    fn attributes(&self, _node: NodeId, _each: &mut dyn FnMut(NodeId)) {}
+    /// Whether an element or attribute goes by a name as an expression writes it; `p:` stands for all names of that prefix.
+    fn named(&self, node: NodeId, name: &str) -> bool {
+        let own = self.name(node);
+        own == name || (name.ends_with(':') && own.starts_with(name))
+    }
+    /// The `item`s of `instance(id)/root/item[column = value]` in document order, where the tree keeps an index.
+    fn lookup(&self, _id: &str, _column: &str, _value: &str) -> Option<Vec<NodeId>> {
+        None
+    }
+    /// The words, in the active language, of a choice of the question at a path (`jr:choice-name`); the path is as the
+    /// expression gives it, perhaps relative to `context`.
+    fn choice_name(&self, _context: NodeId, _value: &str, _question: &str) -> Option<String> {
+        None
+    }
+    /// A text by its id in the active language (`jr:itext`).
+    fn itext(&self, _id: &str) -> Option<String> {
+        None
+    }
+}
+
+/// A parsed expression.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Expr(ast::Node);
+
+impl Expr {
+    /// Parses an expression.
+    ///
+    /// # Errors
+    /// [`ParseError`] where the text is no expression, or is nested too deep to be evaluated safely.
+    pub fn parse(text: &str) -> Result<Self, ParseError> {
+        parser::parse(text).map(Self)
+    }
+
+    /// Evaluates with `context` as `.` and `current()`.
+    ///
+    /// # Errors
+    /// [`EvalError`] when a function is unknown, gets a wrong number of arguments or something it cannot work with.
+    pub fn eval(&self, tree: &dyn Tree, context: NodeId, host: &dyn Host) -> Result<Value, EvalError> {
+        self.eval_at(tree, context, (1, 1), host)
+    }
+
+    /// As [`Expr::eval`], for a context that is one of several (a choice filter's item): `position()` from 1, `last()`.
+    ///
+    /// # Errors
+    /// As [`Expr::eval`].
+    pub fn eval_at(
+        &self,
+        tree: &dyn Tree,
+        context: NodeId,
+        place: (usize, usize),
+        host: &dyn Host,
+    ) -> Result<Value, EvalError> {
+        self.eval_in(tree, context, context, place, host)
+    }
+
+    /// As [`Expr::eval_at`], where `current()` is another node than the context: a choice filter's context is the item,
+    /// its `current()` the question.
+    ///
+    /// # Errors
+    /// As [`Expr::eval`].
+    pub fn eval_in(
+        &self,
+        tree: &dyn Tree,
+        context: NodeId,
+        current: NodeId,
+        place: (usize, usize),
+        host: &dyn Host,
+    ) -> Result<Value, EvalError> {
+        let scope = eval::Scope { node: context, position: place.0, size: place.1 };
+        eval::Eval { tree, host, current }.node(&self.0, scope)
+    }
+
+    /// The paths the expression may follow, those inside predicates and arguments included.
+    pub fn paths(&self) -> Vec<PathUse<'_>> {
+        uses::paths(&self.0)
+    }
+
+    /// Names of the functions it calls, each once.
+    pub fn functions(&self) -> Vec<&str> {
+        uses::functions(&self.0)
+    }
+
+    /// Calls of functions that do not exist or do not take that many arguments.
+    pub fn check(&self) -> Vec<FunctionProblem<'_>> {
+        uses::check(&self.0)
+    }
+}

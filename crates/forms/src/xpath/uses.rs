@@ -1,0 +1,187 @@
+//! What an expression refers to: for the graph of dependencies and for checking a form before it is used.
+
+use super::ast::{Axis, Call, Node, Path, Start, Step, Test};
+use super::functions::{self, TABLE};
+
+/// A path that an expression may follow, without its predicates (their paths are listed on their own, from the same start).
+#[derive(Clone, Debug, PartialEq)]
+pub struct PathUse<'a> {
+    /// Where it starts.
+    pub start: PathStart<'a>,
+    /// Its steps; empty: the start itself.
+    pub steps: Vec<PathStep<'a>>,
+}
+
+/// Where a path starts.
+#[derive(Clone, Debug, PartialEq)]
+pub enum PathStart<'a> {
+    /// The context node: for a choice filter the item, else the node that has the expression.
+    Context,
+    /// `current()`: the node that has the expression.
+    Current,
+    /// The document, whose child is the form's root element.
+    Root,
+    /// `instance('id')`; the next step is `root`. Empty when the id is computed.
+    Instance(&'a str),
+}
+
+/// A step of a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PathStep<'a> {
+    /// Children of this name.
+    Child(&'a str),
+    /// All children (`*`, `node()`).
+    Children,
+    /// `..`
+    Parent,
+    /// The node and everything inside it (`//`, other axes downwards).
+    Inside,
+    /// Something that answers have not (attributes, comments).
+    Nothing,
+    /// Any other axis: anything in the tree may be meant.
+    Anywhere,
+}
+
+/// A call that cannot work.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FunctionProblem<'a> {
+    /// The function's name as written.
+    pub name: &'a str,
+    /// Whether there is such a function: then the number of arguments is wrong.
+    pub known: bool,
+}
+
+pub(crate) fn paths(node: &Node) -> Vec<PathUse<'_>> {
+    let mut found = Vec::new();
+    let context = [PathUse { start: PathStart::Context, steps: Vec::new() }];
+    let nodes = collect(node, &context, &mut found);
+    found.extend(nodes);
+    found
+}
+
+/// Adds the paths a part of an expression looks into, and returns those whose nodes it gives.
+fn collect<'a>(node: &'a Node, context: &[PathUse<'a>], found: &mut Vec<PathUse<'a>>) -> Vec<PathUse<'a>> {
+    let look = |node: &'a Node, found: &mut Vec<PathUse<'a>>| {
+        let nodes = collect(node, context, found);
+        found.extend(nodes);
+    };
+    match node {
+        Node::Number(_) | Node::Text(_) => Vec::new(),
+        Node::Minus(inner, _) => {
+            look(inner, found);
+            Vec::new()
+        }
+        Node::Chain(first, rest) => {
+            look(first, found);
+            rest.iter().for_each(|(_, part)| look(part, found));
+            Vec::new()
+        }
+        Node::Union(all) => all.iter().flat_map(|each| collect(each, context, found)).collect(),
+        Node::Path(path) => follow(path, context, found),
+        Node::Call(call) => called(call, context, found),
+    }
+}
+
+fn follow<'a>(path: &'a Path, context: &[PathUse<'a>], found: &mut Vec<PathUse<'a>>) -> Vec<PathUse<'a>> {
+    let mut nodes = match &path.start {
+        Start::Context => context.to_vec(),
+        Start::Root => vec![PathUse { start: PathStart::Root, steps: Vec::new() }],
+        Start::Filter(inner, predicates) => {
+            let nodes = collect(inner, context, found);
+            inside(predicates, &nodes, found);
+            nodes
+        }
+    };
+    for step in &path.steps {
+        if let Some(step) = step_use(step) {
+            nodes.iter_mut().for_each(|node| node.steps.push(step));
+        }
+        inside(&step.predicates, &nodes, found);
+    }
+    nodes
+}
+
+fn inside<'a>(predicates: &'a [Node], nodes: &[PathUse<'a>], found: &mut Vec<PathUse<'a>>) {
+    for predicate in predicates {
+        let more = collect(predicate, nodes, found);
+        found.extend(more);
+    }
+}
+
+/// `None` for `.`, which goes nowhere.
+fn step_use(step: &Step) -> Option<PathStep<'_>> {
+    Some(match (step.axis, &step.test) {
+        (Axis::This, _) => return None,
+        (Axis::Child, Test::Name(name)) => PathStep::Child(name),
+        (Axis::Child, Test::Any | Test::Node | Test::Prefix(_)) => PathStep::Children,
+        (Axis::Child | Axis::Attribute, _) => PathStep::Nothing,
+        (Axis::Parent, _) => PathStep::Parent,
+        (Axis::Descendant | Axis::DescendantOrSelf, _) => PathStep::Inside,
+        _ => PathStep::Anywhere,
+    })
+}
+
+fn called<'a>(call: &'a Call, context: &[PathUse<'a>], found: &mut Vec<PathUse<'a>>) -> Vec<PathUse<'a>> {
+    if call.name == "instance" || call.name == "pulldata" {
+        let id = if let Some(Node::Text(id)) = call.args.first() { id } else { "" };
+        inside(&call.args, context, found);
+        return vec![PathUse { start: PathStart::Instance(id), steps: Vec::new() }];
+    }
+    if call.name == "current" {
+        return vec![PathUse { start: PathStart::Current, steps: Vec::new() }];
+    }
+    // These look at the context node when they get no argument, `once` always.
+    if call.name == "once" || (call.args.is_empty() && functions::uses_context(&call.name)) {
+        found.extend_from_slice(context);
+    }
+    let mut nodes = Vec::new();
+    for arg in &call.args {
+        nodes.extend(collect(arg, context, found));
+    }
+    nodes
+}
+
+/// Calls `each` for every call in an expression.
+fn calls<'a>(node: &'a Node, each: &mut dyn FnMut(&'a Call)) {
+    match node {
+        Node::Number(_) | Node::Text(_) => {}
+        Node::Minus(inner, _) => calls(inner, each),
+        Node::Chain(first, rest) => {
+            calls(first, each);
+            rest.iter().for_each(|(_, part)| calls(part, each));
+        }
+        Node::Union(all) => all.iter().for_each(|part| calls(part, each)),
+        Node::Path(path) => {
+            if let Start::Filter(inner, predicates) = &path.start {
+                calls(inner, each);
+                predicates.iter().for_each(|part| calls(part, each));
+            }
+            path.steps.iter().flat_map(|step| &step.predicates).for_each(|part| calls(part, each));
+        }
+        Node::Call(call) => {
+            each(call);
+            call.args.iter().for_each(|part| calls(part, each));
+        }
+    }
+}
+
+pub(crate) fn functions(node: &Node) -> Vec<&str> {
+    let mut names: Vec<&str> = Vec::new();
+    calls(node, &mut |call| {
+        if !names.contains(&call.name.as_str()) {
+            names.push(&call.name);
+        }
+    });
+    names
+}
+
+pub(crate) fn check(node: &Node) -> Vec<FunctionProblem<'_>> {
+    let mut problems = Vec::new();
+    calls(node, &mut |call| {
+        let known = call.index.is_some();
+        if !call.index.is_some_and(|index| TABLE[index].takes(call.args.len())) {
+            problems.push(FunctionProblem { name: &call.name, known });
+        }
+    });
+    problems
+}
