@@ -1,2 +1,5 @@
-//! x
-fn main() {}
+//! The phone app.
+
+fn main() {
+    zhucun_app::app::mount_phone();
+}

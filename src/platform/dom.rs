@@ -1,0 +1,79 @@
+//! What the page as a whole is told: language, text size, title, focus.
+
+use wasm_bindgen::{JsCast, JsValue};
+use zhucun_words::Lang;
+
+fn document() -> Option<web_sys::Document> {
+    web_sys::window()?.document()
+}
+
+/// Sets the `lang` attribute of the page, for screen readers, fonts and hyphenation.
+pub fn set_lang(lang: Lang) {
+    if let Some(root) = document().and_then(|document| document.document_element()) {
+        let _ = root.set_attribute("lang", lang.tag());
+    }
+}
+
+/// Switches the large text size.
+pub fn set_large(large: bool) {
+    if let Some(root) = document().and_then(|document| document.document_element()) {
+        let _ = root.class_list().toggle_with_force("large", large);
+    }
+}
+
+/// Sets the title of the page; never a person's name, since titles stay in the browser's history.
+pub fn set_title(title: &str) {
+    if let Some(document) = document() {
+        document.set_title(title);
+    }
+}
+
+/// After a change of page: to the top, and the focus on its heading, so that a screen reader says where one is.
+pub fn focus_heading() {
+    let Some(document) = document() else { return };
+    if let Ok(Some(heading)) = document.query_selector("h1") {
+        let heading: web_sys::HtmlElement = heading.unchecked_into();
+        let _ = heading.set_attribute("tabindex", "-1");
+        let options = js_sys::Object::new();
+        let _ = js_sys::Reflect::set(&options, &"preventScroll".into(), &JsValue::TRUE);
+        if let Some(focus) = js_sys::Reflect::get(&heading, &"focus".into())
+            .ok()
+            .and_then(|focus| focus.dyn_into::<js_sys::Function>().ok())
+        {
+            let _ = focus.call1(&heading, &options);
+        }
+    }
+}
+
+/// Puts the focus on the first element that a selector finds, e.g. the first field with a problem.
+pub fn focus(selector: &str) {
+    if let Some(Ok(Some(element))) = document().map(|document| document.query_selector(selector)) {
+        let _ = element.unchecked_ref::<web_sys::HtmlElement>().focus();
+    }
+}
+
+/// How far the page is scrolled, CSS pixels.
+#[must_use]
+pub fn scroll_top() -> f64 {
+    web_sys::window().and_then(|window| window.scroll_y().ok()).unwrap_or_default()
+}
+
+/// Scrolls the page.
+pub fn scroll_to(top: f64) {
+    if let Some(window) = web_sys::window() {
+        window.scroll_to_with_x_and_y(0.0, top);
+    }
+}
+
+/// The site's own address without the path, e.g. `https://zhucun.example`.
+#[must_use]
+pub fn origin() -> String {
+    web_sys::window().and_then(|window| window.location().origin().ok()).unwrap_or_default()
+}
+
+/// Takes the skeleton away that index.html drew before the program arrived.
+pub fn remove_skeleton() {
+    if let Some(skeleton) = document().and_then(|document| document.get_element_by_id("skeleton")) {
+        skeleton.remove();
+    }
+}

@@ -1,0 +1,14 @@
+//! One small file per browser ability. Nothing else talks to the browser but through Leptos.
+
+pub mod clock;
+pub mod crypto;
+pub mod dom;
+pub mod events;
+pub mod host;
+pub mod http;
+pub mod install;
+pub mod locks;
+pub mod settings;
+pub mod storage;
+mod storage_sync;
+pub mod timer;

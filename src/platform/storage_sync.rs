@@ -1,0 +1,173 @@
+//! The phone's database as the sync engine sees it.
+
+use serde::{Serialize, de::DeserializeOwned};
+use wasm_bindgen::JsValue;
+use zhucun_sync::{
+    AttachmentState, Batch, Committed, Cursor, PendingAttachment, PendingChange, RecordKey, Store, StoredRecord,
+    StreamId,
+};
+
+use super::storage::{
+    ATTACHMENTS, BLOBS, CURSORS, DRAFTS, Db, GENERATION, LAST_NUMBER, OUTBOX, Op, Ops, RECORDS, StorageError,
+    meta_number,
+};
+
+fn json<T: Serialize>(value: &T) -> JsValue {
+    serde_json::to_string(value).unwrap_or_default().into()
+}
+
+/// What cannot be read any more is left out: the server's copy comes back with the next bootstrap.
+fn read<T: DeserializeOwned>(value: &JsValue) -> Option<T> {
+    serde_json::from_str(&value.as_string()?).ok()
+}
+
+fn prefix(stream: &StreamId) -> String {
+    let mut text = stream.as_str().to_owned();
+    text.push('|');
+    text
+}
+
+fn record_key(stream: &StreamId, key: &RecordKey) -> String {
+    let mut text = prefix(stream);
+    text.push_str(&key.collection);
+    text.push('|');
+    text.push_str(&key.id);
+    text
+}
+
+fn attachment_key(stream: &StreamId, sha256: &str) -> String {
+    let mut text = prefix(stream);
+    text.push_str(sha256);
+    text
+}
+
+/// Zero-padded, so that keys sort as numbers do.
+fn number_key(number: i64) -> String {
+    let digits = number.to_string();
+    let mut text = "0".repeat(16_usize.saturating_sub(digits.len()));
+    text.push_str(&digits);
+    text
+}
+
+impl Db {
+    /// All records of a stream.
+    ///
+    /// # Errors
+    /// See [`StorageError`].
+    pub async fn all_records(&self, stream: &StreamId) -> Result<Vec<(RecordKey, StoredRecord)>, StorageError> {
+        let rows = self.range(RECORDS, &prefix(stream)).await?;
+        let mut records = Vec::with_capacity(rows.len());
+        for (key, value) in rows {
+            let mut parts = key.splitn(3, '|').skip(1);
+            if let (Some(collection), Some(id)) = (parts.next(), parts.next())
+                && let Some(record) = read(&value)
+            {
+                records.push((RecordKey::new(collection, id), record));
+            }
+        }
+        Ok(records)
+    }
+
+    /// The outbox of all streams by number.
+    ///
+    /// # Errors
+    /// See [`StorageError`].
+    pub async fn whole_outbox(&self) -> Result<Vec<PendingChange>, StorageError> {
+        Ok(self.range(OUTBOX, "").await?.iter().filter_map(|(_, value)| read(value)).collect())
+    }
+
+    /// The attachments of all streams that the server does not have.
+    ///
+    /// # Errors
+    /// See [`StorageError`].
+    pub async fn waiting_attachments(&self) -> Result<Vec<PendingAttachment>, StorageError> {
+        let rows = self.range(ATTACHMENTS, "").await?;
+        Ok(rows.iter().filter_map(|(_, value)| read(value)).filter(is_unsent).collect())
+    }
+}
+
+fn is_unsent(attachment: &PendingAttachment) -> bool {
+    attachment.state != AttachmentState::Sent
+}
+
+impl Store for Db {
+    type Error = StorageError;
+
+    async fn generation(&self) -> Result<i64, StorageError> {
+        meta_number(self, GENERATION).await
+    }
+
+    async fn record(&self, stream: &StreamId, key: &RecordKey) -> Result<Option<StoredRecord>, StorageError> {
+        Ok(self.get(RECORDS, &record_key(stream, key)).await?.as_ref().and_then(read))
+    }
+
+    async fn outbox(&self, stream: &StreamId) -> Result<Vec<PendingChange>, StorageError> {
+        let mut rows = self.whole_outbox().await?;
+        rows.retain(|row| row.stream == *stream);
+        Ok(rows)
+    }
+
+    async fn last_number(&self) -> Result<i64, StorageError> {
+        meta_number(self, LAST_NUMBER).await
+    }
+
+    async fn cursor(&self, stream: &StreamId) -> Result<Cursor, StorageError> {
+        Ok(self.get(CURSORS, stream.as_str()).await?.as_ref().and_then(read).unwrap_or_default())
+    }
+
+    async fn attachments(&self, stream: &StreamId) -> Result<Vec<PendingAttachment>, StorageError> {
+        let rows = self.range(ATTACHMENTS, &prefix(stream)).await?;
+        let mut unsent: Vec<_> =
+            rows.iter().filter_map(|(_, value)| read::<PendingAttachment>(value)).filter(is_unsent).collect();
+        unsent.sort_by_key(|attachment| attachment.size);
+        Ok(unsent)
+    }
+
+    async fn commit(&self, batch: Batch) -> Result<Committed, StorageError> {
+        let mut list = Vec::new();
+        for stream in &batch.forget {
+            list.push(Op::DeletePrefix(RECORDS, prefix(stream)));
+            list.push(Op::Delete(CURSORS, stream.as_str().to_owned()));
+        }
+        for (stream, key, record) in &batch.records {
+            list.push(Op::Put(RECORDS, record_key(stream, key), json(record)));
+        }
+        for number in batch.outbox_remove {
+            list.push(Op::Delete(OUTBOX, number_key(number)));
+        }
+        for row in &batch.outbox_put {
+            list.push(Op::Put(OUTBOX, number_key(row.number), json(row)));
+        }
+        for attachment in &batch.attachments {
+            list.push(Op::Put(ATTACHMENTS, attachment_key(&attachment.stream, &attachment.sha256), json(attachment)));
+        }
+        for (stream, cursor) in &batch.cursors {
+            list.push(Op::Put(CURSORS, stream.as_str().to_owned(), json(cursor)));
+        }
+        list.extend(batch.drafts_remove.into_iter().map(|id| Op::Delete(DRAFTS, id)));
+        let number = batch.outbox_put.iter().map(|row| row.number).max();
+        self.write(&Ops { list, expect: batch.expect, strict: batch.strict, number, counts: true }).await
+    }
+
+    async fn erase(&self, stream: &StreamId) -> Result<(), StorageError> {
+        loop {
+            let expect = Some(self.generation().await?);
+            let mut list = vec![
+                Op::DeletePrefix(RECORDS, prefix(stream)),
+                Op::DeletePrefix(ATTACHMENTS, prefix(stream)),
+                Op::Delete(CURSORS, stream.as_str().to_owned()),
+            ];
+            for row in self.outbox(stream).await? {
+                list.push(Op::Delete(OUTBOX, number_key(row.number)));
+            }
+            for (key, _) in self.range(ATTACHMENTS, &prefix(stream)).await? {
+                let sha256 = key.rsplit('|').next().unwrap_or_default();
+                list.push(Op::Delete(BLOBS, sha256.to_owned()));
+            }
+            let ops = Ops { list, expect, strict: true, number: None, counts: true };
+            if self.write(&ops).await? == Committed::Done {
+                return Ok(());
+            }
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! Where one is: typed paths over the History API. No router crate: it weighs 35 kB for what this file does.
+
+use std::cell::{Cell, RefCell};
+
+use leptos::prelude::*;
+use wasm_bindgen::JsValue;
+
+use crate::platform::{dom, events, http};
+
+/// The places of the phone app.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Route {
+    /// `/`
+    Today,
+    /// `/households`
+    Households,
+    /// `/households/new`
+    NewHousehold,
+    /// `/households/{id}`
+    Household(String),
+    /// `/needs`
+    Needs,
+    /// `/needs/{id}`
+    Need(String),
+    /// `/mine`
+    Mine,
+    /// `/sync`
+    Sync,
+    /// `/sign-in`: for who is signed in but whose session is over.
+    SignIn,
+    /// `/visit/{draft}`: a checklist being filled.
+    Visit(String),
+    /// `/visits/{id}`: a finished one.
+    SavedVisit(String),
+}
+
+impl Route {
+    /// The route of a path; what is unknown is today.
+    #[must_use]
+    pub fn parse(path: &str) -> Self {
+        let mut parts = path.split(['?', '#']).next().unwrap_or_default().split('/').filter(|part| !part.is_empty());
+        match (parts.next(), parts.next()) {
+            (Some("households"), None) => Self::Households,
+            (Some("households"), Some("new")) => Self::NewHousehold,
+            (Some("households"), Some(id)) => Self::Household(http::decode(id)),
+            (Some("needs"), None) => Self::Needs,
+            (Some("needs"), Some(id)) => Self::Need(http::decode(id)),
+            (Some("mine"), None) => Self::Mine,
+            (Some("sync"), None) => Self::Sync,
+            (Some("sign-in"), None) => Self::SignIn,
+            (Some("visit"), Some(id)) => Self::Visit(http::decode(id)),
+            (Some("visits"), Some(id)) => Self::SavedVisit(http::decode(id)),
+            _ => Self::Today,
+        }
+    }
+
+    /// The path of the route.
+    #[must_use]
+    pub fn to_path(&self) -> String {
+        let (place, id) = match self {
+            Self::Today => return "/".to_owned(),
+            Self::Households => return "/households".to_owned(),
+            Self::NewHousehold => return "/households/new".to_owned(),
+            Self::Needs => return "/needs".to_owned(),
+            Self::Mine => return "/mine".to_owned(),
+            Self::Sync => return "/sync".to_owned(),
+            Self::SignIn => return "/sign-in".to_owned(),
+            Self::Household(id) => ("/households/", id),
+            Self::Need(id) => ("/needs/", id),
+            Self::Visit(id) => ("/visit/", id),
+            Self::SavedVisit(id) => ("/visits/", id),
+        };
+        let mut path = place.to_owned();
+        path.push_str(&http::encode(id));
+        path
+    }
+
+    /// Where "back" leads when the app was opened at this very page.
+    #[must_use]
+    pub fn parent(&self) -> Self {
+        match self {
+            Self::Household(_) | Self::NewHousehold => Self::Households,
+            Self::Need(_) => Self::Needs,
+            Self::Sync => Self::Mine,
+            _ => Self::Today,
+        }
+    }
+}
+
+thread_local! {
+    static ROUTE: Cell<Option<RwSignal<Route>>> = const { Cell::new(None) };
+    /// How many pages of the app lie behind this one, and how far each was scrolled.
+    static SCROLLS: RefCell<Vec<f64>> = const { RefCell::new(Vec::new()) };
+}
+
+fn history() -> Option<web_sys::History> {
+    web_sys::window()?.history().ok()
+}
+
+fn address() -> Route {
+    let path = web_sys::window().and_then(|window| window.location().pathname().ok()).unwrap_or_default();
+    Route::parse(&path)
+}
+
+/// The place in the app's own history that the browser's entry carries.
+fn depth() -> usize {
+    history().and_then(|history| history.state().ok()?.as_f64()).map_or(0, |depth| depth as usize)
+}
+
+/// Begins to follow the address. To be called once, by the root.
+pub fn start() -> RwSignal<Route> {
+    let route = RwSignal::new(address());
+    ROUTE.set(Some(route));
+    events::on_popstate(move || {
+        route.set(address());
+        let top = SCROLLS.with_borrow(|scrolls| scrolls.get(depth()).copied().unwrap_or_default());
+        after_draw(top);
+    });
+    route
+}
+
+fn after_draw(top: f64) {
+    request_animation_frame(move || {
+        dom::scroll_to(top);
+        dom::focus_heading();
+    });
+}
+
+fn keep_scroll(depth: usize) {
+    SCROLLS.with_borrow_mut(|scrolls| {
+        scrolls.resize(depth + 1, 0.0);
+        scrolls[depth] = dom::scroll_top();
+    });
+}
+
+/// Goes to a page.
+pub fn navigate(to: Route) {
+    let (Some(route), Some(history)) = (ROUTE.get(), history()) else { return };
+    if route.get_untracked() == to {
+        after_draw(0.0);
+        return;
+    }
+    let depth = depth();
+    keep_scroll(depth);
+    let _ = history.push_state_with_url(&JsValue::from_f64((depth + 1) as f64), "", Some(&to.to_path()));
+    route.set(to);
+    after_draw(0.0);
+}
+
+/// Goes to a page that takes the place of this one: "back" does not come here again.
+pub fn replace(to: Route) {
+    let (Some(route), Some(history)) = (ROUTE.get(), history()) else { return };
+    let _ = history.replace_state_with_url(&JsValue::from_f64(depth() as f64), "", Some(&to.to_path()));
+    route.set(to);
+    after_draw(0.0);
+}
+
+/// Goes back: to the page one came from, else to the page above.
+pub fn back() {
+    match history() {
+        Some(history) if depth() > 0 => drop(history.back()),
+        _ => replace(ROUTE.get().map_or(Route::Today, |route| route.get_untracked().parent())),
+    }
+}
+
+/// A link to a page of the app: an ordinary link for a new tab or a long press, without loading for a tap.
+#[component]
+pub fn A(
+    /// Where to.
+    to: Route,
+    /// Classes.
+    #[prop(into, optional)]
+    class: String,
+    /// `page` when it is the page one is on.
+    #[prop(into, optional)]
+    current: Signal<bool>,
+    /// What it shows.
+    children: Children,
+) -> impl IntoView {
+    let path = to.to_path();
+    let go = move |event: leptos::ev::MouseEvent| {
+        if event.button() == 0 && !event.ctrl_key() && !event.meta_key() && !event.shift_key() {
+            event.prevent_default();
+            navigate(to.clone());
+        }
+    };
+    view! {
+        <a href=path class=class aria-current=move || current.get().then_some("page") on:click=go>
+            {children()}
+        </a>
+    }
+}

@@ -1,0 +1,244 @@
+//! What the app knows: signals, and the commands that change them. Pages call commands, never storage. All of it belongs to
+//! the root, so that work outlives the page that began it.
+
+pub mod drafts;
+mod records;
+mod session;
+mod status;
+mod sync;
+mod undo;
+
+use std::{collections::BTreeMap, rc::Rc};
+
+use leptos::prelude::*;
+use serde_json::Value;
+use zhucun_api::Me;
+use zhucun_sync::{Backoff, Engine, PendingAttachment, RecordKey, StreamId, Write};
+use zhucun_words::{Lang, Word};
+
+use crate::platform::{
+    clock::BrowserClock,
+    crypto::BrowserRng,
+    dom,
+    http::HttpNet,
+    install, settings,
+    storage::{Db, StorageError},
+};
+use drafts::DraftInfo;
+pub use records::{Records, Visited};
+pub use session::SignInProblem;
+pub use status::{Headline, OutboxRow, SyncStatus};
+
+/// The sync engine over this phone's database and network.
+pub type PhoneEngine = Engine<BrowserClock, BrowserRng, HttpNet, Db>;
+
+/// Where the app is in its life.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// Reading the phone's storage.
+    Starting,
+    /// Nobody is signed in.
+    SignedOut,
+    /// Somebody works.
+    Ready,
+    /// The phone's storage cannot be opened.
+    Broken(StorageError),
+}
+
+/// What is typed into "new household": kept here so that going back loses nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NewHousehold {
+    /// Head of household.
+    pub head_name: String,
+    /// Villagers' group.
+    pub group: String,
+    /// Address.
+    pub address: String,
+    /// Telephone.
+    pub phone: String,
+    /// Kind by code.
+    pub kind: String,
+}
+
+/// What has no signal: it is read by commands only.
+#[derive(Default)]
+struct Inner {
+    engine: Option<Rc<PhoneEngine>>,
+    device: String,
+    /// A sync runs, and whether another was asked for meanwhile.
+    running: bool,
+    again: bool,
+    timer: Option<i32>,
+    backoff: Backoff,
+    generation: i64,
+    undo: Option<undo::Pending>,
+}
+
+/// The app's state; a handle that can be copied into every closure.
+#[derive(Clone, Copy)]
+pub struct App {
+    /// Language of the screens.
+    pub lang: RwSignal<Lang>,
+    /// Large text.
+    pub large: RwSignal<bool>,
+    /// Who is signed in.
+    pub me: RwSignal<Option<Me>>,
+    /// Where the app is in its life.
+    pub phase: RwSignal<Phase>,
+    /// The records of the village, and the county's forms.
+    pub records: RwSignal<Records>,
+    /// Checklists that are not finished.
+    pub drafts: RwSignal<Vec<DraftInfo>>,
+    /// What is only on this phone.
+    pub status: RwSignal<SyncStatus>,
+    /// Whether the browser believes there is a network.
+    pub online: RwSignal<bool>,
+    /// What went wrong and must be read, until it is put away.
+    pub problem: RwSignal<Option<String>>,
+    /// A new version of the app is complete and waits for a tap.
+    pub update_ready: RwSignal<bool>,
+    /// What can be undone for a minute, in words.
+    pub undo: RwSignal<Option<String>>,
+    /// Outbox numbers that are about to be discarded, hidden meanwhile.
+    pub discarding: RwSignal<Vec<i64>>,
+    /// What is typed into the search of households, and how many rows are shown.
+    pub search: RwSignal<(String, usize)>,
+    /// What is typed into "new household".
+    pub new_household: RwSignal<NewHousehold>,
+    inner: StoredValue<Inner, LocalStorage>,
+}
+
+/// The app's state. Call it while a component is made, not inside event handlers.
+///
+/// # Panics
+/// Outside of the app.
+#[must_use]
+pub fn use_app() -> App {
+    expect_context::<App>()
+}
+
+impl App {
+    /// Makes the state and reads the settings. Belongs to whoever calls it: the root.
+    #[must_use]
+    pub fn new() -> Self {
+        let lang = settings::get::<String>(settings::LANG).map_or(Lang::Zh, |tag| Lang::from_tag(&tag));
+        let large = settings::get(settings::LARGE).unwrap_or(false);
+        dom::set_lang(lang);
+        dom::set_large(large);
+        Self {
+            lang: RwSignal::new(lang),
+            large: RwSignal::new(large),
+            me: RwSignal::new(None),
+            phase: RwSignal::new(Phase::Starting),
+            records: RwSignal::new(Records::default()),
+            drafts: RwSignal::new(Vec::new()),
+            status: RwSignal::new(SyncStatus::default()),
+            online: RwSignal::new(crate::platform::events::is_online()),
+            problem: RwSignal::new(None),
+            update_ready: RwSignal::new(false),
+            undo: RwSignal::new(None),
+            discarding: RwSignal::new(Vec::new()),
+            search: RwSignal::new((String::new(), 0)),
+            new_household: RwSignal::new(NewHousehold::default()),
+            inner: StoredValue::new_local(Inner::default()),
+        }
+    }
+
+    /// Words in the language of the screens; follows its change.
+    #[must_use]
+    pub fn word(self, word: Word) -> &'static str {
+        word.get(self.lang.get())
+    }
+
+    /// Changes the language of the screens.
+    pub fn set_lang(self, lang: Lang) {
+        self.lang.set(lang);
+        dom::set_lang(lang);
+        settings::set(settings::LANG, lang.tag());
+    }
+
+    /// Switches large text.
+    pub fn set_large(self, large: bool) {
+        self.large.set(large);
+        dom::set_large(large);
+        settings::set(settings::LARGE, large);
+    }
+
+    /// The signed-in user's database.
+    #[must_use]
+    pub fn db(self) -> Option<Db> {
+        self.engine().map(|engine| engine.store().clone())
+    }
+
+    /// This device's id for the signed-in user.
+    #[must_use]
+    pub fn device(self) -> String {
+        self.inner.with_value(|inner| inner.device.clone())
+    }
+
+    /// The stream of the signed-in user's village.
+    #[must_use]
+    pub fn village(self) -> Option<StreamId> {
+        self.me.with_untracked(|me| me.as_ref().and_then(|me| me.village().cloned()))
+    }
+
+    fn engine(self) -> Option<Rc<PhoneEngine>> {
+        self.inner.with_value(|inner| inner.engine.clone())
+    }
+
+    /// Writes fields of one record of the village. When it returns `Ok`, "saved on this phone" is true.
+    ///
+    /// # Errors
+    /// When the phone cannot keep it: then nothing is written and the drafts are still there.
+    pub async fn write(
+        self,
+        key: RecordKey,
+        patch: BTreeMap<String, Value>,
+        attachments: Vec<PendingAttachment>,
+        drafts_remove: Vec<String>,
+    ) -> Result<(), StorageError> {
+        self.write_many(vec![(key, patch)], attachments, drafts_remove).await
+    }
+
+    /// Writes several records of the village in one transaction, e.g. a visit and the household's facts it brought.
+    ///
+    /// # Errors
+    /// As [`App::write`].
+    pub async fn write_many(
+        self,
+        writes: Vec<(RecordKey, BTreeMap<String, Value>)>,
+        attachments: Vec<PendingAttachment>,
+        drafts_remove: Vec<String>,
+    ) -> Result<(), StorageError> {
+        let signed_out = || StorageError::Other("SignedOut".to_owned());
+        let engine = self.engine().ok_or_else(signed_out)?;
+        let stream = self.village().ok_or_else(signed_out)?;
+        let keys: Vec<_> = writes.iter().map(|(key, _)| key.clone()).collect();
+        let writes = writes.into_iter().map(|(key, patch)| Write { stream: stream.clone(), key, patch }).collect();
+        engine.write_many(writes, attachments, drafts_remove.clone()).await?;
+        if !drafts_remove.is_empty() {
+            self.drafts.update(|drafts| drafts.retain(|draft| !drafts_remove.contains(&draft.id)));
+        }
+        self.refresh_records(&engine, &stream, &keys).await?;
+        self.refresh_status(&engine).await?;
+        leptos::task::spawn_local(install::persist());
+        self.sync_now();
+        Ok(())
+    }
+
+    /// Says a problem at the top of the screen.
+    pub fn say(self, problem: Word) {
+        self.say_text(problem.get(self.lang.get_untracked()).to_owned());
+    }
+
+    /// Says a problem, in words that are made already.
+    pub fn say_text(self, problem: String) {
+        self.problem.set(Some(problem));
+    }
+}
+
+impl Default for App {
+    fn default() -> Self {
+        Self::new()
+    }
+}

@@ -1,0 +1,125 @@
+//! The records in memory: loaded at start, kept up with every commit.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use zhucun_domain::{
+    calendar, collection,
+    need::{self, State},
+    visit::{self, Due},
+};
+use zhucun_sync::{Record, RecordKey, StoredRecord};
+
+/// When a household was last visited, and the day agreed for the next visit; days since 1970.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Visited {
+    /// Day of the last visit.
+    pub last: Option<i64>,
+    /// Day agreed at it.
+    pub next: Option<i64>,
+}
+
+impl Visited {
+    /// When the household is to be visited.
+    #[must_use]
+    pub fn due(self, today: i64) -> Due {
+        visit::due(self.last, self.next, today)
+    }
+}
+
+/// The village's records and the county's forms by collection and id. Cheap to copy.
+#[derive(Clone, Debug, Default)]
+pub struct Records {
+    map: BTreeMap<RecordKey, Arc<StoredRecord>>,
+}
+
+impl Records {
+    /// Puts a record, in place of the one with this key.
+    pub fn put(&mut self, key: RecordKey, record: StoredRecord) {
+        self.map.insert(key, Arc::new(record));
+    }
+
+    /// Takes away every record of some collections.
+    pub fn forget(&mut self, gone: impl Fn(&str) -> bool) {
+        self.map.retain(|key, _| !gone(&key.collection));
+    }
+
+    /// A record; `None` when there is none or it is deleted.
+    #[must_use]
+    pub fn get(&self, collection: &str, id: &str) -> Option<&Record> {
+        self.stored(collection, id).map(|stored| stored.shown())
+    }
+
+    /// A record with what is only here and what the server has told apart.
+    #[must_use]
+    pub fn stored(&self, collection: &str, id: &str) -> Option<&Arc<StoredRecord>> {
+        self.map.get(&RecordKey::new(collection, id)).filter(|stored| !is_gone(stored))
+    }
+
+    /// The records of a collection by id, deleted ones left out.
+    pub fn all<'a>(&'a self, collection: &'a str) -> impl Iterator<Item = (&'a str, &'a Record)> {
+        self.map
+            .range(RecordKey::new(collection, "")..)
+            .take_while(move |(key, _)| key.collection == collection)
+            .filter(|(_, stored)| !is_gone(stored))
+            .map(|(key, stored)| (key.id.as_str(), stored.shown()))
+    }
+
+    /// The households.
+    pub fn households(&self) -> impl Iterator<Item = (&str, &Record)> {
+        self.all(collection::HOUSEHOLDS)
+    }
+
+    /// The forms in use.
+    pub fn forms(&self) -> impl Iterator<Item = (&str, &Record)> {
+        self.all(collection::FORMS)
+    }
+
+    /// The needs.
+    pub fn needs(&self) -> impl Iterator<Item = (&str, &Record)> {
+        self.all(collection::NEEDS)
+    }
+
+    /// The members of a household.
+    pub fn members_of<'a>(&'a self, household: &'a str) -> impl Iterator<Item = (&'a str, &'a Record)> {
+        self.all(collection::MEMBERS).filter(move |(_, member)| member.text("household") == household)
+    }
+
+    /// The visits to a household, newest first.
+    #[must_use]
+    pub fn visits_of(&self, household: &str) -> Vec<(&str, &Record)> {
+        let mut visits: Vec<_> = self
+            .all(collection::VISITS)
+            .filter(|(_, record)| record.text(visit::field::HOUSEHOLD) == household)
+            .collect();
+        visits.sort_by(|a, b| b.1.text(visit::field::DAY).cmp(a.1.text(visit::field::DAY)));
+        visits
+    }
+
+    /// When each household was last visited, in one pass over the visits.
+    #[must_use]
+    pub fn visited(&self) -> BTreeMap<&str, Visited> {
+        let mut visited: BTreeMap<&str, Visited> = BTreeMap::new();
+        for (_, record) in self.all(collection::VISITS) {
+            let household = record.text(visit::field::HOUSEHOLD);
+            let day = calendar::parse_iso(record.text(visit::field::DAY));
+            if household.is_empty() || day.is_none() {
+                continue;
+            }
+            let entry = visited.entry(household).or_default();
+            if day >= entry.last {
+                *entry = Visited { last: day, next: calendar::parse_iso(record.text(visit::field::NEXT_VISIT)) };
+            }
+        }
+        visited
+    }
+
+    /// How many needs wait for a first answer.
+    #[must_use]
+    pub fn needs_waiting(&self) -> usize {
+        self.needs().filter(|(_, record)| matches!(need::state(record), State::Received | State::Reopened)).count()
+    }
+}
+
+fn is_gone(stored: &StoredRecord) -> bool {
+    stored.shown().fields.is_empty() || stored.shown().is_deleted()
+}

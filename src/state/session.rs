@@ -1,0 +1,202 @@
+//! Signing in (online, once), starting without a network, signing out. The outbox of a user is never deleted by any of it.
+
+use std::rc::Rc;
+
+use leptos::{prelude::*, task::spawn_local};
+use zhucun_api::{Me, ProblemCode, SignIn};
+use zhucun_domain::collection;
+use zhucun_sync::{Engine, Store};
+use zhucun_words::{Word, settings as setting_words, sign_in as words};
+
+use super::{App, Phase, PhoneEngine, Records, SyncStatus, drafts};
+use crate::platform::{
+    clock::BrowserClock,
+    crypto::BrowserRng,
+    events,
+    http::{self, HttpError, HttpNet},
+    install, settings,
+    storage::{Db, StorageError},
+};
+
+const SESSION: &str = "/api/v1/session";
+
+/// Why signing in did not work.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SignInProblem {
+    /// Name or password wrong.
+    WrongPassword,
+    /// Too many tries; wait so many seconds where the server says so.
+    TooManyTries(Option<u32>),
+    /// No network, or something else answered in the server's place.
+    Offline,
+    /// The server failed.
+    Server,
+    /// The phone cannot keep data.
+    Storage(StorageError),
+}
+
+impl SignInProblem {
+    /// What to say.
+    #[must_use]
+    pub const fn word(&self) -> Word {
+        match self {
+            Self::WrongPassword => words::WRONG_PASSWORD,
+            Self::TooManyTries(_) => words::TOO_MANY_TRIES,
+            Self::Offline => words::OFFLINE,
+            Self::Server => words::SERVER,
+            Self::Storage(error) => error.word(),
+        }
+    }
+}
+
+impl From<HttpError> for SignInProblem {
+    fn from(error: HttpError) -> Self {
+        match error {
+            HttpError::Offline => Self::Offline,
+            HttpError::Refused { code: ProblemCode::WrongPassword, .. } => Self::WrongPassword,
+            HttpError::Refused { code: ProblemCode::TooManyTries, wait, .. }
+            | HttpError::Refused { status: 429, wait, .. } => Self::TooManyTries(wait.map(|ms| ms / 1000)),
+            HttpError::Refused { status: 401, .. } => Self::WrongPassword,
+            HttpError::Refused { .. } => Self::Server,
+        }
+    }
+}
+
+impl App {
+    /// Starts: with the user known to this phone, also without a network; else with the sign-in page.
+    pub fn start(self) {
+        events::on_network(move |online| {
+            self.online.set(online);
+            if online {
+                self.sync_now();
+            }
+        });
+        events::on_visible(move || self.sync_now());
+        spawn_local(install::register(move || self.update_ready.set(true)));
+        spawn_local(async move {
+            match settings::get::<Me>(settings::ME) {
+                Some(me) => match self.open(me).await {
+                    Ok(()) => self.sync_now(),
+                    Err(error) => self.phase.set(Phase::Broken(error)),
+                },
+                None => {
+                    self.phase.set(Phase::SignedOut);
+                    self.tell_signed_out().await;
+                }
+            }
+        });
+    }
+
+    /// Opens a user's database and reads it.
+    async fn open(self, me: Me) -> Result<(), StorageError> {
+        let db = Db::open(&me.user).await?;
+        let device = db.device().await?;
+        let mut records = Records::default();
+        for stream in &me.streams {
+            for (key, record) in db.all_records(stream).await? {
+                records.put(key, record);
+            }
+        }
+        let drafts = drafts::infos(&db.drafts().await?);
+        let generation = db.generation().await?;
+        let engine: Rc<PhoneEngine> =
+            Rc::new(Engine::new(device.clone(), BrowserClock, BrowserRng, HttpNet::new(db.clone()), db));
+        let last_contact = settings::get(&contact_key(&me.user));
+        self.inner.update_value(|inner| {
+            inner.engine = Some(engine.clone());
+            inner.device = device;
+            inner.generation = generation;
+            inner.backoff.reset();
+        });
+        self.records.set(records);
+        self.drafts.set(drafts);
+        self.status.set(SyncStatus { last_contact, ..SyncStatus::default() });
+        self.refresh_status(&engine).await?;
+        self.me.set(Some(me));
+        self.phase.set(Phase::Ready);
+        Ok(())
+    }
+
+    /// Signs in. A desk role is not for this app: the answer says who it is and nothing is kept here.
+    ///
+    /// # Errors
+    /// See [`SignInProblem`]; nothing on the phone is changed then.
+    pub async fn sign_in(self, username: String, password: String) -> Result<Me, SignInProblem> {
+        let me: Me = http::post_json(SESSION, &SignIn { username, password }).await?;
+        if me.role.at_desk() {
+            return Ok(me);
+        }
+        self.end_undo();
+        settings::remove(settings::SIGN_OUT_DUE);
+        if !settings::set(settings::ME, &me) {
+            return Err(SignInProblem::Storage(StorageError::QuotaFull));
+        }
+        let same = self.me.with_untracked(|before| before.as_ref().is_some_and(|before| before.user == me.user));
+        if same && self.engine().is_some() {
+            // The session was lost under a running app: go on where one was.
+            self.me.set(Some(me.clone()));
+            self.status.update(|status| status.error = None);
+            self.phase.set(Phase::Ready);
+        } else {
+            self.open(me.clone()).await.map_err(SignInProblem::Storage)?;
+        }
+        self.sync_now();
+        Ok(me)
+    }
+
+    /// Signs out; can be undone for a minute. What is unsent stays in the user's database on this phone and goes on when
+    /// they sign in again.
+    pub fn sign_out(self) {
+        let Some(me) = self.me.get_untracked() else { return };
+        settings::remove(settings::ME);
+        settings::set(settings::SIGN_OUT_DUE, true);
+        self.me.set(None);
+        self.phase.set(Phase::SignedOut);
+        self.stop_sync();
+        let lang = self.lang.get_untracked();
+        let back = move || {
+            settings::remove(settings::SIGN_OUT_DUE);
+            settings::set(settings::ME, &me);
+            self.me.set(Some(me));
+            self.phase.set(Phase::Ready);
+            self.sync_now();
+        };
+        let done = move || {
+            self.close();
+            spawn_local(self.tell_signed_out());
+        };
+        self.offer_undo(setting_words::SIGNED_OUT.get(lang).to_owned(), back, done);
+    }
+
+    /// Forgets what is in memory, when nobody has signed in meanwhile.
+    fn close(self) {
+        if self.me.with_untracked(Option::is_some) {
+            return;
+        }
+        self.inner.update_value(|inner| inner.engine = None);
+        self.records.set(Records::default());
+        self.drafts.set(Vec::new());
+        self.status.set(SyncStatus::default());
+        self.search.set((String::new(), 0));
+    }
+
+    /// Ends the session at the server, once it can be reached.
+    async fn tell_signed_out(self) {
+        let due = settings::get::<bool>(settings::SIGN_OUT_DUE).unwrap_or(false);
+        if due && http::delete(SESSION).await != Err(HttpError::Offline) {
+            settings::remove(settings::SIGN_OUT_DUE);
+        }
+    }
+
+    /// The county's forms, the village's records: what a stream's loss takes from memory.
+    pub(super) fn forget_stream_in_memory(self, kind: &str) {
+        let is_county = kind == "county";
+        self.records.update(|records| records.forget(|name| (name == collection::FORMS) == is_county));
+    }
+}
+
+pub(super) fn contact_key(user: &str) -> String {
+    let mut key = settings::CONTACT.to_owned();
+    key.push_str(user);
+    key
+}

@@ -1,0 +1,124 @@
+//! What the app may say about where data is (P8).
+
+use zhucun_sync::{NetError, PendingChange, RecordKey, RefusalCode, StreamId};
+
+/// A change that the server does not have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutboxRow {
+    /// Its outbox number.
+    pub number: i64,
+    /// Where it belongs.
+    pub stream: StreamId,
+    /// The record it changes.
+    pub key: RecordKey,
+    /// Why the server refused it.
+    pub refused: Option<RefusalCode>,
+}
+
+impl OutboxRow {
+    /// The row of a change that is only here; `None` once the server has it.
+    #[must_use]
+    pub fn of(pending: &PendingChange) -> Option<Self> {
+        pending.acknowledged.is_none().then(|| Self {
+            number: pending.number,
+            stream: pending.stream.clone(),
+            key: pending.change.record.clone(),
+            refused: pending.refused,
+        })
+    }
+}
+
+/// Where the data is, over all streams.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SyncStatus {
+    /// Changes that are only on this phone, refused ones included.
+    pub rows: Vec<OutboxRow>,
+    /// Photos that wait.
+    pub photos: usize,
+    /// Photos that the server does not take.
+    pub photos_refused: usize,
+    /// When everything was last exchanged, milliseconds.
+    pub last_contact: Option<i64>,
+    /// Whether the latest attempt went well for every stream.
+    pub contact_ok: bool,
+    /// A sync is running.
+    pub running: bool,
+    /// Why the latest attempt failed.
+    pub error: Option<NetError>,
+}
+
+/// The one thing that the top line says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Headline {
+    /// So many things need a person.
+    Attention(usize),
+    /// So many records are only on this phone.
+    PhoneOnly(usize),
+    /// Only so many photos are.
+    Photos(usize),
+    /// Nothing waits and the latest contact was good.
+    Uploaded,
+    /// Nothing waits, and the server is being asked.
+    Checking,
+    /// Nothing waits, but there was no contact.
+    Offline,
+}
+
+impl SyncStatus {
+    /// Records that wait to be sent, each counted once.
+    #[must_use]
+    pub fn waiting(&self) -> Vec<&RecordKey> {
+        let mut keys: Vec<_> = self.rows.iter().filter(|row| row.refused.is_none()).map(|row| &row.key).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        keys
+    }
+
+    /// What the server refused.
+    pub fn refused(&self) -> impl Iterator<Item = &OutboxRow> {
+        self.rows.iter().filter(|row| row.refused.is_some())
+    }
+
+    /// How many things need a person.
+    #[must_use]
+    pub fn attention(&self) -> usize {
+        self.refused().count() + self.photos_refused
+    }
+
+    /// Whether anything at all is only on this phone.
+    #[must_use]
+    pub fn is_unsent(&self) -> bool {
+        !self.rows.is_empty() || self.photos + self.photos_refused > 0
+    }
+
+    /// Whether the session is over: sign in again, nothing is lost.
+    #[must_use]
+    pub fn is_signed_out(&self) -> bool {
+        self.error == Some(NetError::SignedOut)
+    }
+
+    /// Whether a record is only on this phone.
+    #[must_use]
+    pub fn holds(&self, collection: &str, id: &str) -> bool {
+        self.rows.iter().any(|row| row.key.collection == collection && row.key.id == id)
+    }
+
+    /// The one thing that the top line says.
+    #[must_use]
+    pub fn headline(&self, online: bool) -> Headline {
+        let waiting = self.waiting().len();
+        if self.attention() > 0 {
+            Headline::Attention(self.attention())
+        } else if waiting > 0 {
+            Headline::PhoneOnly(waiting)
+        } else if self.photos > 0 {
+            Headline::Photos(self.photos)
+        } else if self.contact_ok && online {
+            Headline::Uploaded
+        } else if self.running && online {
+            Headline::Checking
+        } else {
+            Headline::Offline
+        }
+    }
+}

@@ -1,0 +1,338 @@
+//! When to exchange with the server, and what to do with what came of it. One sync at a time in this tab, one over all tabs
+//! where the browser has locks.
+
+use std::rc::Rc;
+
+use js_sys::Uint8Array;
+use leptos::{prelude::*, task::spawn_local};
+use zhucun_domain::collection;
+use zhucun_sync::{AttachmentState, Batch, Committed, NetError, Outcome, RecordKey, RefusalCode, Store, StreamId};
+use zhucun_words::sync as words;
+
+use super::{App, OutboxRow, PhoneEngine, session::contact_key};
+use crate::platform::{
+    clock,
+    crypto::{self, BrowserRng},
+    events, http, locks, settings,
+    storage::StorageError,
+    timer,
+};
+
+/// How often to look for news while the app is seen and nothing waits, milliseconds.
+const LOOK_EVERY: u32 = 300_000;
+/// When another tab is at it: how long until its work is read, milliseconds.
+const OTHER_TAB: u32 = 3_000;
+/// A stream that may not be read will not be readable a second later, milliseconds.
+const FORBIDDEN_WAIT: u32 = 600_000;
+/// From so many changed records on, a stream is read as a whole.
+const WHOLE: usize = 100;
+
+/// What one round over all streams came to.
+#[derive(Default)]
+struct Round {
+    error: Option<NetError>,
+    retry_after: Option<u32>,
+    waiting: bool,
+}
+
+impl App {
+    /// Exchanges with the server now: at start, when the network comes, when the page is seen again, after each write, and
+    /// when the person asks. Waiting times begin anew.
+    pub fn sync_now(self) {
+        self.inner.update_value(|inner| inner.backoff.reset());
+        self.begin_sync();
+    }
+
+    fn begin_sync(self) {
+        let Some(engine) = self.engine() else { return };
+        let busy = self.inner.try_update_value(|inner| {
+            inner.again = inner.running;
+            std::mem::replace(&mut inner.running, true)
+        });
+        if busy == Some(false) && self.me.with_untracked(Option::is_some) {
+            spawn_local(self.run(engine));
+        } else if busy == Some(false) {
+            self.inner.update_value(|inner| inner.running = false);
+        }
+    }
+
+    /// No more attempts by themselves, e.g. after signing out.
+    pub(super) fn stop_sync(self) {
+        self.inner.update_value(|inner| {
+            if let Some(timer) = inner.timer.take() {
+                timer::cancel(timer);
+            }
+        });
+    }
+
+    async fn run(self, engine: Rc<PhoneEngine>) {
+        self.stop_sync();
+        self.status.update(|status| status.running = true);
+        let mut name = String::from("zhucun-sync-");
+        name.push_str(&self.me.with_untracked(|me| me.as_ref().map(|me| me.user.clone()).unwrap_or_default()));
+        let mut wait = OTHER_TAB;
+        loop {
+            self.inner.update_value(|inner| inner.again = false);
+            let lock = locks::try_acquire(&name).await;
+            let result = match &lock {
+                Some(_) => self.round(&engine).await,
+                None => self.read_other_tabs(&engine).await.map(|()| None),
+            };
+            match result {
+                Ok(Some(round)) => wait = self.settle(&round),
+                Ok(None) => {}
+                Err(error) => {
+                    self.say(error.word());
+                    wait = FORBIDDEN_WAIT;
+                }
+            }
+            drop(lock);
+            if !self.inner.with_value(|inner| inner.again) || !self.is_current(&engine) {
+                break;
+            }
+        }
+        self.inner.update_value(|inner| inner.running = false);
+        self.status.update(|status| status.running = false);
+        if self.is_current(&engine) {
+            self.plan(wait);
+        } else {
+            // Somebody else signed in meanwhile: their turn.
+            self.begin_sync();
+        }
+    }
+
+    /// Whether the engine is still that of the user who is signed in.
+    fn is_current(self, engine: &Rc<PhoneEngine>) -> bool {
+        self.me.with_untracked(Option::is_some) && self.engine().is_some_and(|now| Rc::ptr_eq(&now, engine))
+    }
+
+    fn plan(self, wait: u32) {
+        let timer = timer::after(wait, move || {
+            if events::is_visible() {
+                self.begin_sync();
+            }
+        });
+        self.inner.update_value(|inner| inner.timer = Some(timer));
+    }
+
+    /// Keeps what a round came to, and says how long to wait until the next.
+    fn settle(self, round: &Round) -> u32 {
+        let ok = round.error.is_none();
+        let now = clock::now();
+        self.status.update(|status| {
+            status.contact_ok = ok;
+            status.error.clone_from(&round.error);
+            if ok {
+                status.last_contact = Some(now);
+            }
+        });
+        if ok && let Some(user) = self.me.with_untracked(|me| me.as_ref().map(|me| me.user.clone())) {
+            settings::set(&contact_key(&user), now);
+        }
+        match round.error {
+            Some(NetError::Forbidden | NetError::SignedOut) => FORBIDDEN_WAIT,
+            None if !round.waiting => {
+                self.inner.update_value(|inner| inner.backoff.reset());
+                LOOK_EVERY
+            }
+            _ => self
+                .inner
+                .try_update_value(|inner| inner.backoff.next(&BrowserRng, round.retry_after))
+                .unwrap_or(FORBIDDEN_WAIT),
+        }
+    }
+
+    /// Every stream once.
+    async fn round(self, engine: &Rc<PhoneEngine>) -> Result<Option<Round>, StorageError> {
+        self.read_other_tabs(engine).await?;
+        let streams = self.me.with_untracked(|me| me.as_ref().map(|me| me.streams.clone()).unwrap_or_default());
+        let mut round = Round::default();
+        for stream in &streams {
+            let outcome = self.exchange(engine, stream).await?;
+            round.waiting |= !outcome.is_done();
+            round.retry_after = round.retry_after.max(outcome.retry_after());
+            let must_stop = matches!(outcome.error, Some(NetError::Offline | NetError::SignedOut | NetError::Busy(_)));
+            if let Some(error) = outcome.error {
+                round.error.get_or_insert(error);
+            } else if stream.kind() == "county" && !self.fetch_definitions(engine).await? {
+                round.waiting = true;
+                round.error.get_or_insert(NetError::Offline);
+            }
+            if must_stop || !self.is_current(engine) {
+                break;
+            }
+        }
+        let generation = engine.store().generation().await?;
+        self.inner.update_value(|inner| inner.generation = generation);
+        Ok(Some(round))
+    }
+
+    async fn exchange(self, engine: &Rc<PhoneEngine>, stream: &StreamId) -> Result<Outcome, StorageError> {
+        let epoch = engine.store().cursor(stream).await?.epoch;
+        let result = engine.sync_stream(stream).await;
+        if let Ok(outcome) = &result {
+            if outcome.taken_away {
+                self.lose(engine, stream).await?;
+            } else if engine.store().cursor(stream).await?.epoch != epoch {
+                self.reload(engine, stream).await?;
+            } else {
+                self.refresh_records(engine, stream, &outcome.records_changed).await?;
+            }
+        }
+        self.refresh_status(engine).await?;
+        result
+    }
+
+    /// A stream was taken away: what was pulled goes from this phone, what was never sent stays to be looked at.
+    async fn lose(self, engine: &Rc<PhoneEngine>, stream: &StreamId) -> Result<(), StorageError> {
+        let db = engine.store();
+        loop {
+            let expect = Some(db.generation().await?);
+            let mut rows = db.outbox(stream).await?;
+            rows.retain(|row| row.acknowledged.is_none());
+            for row in &mut rows {
+                row.refused = Some(RefusalCode::Forbidden);
+            }
+            let batch = Batch { expect, forget: vec![stream.clone()], outbox_put: rows, ..Batch::default() };
+            if db.commit(batch).await? == Committed::Done {
+                break;
+            }
+        }
+        if self.is_current(engine) {
+            self.forget_stream_in_memory(stream.kind());
+            self.say(words::TAKEN_AWAY);
+        }
+        Ok(())
+    }
+
+    /// What another tab has written since is read.
+    async fn read_other_tabs(self, engine: &Rc<PhoneEngine>) -> Result<(), StorageError> {
+        let generation = engine.store().generation().await?;
+        if self.inner.with_value(|inner| inner.generation) == generation {
+            return Ok(());
+        }
+        self.inner.update_value(|inner| inner.generation = generation);
+        let streams = self.me.with_untracked(|me| me.as_ref().map(|me| me.streams.clone()).unwrap_or_default());
+        for stream in &streams {
+            self.reload(engine, stream).await?;
+        }
+        self.refresh_status(engine).await
+    }
+
+    /// Reads a stream's records as a whole.
+    async fn reload(self, engine: &Rc<PhoneEngine>, stream: &StreamId) -> Result<(), StorageError> {
+        let all = engine.store().all_records(stream).await?;
+        if self.is_current(engine) && stream.kind() != "work" {
+            self.forget_stream_in_memory(stream.kind());
+            self.put_records(all);
+        }
+        Ok(())
+    }
+
+    fn put_records(self, all: Vec<(RecordKey, zhucun_sync::StoredRecord)>) {
+        self.records.update(|records| {
+            for (key, record) in all {
+                records.put(key, record);
+            }
+        });
+    }
+
+    /// Reads records that a commit has changed.
+    pub(super) async fn refresh_records(
+        self,
+        engine: &Rc<PhoneEngine>,
+        stream: &StreamId,
+        keys: &[RecordKey],
+    ) -> Result<(), StorageError> {
+        if keys.len() > WHOLE {
+            return self.reload(engine, stream).await;
+        }
+        let mut fresh = Vec::with_capacity(keys.len());
+        for key in keys {
+            fresh.push((key.clone(), engine.store().record(stream, key).await?.unwrap_or_default()));
+        }
+        if !fresh.is_empty() && self.is_current(engine) {
+            self.put_records(fresh);
+        }
+        Ok(())
+    }
+
+    /// Reads what is only on this phone.
+    pub(super) async fn refresh_status(self, engine: &Rc<PhoneEngine>) -> Result<(), StorageError> {
+        let rows: Vec<_> = engine.store().whole_outbox().await?.iter().filter_map(OutboxRow::of).collect();
+        let photos = engine.store().waiting_attachments().await?;
+        let refused = photos.iter().filter(|photo| photo.state == AttachmentState::Refused).count();
+        self.status.update(|status| {
+            status.rows = rows;
+            status.photos = photos.len() - refused;
+            status.photos_refused = refused;
+        });
+        Ok(())
+    }
+
+    /// Fetches the form definitions that this phone does not have. False when one could not be had.
+    async fn fetch_definitions(self, engine: &Rc<PhoneEngine>) -> Result<bool, StorageError> {
+        let hashes: Vec<String> = self.records.with_untracked(|records| {
+            records.all(collection::FORMS).map(|(_, form)| form.text("hash").to_owned()).collect()
+        });
+        let mut complete = true;
+        for hash in hashes {
+            if hash.is_empty() || engine.store().definition(&hash).await?.is_some() {
+                continue;
+            }
+            let mut url = String::from("/api/v1/forms/");
+            url.push_str(&http::encode(&hash));
+            match http::get_text(&url).await {
+                Ok(json) if is_named(&json, &hash).await => engine.store().put_definition(&hash, &json).await?,
+                _ => complete = false,
+            }
+        }
+        Ok(complete)
+    }
+
+    /// Sends a refused change once more.
+    pub fn retry_refused(self, row: OutboxRow) {
+        let Some(engine) = self.engine() else { return };
+        spawn_local(async move {
+            let result = engine.retry_refused(&row.stream, row.number).await;
+            self.after_resolving(&engine, &row, result.map(|_| ())).await;
+        });
+    }
+
+    /// Takes a refused change away for good, a minute from now; until then it can be undone.
+    pub fn discard_refused(self, row: OutboxRow) {
+        let Some(engine) = self.engine() else { return };
+        let number = row.number;
+        self.discarding.update(|numbers| numbers.push(number));
+        let show = move || self.discarding.update(|numbers| numbers.retain(|other| *other != number));
+        let done = move || {
+            spawn_local(async move {
+                let result = engine.discard_refused(&row.stream, row.number).await;
+                self.after_resolving(&engine, &row, result.map(|_| ())).await;
+                show();
+            });
+        };
+        self.offer_undo(words::DISCARDED.get(self.lang.get_untracked()).to_owned(), show, done);
+    }
+
+    async fn after_resolving(self, engine: &Rc<PhoneEngine>, row: &OutboxRow, result: Result<(), StorageError>) {
+        let keys = [row.key.clone()];
+        let read = match result {
+            Ok(()) => self.refresh_records(engine, &row.stream, &keys).await,
+            Err(error) => Err(error),
+        };
+        match read {
+            Ok(()) => {
+                let _ = self.refresh_status(engine).await;
+                self.sync_now();
+            }
+            Err(error) => self.say(error.word()),
+        }
+    }
+}
+
+/// Whether a definition is the one its hash names; without a secure context it cannot be told and is believed.
+async fn is_named(json: &str, hash: &str) -> bool {
+    let bytes = Uint8Array::from(json.as_bytes());
+    crypto::sha256(&bytes).await.is_none_or(|found| found == hash)
+}

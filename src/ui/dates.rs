@@ -1,0 +1,59 @@
+//! Days, times and numbers in words: 11月23日 周一, Mon 23 Nov.
+
+use zhucun_domain::calendar;
+use zhucun_words::{Lang, app as words};
+
+fn nth(list: &'static str, index: usize) -> &'static str {
+    list.split(',').nth(index).unwrap_or_default()
+}
+
+/// A day since 1970 in words; with the year when it is not this one.
+#[must_use]
+pub fn day(lang: Lang, day: i64, today: i64) -> String {
+    let (year, month, number) = calendar::civil(day);
+    let month = nth(words::MONTHS.get(lang), month as usize - 1);
+    let number = number.to_string();
+    if calendar::civil(today).0 == year {
+        let weekday = nth(words::WEEKDAYS.get(lang), calendar::weekday(day) as usize);
+        words::DATE.fill(lang, &[("month", month), ("day", &number), ("weekday", weekday)])
+    } else {
+        words::DATE_YEAR.fill(lang, &[("year", &year.to_string()), ("month", month), ("day", &number)])
+    }
+}
+
+/// An ISO date in words; as it is when it is none.
+#[must_use]
+pub fn iso(lang: Lang, text: &str, today: i64) -> String {
+    calendar::parse_iso(text).map_or_else(|| text.to_owned(), |number| day(lang, number, today))
+}
+
+/// The time of a moment on the phone's wall clock (milliseconds, see `clock::local`): `11:20`.
+#[must_use]
+pub fn time(local_ms: i64) -> String {
+    let minutes = local_ms.div_euclid(60_000).rem_euclid(24 * 60);
+    let mut text = String::with_capacity(5);
+    for part in [minutes / 60, minutes % 60] {
+        if !text.is_empty() {
+            text.push(':');
+        }
+        if part < 10 {
+            text.push('0');
+        }
+        text.push_str(&part.to_string());
+    }
+    text
+}
+
+/// A moment on the phone's wall clock: only the time when it is today, else day and time.
+#[must_use]
+pub fn moment(lang: Lang, local_ms: i64, today: i64) -> String {
+    let number = local_ms.div_euclid(calendar::DAY_MS);
+    let time = time(local_ms);
+    if number == today {
+        return time;
+    }
+    let mut text = day(lang, number, today);
+    text.push(' ');
+    text.push_str(&time);
+    text
+}

@@ -1,0 +1,33 @@
+//! The line icons in use, one family: Lucide, 24 px, stroke 2. Only those named here are linked into the app.
+
+pub use icondata_core::Icon as IconData;
+pub use icondata_lu::{
+    LuAccessibility as ELDERLY, LuBriefcase as JOB, LuCamera as CAMERA, LuCheck as CHECK, LuChevronLeft as BACK,
+    LuChevronRight as NEXT, LuCircleAlert as ALERT, LuClock as CLOCK, LuCloudOff as OFFLINE, LuCloudUpload as UPLOAD,
+    LuDownload as INSTALL, LuDroplet as WATER, LuEllipsis as MORE, LuFileText as PAPERWORK, LuGraduationCap as SCHOOL,
+    LuHandCoins as ALLOWANCE, LuHeartPulse as MEDICAL, LuHouse as HOUSE, LuImage as IMAGE, LuInfo as INFO,
+    LuLanguages as LANGUAGE, LuLightbulb as OPINION, LuLogOut as SIGN_OUT, LuMapPin as PLACE, LuMessageSquare as NEED,
+    LuPencil as DRAFT, LuPhone as PHONE, LuPlus as ADD, LuRefreshCw as SYNC, LuRoute as ROAD, LuScale as DISPUTE,
+    LuSearch as SEARCH, LuShare2 as SHARE, LuSmartphone as SMARTPHONE, LuSprout as FARMING, LuTrash2 as DELETE,
+    LuTriangleAlert as WARNING, LuUser as USER, LuUsers as USERS, LuX as CLOSE,
+};
+
+/// The icon of a need's category; what a county has added gets the plain one.
+#[must_use]
+pub fn category(code: &str) -> IconData {
+    match code {
+        "allowance" => ALLOWANCE,
+        "medical" => MEDICAL,
+        "school" => SCHOOL,
+        "house" => HOUSE,
+        "water" => WATER,
+        "road" => ROAD,
+        "farming" => FARMING,
+        "job" => JOB,
+        "elderly_disabled" => ELDERLY,
+        "dispute" => DISPUTE,
+        "paperwork" => PAPERWORK,
+        "project_opinion" => OPINION,
+        _ => NEED,
+    }
+}

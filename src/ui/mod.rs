@@ -1,0 +1,10 @@
+//! Plain parts: props in, callbacks out; no state of the app, no I/O.
+
+pub mod dates;
+pub mod icons;
+mod parts;
+
+pub use parts::{
+    Avatar, BottomBar, Button, ButtonKind, Choice, Empty, Field, Icon, Loading, Notice, NoticeKind, Row, Rows, Section,
+    Tag, TagKind, TopBar, problem_line,
+};
