@@ -186,3 +186,13 @@ fn a_stream_id_with_other_characters_or_too_long_is_refused() {
     }
     assert!(StreamId::new("village", &"a".repeat(93)).is_err());
 }
+
+#[test]
+fn the_canonical_text_has_sorted_keys_at_every_level_and_no_white_space() {
+    let text = r#"{"record": {"id": "x", "collection": "c"}, "patch": {"b": {"z": [{"y": 1, "x": 2}], "a": null}},
+        "id": "1", "format": 1, "device_time": 5, "device": "d"}"#;
+    let change: Change = serde_json::from_str(text).unwrap();
+    let canonical =
+        r#"{"device":"d","device_time":5,"format":1,"id":"1","patch":{"b":{"a":null,"z":[{"x":2,"y":1}]}},"#;
+    assert_eq!(change.canonical(), format!(r#"{canonical}"record":{{"collection":"c","id":"x"}}}}"#));
+}

@@ -322,6 +322,32 @@ fn a_pull_at_any_moment_of_a_local_write_is_kept() {
 }
 
 #[test]
+fn a_second_uploader_at_any_moment_of_the_first_does_no_harm() {
+    for polls in 0..200 {
+        let village = Village::new();
+        let a = village.phone("a");
+        a.write("h1", "name", "1");
+        a.write("h1", "name", "2");
+        let (stream, rng) = (stream(), village.rng.clone());
+        let other_tab = Engine::new("a", a.clock.clone(), rng, a.net.clone(), a.store.clone());
+        let mut sync = Box::pin(a.engine.sync_stream(&stream));
+        let done = poll_n(sync.as_mut(), polls).is_some();
+        block_on(other_tab.sync_stream(&stream)).unwrap();
+        if !done {
+            block_on(sync.as_mut()).unwrap();
+        }
+        drop(sync);
+        assert!(a.store.outbox_now(&stream).is_empty());
+        let stored = a.store.records(&stream).remove(&key("h1")).unwrap();
+        assert_eq!((stored.view, Some(&stored.base)), (None, village.server.records(&stream).get(&key("h1"))));
+        if done {
+            return;
+        }
+    }
+    panic!("a sync takes fewer steps");
+}
+
+#[test]
 fn a_stream_that_was_taken_away_says_so_and_keeps_the_outbox() {
     let village = Village::new();
     let a = village.phone("a");

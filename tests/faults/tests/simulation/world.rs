@@ -297,6 +297,8 @@ impl Sim {
             loop {
                 let outcome = block_on(phone.tabs[0].sync_stream(stream));
                 if outcome.as_ref().is_ok_and(zhucun_sync::Outcome::is_done) {
+                    let head = i64::try_from(self.server.entries(stream).len()).unwrap();
+                    assert_eq!(phone.store.cursor_now(stream).seq, head, "done means at the head");
                     break;
                 }
                 let retry_after = outcome.ok().and_then(|outcome| outcome.retry_after());
