@@ -8,6 +8,9 @@ mod place;
 mod run;
 mod serve;
 mod setup;
+mod size;
+mod test;
+mod tidy;
 
 use clap::{Parser, Subcommand};
 use place::Place;
@@ -24,8 +27,14 @@ struct Cli {
 enum Command {
     /// Sets up what is missing, builds the app and the server, and serves a demo county on http://localhost:8080
     Serve(serve::Options),
+    /// Sets up what tests need and runs every check; ends with "N passed, N failed"
+    Test(test::Options),
     /// Builds phone app and desk into dist/
     App(app::Options),
+    /// Bytes a phone fetches before its first checklist, and a villager's page, against their limits
+    Size(size::Options),
+    /// The project's own rules: which crate may use which, file lengths, paths in docs, locales
+    Tidy,
 }
 
 fn main() -> ExitCode {
@@ -36,7 +45,10 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let done = Place::find().and_then(|place| match cli.command {
         Command::Serve(options) => serve::run(&place, &options),
+        Command::Test(options) => test::run(&place, &options),
         Command::App(options) => app::run(&place, &options),
+        Command::Size(options) => size::run(&place, &options),
+        Command::Tidy => tidy::run(&place),
     });
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -35,8 +35,8 @@ fn add_entry(place: &Place, bundle: &mut Bundle, staged: &Staged) -> Result<html
     let Entry { bin, folder, .. } = *staged.entry;
     let wasm = files::read(&staged.folder.join(format!("{bin}_bg.wasm")))?;
     let wasm = add_hashed(bundle, folder, bin, "wasm", wasm);
-    let mut script = files::read_text(&staged.folder.join(format!("{bin}.js")))?;
-    script = script.replace(&format!("{bin}_bg.wasm"), file_name(&wasm));
+    let script = files::read_text(&staged.folder.join(format!("{bin}.js")))?;
+    let mut script = worker::without_comments(&script).replace(&format!("{bin}_bg.wasm"), file_name(&wasm));
     for (import, bytes) in snippets(&staged.folder, &script)? {
         let path = add_hashed(bundle, folder, "snippet", "js", bytes);
         script = script.replace(&import, &format!("./{}", file_name(&path)));

@@ -32,7 +32,7 @@ pub fn page(source: &str, links: &Links) -> Result<String> {
     let lines = source.replace(MARK, &tags);
     let mut page = String::with_capacity(lines.len());
     for line in lines.lines().map(str::trim) {
-        if !line.is_empty() && !line.contains("data-trunk") {
+        if !line.is_empty() && !line.contains("data-trunk") && !line.starts_with("<!--") {
             page.push_str(line);
             page.push('\n');
         }

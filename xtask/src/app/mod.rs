@@ -11,6 +11,7 @@ mod trunk;
 mod worker;
 
 pub use manifest::Manifest;
+pub use trunk::wasm_environment;
 
 use crate::{clock::Stopwatch, files, place::Place, setup};
 use anyhow::Result;

@@ -13,6 +13,9 @@ pub struct Worker {
     pub precache: Vec<String>,
 }
 
+/// What the app never asks for: the system fetches the large icons once, when the app is installed.
+const NOT_KEPT: [&str; 3] = ["robots.txt", "icon-512.png", "icon-maskable-512.png"];
+
 /// Fills `__VERSION__` and `__PRECACHE__`. What belongs to the desk, and what no page asks for, is left out.
 pub fn write(template: &str, bundle: &Bundle) -> Result<Worker> {
     for mark in ["__VERSION__", "__PRECACHE__"] {
@@ -23,7 +26,7 @@ pub fn write(template: &str, bundle: &Bundle) -> Result<Worker> {
     let mut list = Vec::new();
     for (name, bytes) in bundle {
         let desk = name == DESK.html || name.starts_with(&format!("{}/", DESK.folder));
-        if !desk && name != "robots.txt" {
+        if !desk && !NOT_KEPT.contains(&name.as_str()) {
             let path = if name == "index.html" { "/".to_owned() } else { format!("/{name}") };
             list.push((path, files::sha256(bytes)));
         }
@@ -39,9 +42,11 @@ pub fn write(template: &str, bundle: &Bundle) -> Result<Worker> {
     Ok(Worker { script, version, precache: list.into_iter().map(|(path, _)| path).collect() })
 }
 
-/// Drops lines that are only a comment, and indentation: phones need not fetch them.
+/// Drops lines that are only a comment, and indentation: phones need not fetch them. For scripts without texts over
+/// several lines: ours and wasm-bindgen's.
 pub fn without_comments(source: &str) -> String {
-    let lines = source.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("//"));
+    let comment = |line: &str| ["//", "/*", "* ", "*/"].iter().any(|start| line.starts_with(start)) || line == "*";
+    let lines = source.lines().map(str::trim).filter(|line| !line.is_empty() && !comment(line));
     lines.flat_map(|line| [line, "\n"]).collect()
 }
 

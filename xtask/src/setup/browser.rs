@@ -3,7 +3,10 @@ use crate::{place::Place, run, setup};
 use anyhow::{Result, bail};
 
 /// A Debian package, and whether what it brings is here.
-const NEEDS: [(&str, fn(&Place) -> bool); 3] = [
+type Need = (&'static str, fn(&Place) -> bool);
+
+/// All that is needed.
+const NEEDS: [Need; 3] = [
     ("chromium", |place| ["chromium", "chromium-browser", "google-chrome"].iter().any(|name| answers(place, name))),
     ("chromium-driver", |place| answers(place, "chromedriver")),
     // Without them Chinese shows as boxes, and screenshots prove nothing.

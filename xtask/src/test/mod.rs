@@ -1,0 +1,64 @@
+//! `cargo xtask test`: every check, one after the other, all of them even when one fails. The last line says
+//! `N passed, N failed`: tests, and each stage as one more.
+mod counts;
+mod stages;
+
+use crate::{clock::Stopwatch, place::Place};
+use anyhow::{Result, bail};
+use counts::Counts;
+
+/// Which checks to run.
+#[derive(clap::Args)]
+pub struct Options {
+    /// Run only these stages, in their usual order: setup,fmt,clippy,clippy-wasm,deny,tidy,tests,app,server,e2e,size
+    #[arg(long, value_delimiter = ',')]
+    only: Vec<String>,
+}
+
+/// Runs the stages and sums up. An error when anything failed.
+pub fn run(place: &Place, options: &Options) -> Result<()> {
+    let known: Vec<&str> = stages::ALL.iter().map(|stage| stage.name).collect();
+    if let Some(unknown) = options.only.iter().find(|name| !known.contains(&name.as_str())) {
+        bail!("there is no stage {unknown}: {}", known.join(", "));
+    }
+    let wanted = |name: &str| options.only.is_empty() || options.only.iter().any(|only| only == name);
+    let mut total = Counts::default();
+    let mut lines = Vec::new();
+    for stage in stages::ALL.iter().filter(|stage| wanted(stage.name)) {
+        println!("\n== {}", stage.name);
+        let watch = Stopwatch::start();
+        let mut tests = Counts::default();
+        let ended = (stage.run)(place, &mut tests);
+        if let Err(error) = &ended {
+            println!("{}: {error:#}", stage.name);
+        }
+        total.add(&tests);
+        total.add(&Counts::of_stage(ended.is_ok()));
+        lines.push(line(stage.name, ended.is_ok(), &tests, &watch.words()));
+    }
+    println!("\n{}\n{} passed, {} failed", lines.join("\n"), total.passed, total.failed);
+    if total.failed > 0 {
+        // The sums are the message, and the last line: nothing may follow them.
+        std::process::exit(1);
+    }
+    Ok(())
+}
+
+fn line(name: &str, good: bool, tests: &Counts, time: &str) -> String {
+    let verdict = if good { "ok" } else { "FAILED" };
+    let counted =
+        if tests.is_empty() { String::new() } else { format!("{} passed, {} failed", tests.passed, tests.failed) };
+    format!("{name:12} {verdict:7} {time:>13}  {counted}").trim_end().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stage_is_one_line() {
+        assert_eq!(line("fmt", true, &Counts::default(), "0.4 s"), "fmt          ok              0.4 s");
+        let tests = Counts { passed: 3, failed: 1 };
+        assert_eq!(line("tests", false, &tests, "1 min 0 s"), "tests        FAILED      1 min 0 s  3 passed, 1 failed");
+    }
+}

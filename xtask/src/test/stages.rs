@@ -1,0 +1,108 @@
+//! The stages of `cargo xtask test`, in the order they run: quick ones first.
+use super::counts::Counts;
+use crate::{
+    app::{self, Mode},
+    place::Place,
+    run, serve,
+    setup::{self, Steps, browser, std_source, tools},
+    size, tidy,
+};
+use anyhow::{Context, Result, bail};
+use std::process::Command;
+
+/// One stage. What it counts goes into `Counts`, also when it ends with an error.
+pub struct Stage {
+    /// Its name for `--only`.
+    pub name: &'static str,
+    /// Runs it.
+    pub run: fn(&Place, &mut Counts) -> Result<()>,
+}
+
+/// All of them.
+pub const ALL: [Stage; 11] = [
+    Stage { name: "setup", run: |place, _| set_up(place) },
+    Stage { name: "fmt", run: |place, _| run::run(place.cargo().args(["fmt", "--all", "--check"])) },
+    Stage { name: "tidy", run: |place, _| tidy::run(place) },
+    Stage { name: "deny", run: |place, _| deny(place) },
+    Stage { name: "clippy", run: |place, _| clippy(place) },
+    Stage { name: "clippy-wasm", run: |place, _| clippy_wasm(place) },
+    Stage { name: "tests", run: tests },
+    Stage { name: "app", run: |place, _| app(place) },
+    Stage { name: "server", run: |place, _| serve::build_server(place) },
+    Stage { name: "e2e", run: e2e },
+    Stage { name: "size", run: |place, _| size::run(place, &size::Options { need_server: true }) },
+];
+
+fn set_up(place: &Place) -> Result<()> {
+    let mut steps = Steps::new(setup::APP_STEPS + 2);
+    setup::app_steps(place, &mut steps)?;
+    let deny = tools::cargo_deny();
+    steps.step(&deny.label(), deny.is_there(place), deny.how, || deny.install(place))?;
+    let missing = browser::missing(place);
+    steps.step("Chromium and Chinese fonts", missing.is_empty(), "installing, about 2 minutes", || {
+        browser::install(&missing)
+    })
+}
+
+/// Licences, bans and sources. Never the advisory database: it needs the network.
+fn deny(place: &Place) -> Result<()> {
+    run::run(place.command("cargo-deny").args([
+        "--offline",
+        "--locked",
+        "--workspace",
+        "check",
+        "licenses",
+        "bans",
+        "sources",
+    ]))
+}
+
+fn clippy(place: &Place) -> Result<()> {
+    let arguments =
+        ["clippy", "--workspace", "--exclude", "zhucun-app", "--all-targets", "--locked", "--", "-D", "warnings"];
+    run::run(place.cargo().args(arguments))
+}
+
+/// The apps as they are: for wasm32.
+fn clippy_wasm(place: &Place) -> Result<()> {
+    let toolchain = std_source::find(place).context("std's source is missing, see the stage setup")?;
+    let mut cargo = place.cargo();
+    app::wasm_environment(place, &mut cargo, &toolchain, Mode::Dev);
+    cargo.args(["clippy", "--package", "zhucun-app", "--lib", "--bins", "--target", "wasm32-unknown-unknown"]);
+    run::run(cargo.args(["--locked", "--offline", "--", "-D", "warnings"]))
+}
+
+fn tests(place: &Place, counts: &mut Counts) -> Result<()> {
+    counted(
+        place.cargo().args(["test", "--workspace", "--exclude", "zhucun-e2e", "--no-fail-fast", "--locked"]),
+        counts,
+    )
+}
+
+fn app(place: &Place) -> Result<()> {
+    if app::is_built(place, Mode::Release)? {
+        println!("app: dist/ is up to date");
+        return Ok(());
+    }
+    app::build(place, Mode::Release, false)
+}
+
+/// What users do, against the binary users get.
+fn e2e(place: &Place, counts: &mut Counts) -> Result<()> {
+    let server = place.server();
+    if !server.is_file() {
+        bail!("{} is missing, see the stage server", server.display());
+    }
+    let mut cargo = place.cargo();
+    cargo.args(["test", "--package", "zhucun-e2e", "--no-fail-fast", "--locked"]).env("ZHUCUN_BIN", &server);
+    counted(&mut cargo, counts)
+}
+
+fn counted(command: &mut Command, counts: &mut Counts) -> Result<()> {
+    let (good, output) = run::tee(command)?;
+    counts.add(&Counts::parse(&output));
+    if !good {
+        bail!("cargo test failed, see above");
+    }
+    Ok(())
+}

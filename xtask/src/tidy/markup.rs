@@ -1,0 +1,64 @@
+//! Pages carry no inline script and no inline style: the content security policy forbids both. The villager's pages are
+//! one response with their style inside, which the server allows by hash; they are templates of the server.
+use super::Source;
+
+/// Findings in one file.
+pub fn check(source: &Source) -> Vec<String> {
+    if source.extension() != "html" {
+        return Vec::new();
+    }
+    let mut findings = Vec::new();
+    let villager = source.path.starts_with("crates/server/");
+    for (number, tag) in tags(&source.text) {
+        let lower = tag.to_ascii_lowercase();
+        let name = lower.split(|c: char| c.is_whitespace() || c == '>').next().unwrap_or_default();
+        let has = |attribute: &str| lower.split_whitespace().any(|part| part.starts_with(attribute));
+        let event = lower.split_whitespace().skip(1).any(|part| part.starts_with("on") && part.contains('='));
+        let wrong = match name {
+            "script" if !has("src=") => "inline script",
+            "style" if !villager => "inline style",
+            _ if has("style=") => "style attribute",
+            _ if event => "event attribute",
+            _ => continue,
+        };
+        findings.push(format!("{}:{number}: {wrong}: put it into a file of its own", source.path));
+    }
+    findings
+}
+
+/// Opening tags with the number of the line they start on, comments left out.
+fn tags(text: &str) -> Vec<(usize, &str)> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(start) = text[at..].find('<').map(|found| at + found) {
+        let rest = &text[start + 1..];
+        if let Some(comment) = rest.strip_prefix("!--") {
+            at = comment.find("-->").map_or(text.len(), |end| start + 4 + end + 3);
+            continue;
+        }
+        let end = rest.find('>').unwrap_or(rest.len());
+        if rest.starts_with(|c: char| c.is_ascii_alphabetic()) {
+            found.push((text[..start].lines().count().max(1), &rest[..end]));
+        }
+        at = start + 1;
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::source, *};
+
+    #[test]
+    fn inline_script_style_and_handlers_are_found() {
+        for text in ["<script>f()</script>", "<style>p{}</style>", "<p style=\"color:red\">", "<a onclick=\"f()\">"] {
+            assert_eq!(check(&source("index.html", text)).len(), 1, "{text}");
+        }
+    }
+
+    #[test]
+    fn linked_files_and_comments_pass() {
+        let text = "<!-- <script>no</script> -->\n<script type=\"module\" src=\"/a.js\"></script><link rel=\"stylesheet\"><p class=\"on\">a < b</p>";
+        assert_eq!(check(&source("index.html", text)), [""; 0]);
+    }
+}
