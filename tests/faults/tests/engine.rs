@@ -288,6 +288,8 @@ fn a_local_write_at_any_moment_of_a_pull_is_kept() {
             block_on(sync.as_mut()).unwrap();
         }
         drop(sync);
+        // Before and after the next sync, which would mend a view that was overwritten.
+        assert_eq!((a.shown("h1").text("name"), a.shown("h1").text("phone")), ("from b", "from a"));
         assert!(a.sync().is_done());
         assert_eq!((a.shown("h1").text("name"), a.shown("h1").text("phone")), ("from b", "from a"));
         if done {
