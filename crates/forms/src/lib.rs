@@ -9,7 +9,11 @@ pub mod contract;
 pub mod dates;
 pub mod definition;
 pub mod host;
+pub mod instance;
+#[cfg(feature = "read")]
+pub mod parse;
 pub mod xpath;
 
 pub use definition::Definition;
 pub use host::Host;
+pub use instance::Session;

@@ -183,9 +183,9 @@ impl Eval<'_> {
             return Ok(None);
         };
         let usual = start_predicates.is_empty()
-            && *root == Step { axis: Axis::Child, test: Test::Name("root".to_owned()), predicates: Vec::new() }
-            && item.axis == Axis::Child
-            && item.test == Test::Name("item".to_owned());
+            && is_child(root, "root")
+            && root.predicates.is_empty()
+            && is_child(item, "item");
         let Some(Node::Chain(left, right)) = item.predicates.first().filter(|_| usual) else {
             return Ok(None);
         };
@@ -326,6 +326,10 @@ impl Eval<'_> {
         }
         (before, after)
     }
+}
+
+fn is_child(step: &Step, wanted: &str) -> bool {
+    step.axis == Axis::Child && matches!(&step.test, Test::Name(name) if name == wanted)
 }
 
 /// The name, when an expression is a plain child of the context.

@@ -40,6 +40,7 @@ pub(crate) static TABLE: &[Function] = &[
     f("asin", 1, 1, number::asin),
     f("atan", 1, 1, number::atan),
     f("atan2", 2, 2, number::atan2),
+    f("base64-decode", 1, 1, text::base64_decode),
     f("boolean", 1, 1, node::boolean),
     f("boolean-from-string", 1, 1, text::boolean_from_string),
     f("ceiling", 1, 1, number::ceiling),

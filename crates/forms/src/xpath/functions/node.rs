@@ -154,23 +154,23 @@ fn ancestors<'a>(call: &'a Call<'_>, node: NodeId) -> impl Iterator<Item = NodeI
     std::iter::successors(Some(node), |node| call.eval.tree.parent(*node))
 }
 
-/// Shuffled; the same way for the same seed (the generator of Park and Miller, as in the other ODK engines).
+/// Shuffled; the same way for the same seed as in the other ODK engines (generator of Park and Miller).
 pub(super) fn randomize(call: &Call<'_>) -> Evaluated {
     const MODULUS: i64 = 2_147_483_647;
     let mut nodes = call.nodes(0)?;
-    let mut state = if call.count() > 1 { call.number(1)? as i64 } else { 0 } % MODULUS;
+    // As Java makes a whole number: NaN is 0, infinities the farthest numbers.
+    let mut state = if call.count() > 1 { call.number(1)? as i64 % MODULUS } else { 0 };
     if state <= 0 {
         state += MODULUS - 1;
     }
-    for end in (1..=nodes.len()).rev() {
+    for at in 0..nodes.len() {
         let part = if call.count() > 1 {
             state = state * 16_807 % MODULUS;
             (state - 1) as f64 / (MODULUS - 1) as f64
         } else {
             call.eval.host.random()
         };
-        let other = ((part * end as f64) as usize).min(end - 1);
-        nodes.swap(end - 1, other);
+        nodes.swap(at, ((part * (at + 1) as f64) as usize).min(at));
     }
     Ok(Value::Nodes(nodes))
 }

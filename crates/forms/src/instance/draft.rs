@@ -1,0 +1,154 @@
+//! Answers as JSON: drafts and the finished form.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value as Json};
+
+use super::tree::ROOT;
+use super::{Session, lexical};
+use crate::contract::{Draft, Finalised, Id};
+use crate::definition::Kind;
+use crate::xpath::NodeId;
+
+/// Where a draft keeps answers that fit nothing in the definition: no element can have this name.
+const KEPT: &str = "/kept";
+
+impl Session {
+    /// Everything needed to go on at the same place.
+    pub fn draft(&self) -> Draft {
+        let mut answers = self.answers_in(ROOT, false);
+        if !self.leftover.is_empty() {
+            let kept: Map<String, Json> = self.leftover.iter().cloned().collect();
+            answers.insert(KEPT.into(), Json::Object(kept));
+        }
+        Draft {
+            form: self.begun_with.clone(),
+            answers: Json::Object(answers),
+            start: self.start.clone(),
+            language: self.tree.language,
+            page: self.path(self.page()),
+        }
+    }
+
+    /// Answers inside an element. For a draft all of them, and also cleared ones that would get a default again.
+    fn answers_in(&self, id: Id, finished: bool) -> Map<String, Json> {
+        let mut out = Map::new();
+        for &child in &self.tree.get(id).children {
+            let live = self.tree.get(child);
+            if finished && !live.relevant {
+                continue;
+            }
+            let node = self.tree.form.node(live.node);
+            let answer = if live.range {
+                let parked = if finished { &[][..] } else { &live.parked };
+                let instances = live.children.iter().chain(parked);
+                let kept = instances.filter(|&&instance| !finished || self.tree.get(instance).relevant);
+                Json::Array(kept.map(|&instance| Json::Object(self.answers_in(instance, finished))).collect())
+            } else if node.kind == Kind::Group {
+                let inside = self.answers_in(child, finished);
+                if inside.is_empty() {
+                    continue;
+                }
+                Json::Object(inside)
+            } else if !live.value.is_empty() || (!finished && self.would_fill_itself(child)) {
+                Json::String(live.value.clone())
+            } else {
+                continue;
+            };
+            out.insert(node.name.clone(), answer);
+        }
+        out
+    }
+
+    /// Whether an empty answer, were it not written down, would be filled again when the draft is opened.
+    fn would_fill_itself(&self, id: Id) -> bool {
+        let node = self.tree.form.node(self.tree.get(id).node);
+        !node.default.is_empty() || (node.kind != Kind::Calculate && !node.calculate.is_empty())
+    }
+
+    /// Puts a draft's answers into the tree.
+    pub(super) fn load(&mut self, answers: &Json) {
+        let empty = Map::new();
+        let answers = answers.as_object().unwrap_or(&empty);
+        let root = ["/", &self.tree.form.node(0).name].concat();
+        self.load_into(ROOT, answers, &root);
+        self.tree.reorder();
+        if let Some(kept) = answers.get(KEPT).and_then(Json::as_object) {
+            for (path, answer) in kept {
+                self.load_kept(path, answer);
+            }
+        }
+    }
+
+    fn load_into(&mut self, id: Id, answers: &Map<String, Json>, path: &str) {
+        let children: BTreeMap<String, Id> = self.tree.get(id).children.iter().map(|&child| {
+            (self.tree.form.node(self.tree.get(child).node).name.clone(), child)
+        }).collect();
+        for (name, answer) in answers.iter().filter(|(name, _)| *name != KEPT) {
+            let path = [path, "/", name].concat();
+            let Some(&child) = children.get(name) else {
+                self.leftover.push((path, answer.clone()));
+                continue;
+            };
+            self.load_answer(child, answer, path);
+        }
+    }
+
+    fn load_answer(&mut self, id: Id, answer: &Json, path: String) {
+        let (range, kind) = (self.tree.get(id).range, self.tree.kind(id));
+        match answer {
+            Json::Array(instances) if range => self.load_instances(id, instances, &path),
+            Json::Object(inside) if kind == Kind::Group => self.load_into(id, inside, &path),
+            Json::String(text) if lexical::has_value(kind) => {
+                text.clone_into(&mut self.tree.get_mut(id).value);
+                self.loaded.insert(id);
+            }
+            _ => self.leftover.push((path, answer.clone())),
+        }
+    }
+
+    fn load_instances(&mut self, range: Id, instances: &[Json], path: &str) {
+        let node = self.tree.get(range).node;
+        self.tree.get_mut(range).children.truncate(instances.len());
+        for (place, answers) in instances.iter().enumerate() {
+            let instance = match self.tree.get(range).children.get(place) {
+                Some(&instance) => instance,
+                None => {
+                    let instance = self.tree.create(node, range);
+                    self.tree.get_mut(range).children.push(instance);
+                    instance
+                }
+            };
+            let path = [path, "[", &(place + 1).to_string(), "]"].concat();
+            match answers {
+                Json::Object(inside) => self.load_into(instance, inside, &path),
+                other => self.leftover.push((path, other.clone())),
+            }
+        }
+    }
+
+    /// An answer that an earlier definition had no place for: a newer one may.
+    fn load_kept(&mut self, path: &str, answer: &Json) {
+        let free = self.find(path).filter(|id| !self.loaded.contains(id));
+        match free.filter(|&id| !self.tree.get(id).range && lexical::has_value(self.tree.kind(id))) {
+            Some(id) => self.load_answer(id, answer, path.to_owned()),
+            None => self.leftover.push((path.to_owned(), answer.clone())),
+        }
+    }
+
+    /// The relevant answers.
+    pub(super) fn finished(&self) -> Finalised {
+        let name = self.tree.form.instance_name.as_ref();
+        let name = name.and_then(|expr| expr.eval(&self.tree, NodeId(ROOT), &*self.tree.host).ok());
+        let name = name.map(|value| value.text(&self.tree, &*self.tree.host)).filter(|name| !name.trim().is_empty());
+        let images = self.tree.inside(ROOT).into_iter().filter(|&id| {
+            let live = self.tree.get(id);
+            self.tree.kind(id) == Kind::Image && live.relevant && !live.value.is_empty()
+        });
+        Finalised {
+            answers: Json::Object(self.answers_in(ROOT, true)),
+            instance_name: name.unwrap_or_else(|| self.words(ROOT, Some(&self.definition().title))),
+            attachments: images.map(|id| (self.tree.get(id).value.clone(), self.path(id))).collect(),
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! Whether an answer is of its question's type, as XForms writes it.
+
+use crate::dates;
+use crate::definition::{Kind, Node};
+
+/// Whether a kind of node is drawn as a question.
+pub(super) fn is_shown(kind: Kind) -> bool {
+    !matches!(
+        kind,
+        Kind::Root
+            | Kind::Group
+            | Kind::Repeat
+            | Kind::Calculate
+            | Kind::Hidden
+            | Kind::Start
+            | Kind::End
+            | Kind::Today
+            | Kind::Username
+            | Kind::DeviceId
+    )
+}
+
+/// Whether a kind of node holds an answer.
+pub(super) fn has_value(kind: Kind) -> bool {
+    !matches!(kind, Kind::Root | Kind::Group | Kind::Repeat)
+}
+
+/// Whether a value that is not empty is of the question's type. Choices are looked at elsewhere.
+pub(super) fn fits(node: &Node, value: &str) -> bool {
+    match node.kind {
+        Kind::Integer => is_integer(value),
+        Kind::Decimal => decimal(value).is_some(),
+        Kind::Range => in_range(node, value),
+        Kind::Date => dates::parse_date(value).is_some(),
+        Kind::Time => dates::parse_time(value).is_some(),
+        Kind::DateTime => value.contains('T') && dates::parse_date_time(value, 0).is_some(),
+        Kind::Geopoint => is_place(value),
+        Kind::Acknowledge => value == "OK",
+        _ => true,
+    }
+}
+
+fn is_integer(value: &str) -> bool {
+    let digits = value.strip_prefix('-').unwrap_or(value);
+    // More digits than a household's figures ever have would not survive being a number.
+    !digits.is_empty() && digits.len() <= 15 && digits.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn decimal(value: &str) -> Option<f64> {
+    let digits = value.strip_prefix('-').unwrap_or(value);
+    let plain = digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    if plain { value.parse().ok() } else { None }
+}
+
+fn in_range(node: &Node, value: &str) -> bool {
+    let bound = |key: &str| node.parameters.get(key).and_then(|text| decimal(text));
+    let Some(number) = decimal(value) else { return false };
+    let (start, end) = (bound("start").unwrap_or(1.0), bound("end").unwrap_or(10.0));
+    number >= start.min(end) && number <= start.max(end)
+}
+
+/// `latitude longitude [altitude [accuracy]]`.
+fn is_place(value: &str) -> bool {
+    let numbers: Vec<Option<f64>> = value.split(' ').map(decimal).collect();
+    match numbers.as_slice() {
+        [Some(latitude), Some(longitude), rest @ ..] => {
+            latitude.abs() <= 90.0 && longitude.abs() <= 180.0 && rest.len() <= 2 && rest.iter().all(Option::is_some)
+        }
+        _ => false,
+    }
+}

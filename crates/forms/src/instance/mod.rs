@@ -1,0 +1,252 @@
+//! A filling session: a live tree of answers. Answering recomputes only what depends on the answer.
+//!
+//! The form's expressions and their dependencies are in `form`, the live tree in `tree`, choice lists and external lists
+//! in `lists`, the recomputing in `update`; what a screen asks is in `view` and `pages`, drafts and the finished form in
+//! `draft`.
+
+mod draft;
+mod form;
+mod lexical;
+mod lists;
+mod pages;
+mod paths;
+mod tree;
+mod update;
+mod view;
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use serde_json::Value as Json;
+
+use crate::contract::{Changed, Draft, EvalProblem, Finalised, Id, Lists, Problem};
+use crate::definition::{Definition, Kind};
+use crate::{Host, dates};
+
+use form::Form;
+use lists::Secondary;
+use tree::{DOCUMENT, LiveTree, ROOT};
+
+/// A form being filled.
+pub struct Session {
+    tree: LiveTree,
+    /// Form id and version of the draft or definition it was begun with.
+    begun_with: (String, String),
+    start: String,
+    page: Id,
+    problems: Vec<EvalProblem>,
+    /// Answers of a draft that fit nothing in this definition, by path: kept for the next draft.
+    leftover: Vec<(String, Json)>,
+    /// While a draft is being restored: whose value came from it.
+    loaded: BTreeSet<Id>,
+    /// Instances made by a `repeat_count`, whose dynamic defaults are still to be set.
+    newborn: Vec<Id>,
+    /// Whether the first computing is over: only then do choices that are not offered leave a selection.
+    settled: bool,
+    evaluations: u64,
+}
+
+/// An instance taken out of a repeat, with everything in it: [`Session::undo_remove`] puts it back.
+#[derive(Debug)]
+pub struct Removed {
+    range: Id,
+    instance: Id,
+    place: usize,
+}
+
+impl Session {
+    /// A new filling: defaults, preloads (start, today, username, deviceid), calculations done. `lists` are the external
+    /// lists.
+    pub fn new(definition: Rc<Definition>, lists: Rc<Lists>, host: Rc<dyn Host>) -> Self {
+        let start = dates::format_date_time(host.now(), host.utc_offset());
+        let mut session = Self::empty(definition, lists, host, start);
+        session.begin();
+        session
+    }
+
+    fn empty(definition: Rc<Definition>, lists: Rc<Lists>, host: Rc<dyn Host>, start: String) -> Self {
+        let begun_with = (definition.id.clone(), definition.version.clone());
+        let secondary = Secondary::new(Rc::clone(&definition), lists);
+        let (form, problems) = Form::new(definition);
+        let mut tree = LiveTree::new(Rc::new(form), host, secondary);
+        let root = tree.create(0, DOCUMENT);
+        tree.get_mut(DOCUMENT).children.push(root);
+        tree.reorder();
+        Self {
+            tree,
+            begun_with,
+            start,
+            page: ROOT,
+            problems,
+            leftover: Vec::new(),
+            loaded: BTreeSet::new(),
+            newborn: Vec::new(),
+            settled: false,
+            evaluations: 0,
+        }
+    }
+
+    /// Preloads, the first computing, dynamic defaults.
+    fn begin(&mut self) {
+        let all = self.tree.inside(ROOT);
+        for &id in &all {
+            if !self.loaded.contains(&id) {
+                self.preload(id);
+            }
+        }
+        let mut changed = self.compute_all();
+        changed.layout |= self.dynamic_defaults(&all).layout;
+        self.settle_newborn(&mut changed);
+        self.loaded.clear();
+        self.settled = true;
+    }
+
+    fn preload(&mut self, id: Id) {
+        let host = Rc::clone(&self.tree.host);
+        let value = match self.tree.kind(id) {
+            Kind::Start => self.start.clone(),
+            // The day the filling began.
+            Kind::Today => self.start.get(..10).unwrap_or_default().to_owned(),
+            Kind::Username => host.username(),
+            Kind::DeviceId => host.device_id(),
+            _ => return,
+        };
+        self.tree.get_mut(id).value = value;
+    }
+
+    /// The form.
+    pub fn definition(&self) -> &Definition {
+        &self.tree.form.definition
+    }
+
+    /// Index of the active language.
+    pub fn language(&self) -> usize {
+        self.tree.language
+    }
+
+    /// Changes the language; an index that the form does not have changes nothing.
+    pub fn set_language(&mut self, index: usize) -> Changed {
+        if index >= self.definition().languages.len() || index == self.tree.language {
+            return Changed::default();
+        }
+        self.tree.language = index;
+        let shown = self.tree.inside(ROOT).into_iter().filter(|&id| self.is_question(id) && self.tree.get(id).relevant);
+        Changed { questions: shown.collect(), layout: true }
+    }
+
+    /// Sets an answer as the person gives it (XForms lexical form, "" clears). A value that breaks a rule is kept and shown
+    /// with its problem.
+    pub fn answer(&mut self, id: Id, value: &str) -> Changed {
+        let takes = self.tree.is_alive(id) && lexical::has_value(self.tree.kind(id));
+        if !takes || self.tree.get(id).range || self.tree.get(id).value == value {
+            return Changed::default();
+        }
+        value.clone_into(&mut self.tree.get_mut(id).value);
+        let mut changed = self.compute_after(id);
+        self.settle_newborn(&mut changed);
+        changed
+    }
+
+    /// By path, for prefilling before the first screen (`/data/who/household`); false when there is no such question.
+    pub fn prefill(&mut self, path: &str, value: &str) -> bool {
+        match self.find(path).filter(|&id| lexical::has_value(self.tree.kind(id))) {
+            Some(id) => {
+                self.answer(id, value);
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// Adds an instance at the end of a repeat and gives its id; where `repeat` is no repeat (or a counted one), nothing
+    /// happens and its own id comes back.
+    pub fn add_repeat(&mut self, repeat: Id) -> (Id, Changed) {
+        let node = match self.tree.live.get(repeat as usize) {
+            Some(live) if live.range && self.tree.is_alive(repeat) => live.node,
+            _ => return (repeat, Changed::default()),
+        };
+        if self.tree.form.rules[node as usize].count.is_some() {
+            return (repeat, Changed::default());
+        }
+        let instance = self.tree.create(node, repeat);
+        self.tree.get_mut(repeat).children.push(instance);
+        self.tree.reorder();
+        for id in self.tree.inside(instance) {
+            self.preload(id);
+        }
+        let mut changed = self.compute_instances(repeat, Some(instance));
+        let inside = self.tree.inside(instance);
+        update::merge(&mut changed, self.dynamic_defaults(&inside));
+        self.settle_newborn(&mut changed);
+        (instance, changed)
+    }
+
+    /// Takes an instance out. The screen keeps what comes back for "undo"; where `instance` is none, undoing does nothing.
+    pub fn remove_repeat(&mut self, instance: Id) -> (Removed, Changed) {
+        let range = self.tree.live.get(instance as usize).map_or(DOCUMENT, |live| live.parent);
+        let place = self.tree.get(range).children.iter().position(|&child| child == instance);
+        let removed = Removed { range, instance, place: place.unwrap_or_default() };
+        if place.is_none() || !self.tree.get(range).range {
+            return (Removed { range: DOCUMENT, ..removed }, Changed::default());
+        }
+        self.tree.get_mut(range).children.remove(removed.place);
+        let changed = self.compute_instances(range, None);
+        (removed, changed)
+    }
+
+    /// Puts an instance back at its place with all its answers.
+    #[allow(clippy::needless_pass_by_value, reason = "an instance is put back once")]
+    pub fn undo_remove(&mut self, removed: Removed) -> Changed {
+        if removed.range == DOCUMENT || !self.tree.is_alive(removed.range) || self.tree.is_alive(removed.instance) {
+            return Changed::default();
+        }
+        let siblings = &mut self.tree.get_mut(removed.range).children;
+        let place = removed.place.min(siblings.len());
+        siblings.insert(place, removed.instance);
+        self.compute_instances(removed.range, Some(removed.instance))
+    }
+
+    /// What went wrong inside expressions so far.
+    pub fn eval_problems(&self) -> &[EvalProblem] {
+        &self.problems
+    }
+
+    /// How many expressions were evaluated so far: what an answer costs.
+    pub fn evaluations(&self) -> u64 {
+        self.evaluations
+    }
+
+    /// Goes on with a draft. What does not fit the definition any more is listed by path; it is kept in the next draft.
+    pub fn restore(
+        definition: Rc<Definition>,
+        lists: Rc<Lists>,
+        host: Rc<dyn Host>,
+        draft: &Draft,
+    ) -> (Self, Vec<String>) {
+        let mut session = Self::empty(definition, lists, host, draft.start.clone());
+        session.begun_with.clone_from(&draft.form);
+        if draft.language < session.definition().languages.len() {
+            session.tree.language = draft.language;
+        }
+        session.load(&draft.answers);
+        session.begin();
+        session.page = session.find(&draft.page).unwrap_or(ROOT);
+        let unknown = session.leftover.iter().map(|(path, _)| path.clone()).collect();
+        (session, unknown)
+    }
+
+    /// Sets `end` and gives the finished form, without what is not relevant.
+    ///
+    /// # Errors
+    /// All problems in document order, when there are any; the answers stay as they are.
+    pub fn finalise(&mut self) -> Result<Finalised, Vec<Problem>> {
+        let end = dates::format_date_time(self.tree.host.now(), self.tree.host.utc_offset());
+        for id in self.tree.inside(ROOT) {
+            if self.tree.kind(id) == Kind::End && !self.tree.get(id).range {
+                self.answer(id, &end);
+            }
+        }
+        let problems = self.problems();
+        if problems.is_empty() { Ok(self.finished()) } else { Err(problems) }
+    }
+}

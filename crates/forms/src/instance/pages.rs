@@ -1,0 +1,181 @@
+//! The form as pages.
+
+use super::tree::ROOT;
+use super::{Session, lexical};
+use crate::contract::{Id, Item, Page, Problem, RepeatView};
+use crate::definition::Kind;
+
+/// A page being filled with items.
+struct Open {
+    id: Id,
+    title: String,
+    repeat: Option<(usize, usize)>,
+    items: Vec<Item>,
+}
+
+impl Session {
+    /// The pages that are relevant now, in order.
+    pub fn pages(&self) -> Vec<Page> {
+        let mut sections: Vec<Vec<Open>> = Vec::new();
+        let mut run: Option<Open> = None;
+        for &child in &self.tree.get(ROOT).children {
+            let kind = self.tree.kind(child);
+            if !matches!(kind, Kind::Group | Kind::Repeat) {
+                if self.is_visible(child) {
+                    let page = run.get_or_insert_with(|| self.open(child, self.form_title(), None));
+                    page.items.push(Item::Question(child));
+                }
+                continue;
+            }
+            if !self.tree.get(child).relevant {
+                continue;
+            }
+            sections.extend(run.take().map(|page| vec![page]));
+            let mut pages = vec![self.open(child, self.label(child), None)];
+            if kind == Kind::Group {
+                self.fill(child, &mut pages);
+            } else {
+                self.repeat(child, &mut pages);
+            }
+            pages.retain(|page| !page.items.is_empty());
+            sections.push(pages);
+        }
+        sections.extend(run.map(|page| vec![page]));
+        sections.retain(|pages| !pages.is_empty());
+        let count = sections.len();
+        let numbered = (1..).zip(sections).flat_map(|(number, pages)| pages.into_iter().map(move |page| (number, page)));
+        numbered
+            .map(|(number, Open { id, title, repeat, items })| Page { id, title, section: (number, count), repeat, items })
+            .collect()
+    }
+
+    /// Puts what is in an element on the last of the pages; repeats give pages of their own, and what follows them another.
+    fn fill(&self, id: Id, pages: &mut Vec<Open>) {
+        for &child in &self.tree.get(id).children {
+            let live = self.tree.get(child);
+            if !live.relevant {
+                continue;
+            }
+            if live.range {
+                self.repeat(child, pages);
+            } else if self.tree.kind(child) == Kind::Group {
+                let before = pages.len();
+                let page = self.page_for(child, pages);
+                page.items.push(Item::Heading(child, self.label(child)));
+                self.fill(child, pages);
+                drop_empty_heading(&mut pages[before - 1..], child);
+            } else if self.is_visible(child) {
+                self.page_for(child, pages).items.push(Item::Question(child));
+            }
+        }
+    }
+
+    fn repeat(&self, range: Id, pages: &mut Vec<Open>) {
+        let instances: Vec<Id> =
+            self.tree.get(range).children.iter().copied().filter(|&id| self.tree.get(id).relevant).collect();
+        let count = instances.len();
+        let label = self.label(range);
+        let lines = instances.iter().enumerate().map(|(place, &id)| (id, self.line(id, &label, place + 1)));
+        let view = RepeatView {
+            id: range,
+            label: label.clone(),
+            instances: lines.collect(),
+            may_add: self.tree.form.rules[self.tree.get(range).node as usize].count.is_none(),
+        };
+        let page = self.page_for(range, pages);
+        page.items.push(Item::Repeat(view));
+        let (title, repeat) = (page.title.clone(), page.repeat);
+        let after = self.open(range, title, repeat);
+        for (place, &instance) in instances.iter().enumerate() {
+            pages.push(self.open(instance, numbered(&label, place + 1), Some((place + 1, count))));
+            self.fill(instance, pages);
+            if pages.last().is_some_and(|page| page.items.is_empty()) {
+                pages.pop();
+            }
+        }
+        // Takes the id of the first thing on it; dropped when nothing follows.
+        pages.push(after);
+    }
+
+    /// The page to add to. One that goes on after a repeat is known by the first thing on it.
+    fn page_for<'a>(&self, id: Id, pages: &'a mut Vec<Open>) -> &'a mut Open {
+        let goes_on = pages.last().is_some_and(|page| page.items.is_empty() && self.tree.get(page.id).range);
+        if goes_on && pages.len() > 1 {
+            if let Some(page) = pages.last_mut() {
+                page.id = id;
+            }
+        }
+        let last = pages.len() - 1;
+        &mut pages[last]
+    }
+
+    fn open(&self, id: Id, title: String, repeat: Option<(usize, usize)>) -> Open {
+        Open { id, title, repeat, items: Vec::new() }
+    }
+
+    fn is_visible(&self, id: Id) -> bool {
+        self.tree.get(id).relevant && lexical::is_shown(self.tree.kind(id))
+    }
+
+    fn label(&self, id: Id) -> String {
+        let node = self.tree.form.node(self.tree.get(id).node);
+        self.words(id, node.label.as_ref())
+    }
+
+    fn form_title(&self) -> String {
+        self.words(ROOT, Some(&self.definition().title))
+    }
+
+    /// What tells an instance from the others: its first text, or its position.
+    fn line(&self, instance: Id, label: &str, place: usize) -> String {
+        let first = self.tree.inside(instance).into_iter().find(|&id| {
+            let live = self.tree.get(id);
+            self.tree.kind(id) == Kind::Text && live.relevant && !live.value.trim().is_empty()
+        });
+        first.map_or_else(|| numbered(label, place), |id| self.tree.get(id).value.clone())
+    }
+
+    /// Remembers the page last looked at, for [`Session::draft`].
+    pub fn set_page(&mut self, id: Id) {
+        if self.tree.is_alive(id) {
+            self.page = id;
+        }
+    }
+
+    /// The page to show; the nearest one that still is when the remembered is gone.
+    pub fn page(&self) -> Id {
+        let pages = self.pages();
+        let mut here = self.page;
+        while here > ROOT {
+            if let Some(page) = pages.iter().find(|page| page.id == here) {
+                return page.id;
+            }
+            here = self.tree.get(here).parent;
+        }
+        pages.first().map_or(ROOT, |page| page.id)
+    }
+
+    /// Problems on one page, missing answers included.
+    pub fn page_problems(&self, page: Id) -> Vec<Problem> {
+        let found = self.pages().into_iter().find(|candidate| candidate.id == page);
+        let items = found.map(|page| page.items).unwrap_or_default();
+        self.problems_of(items.into_iter().filter_map(|item| match item {
+            Item::Question(id) => Some(id),
+            _ => None,
+        }))
+    }
+}
+
+fn numbered(label: &str, place: usize) -> String {
+    let place = place.to_string();
+    if label.is_empty() { place } else { [label, " ", &place].concat() }
+}
+
+/// A heading with nothing under it says nothing.
+fn drop_empty_heading(pages: &mut [Open], group: Id) {
+    if let [page] = pages {
+        if matches!(page.items.last(), Some(Item::Heading(id, _)) if *id == group) {
+            page.items.pop();
+        }
+    }
+}

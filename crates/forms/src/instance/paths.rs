@@ -1,0 +1,52 @@
+//! Paths of live nodes, with positions, and back.
+
+use super::Session;
+use super::tree::{DOCUMENT, ROOT};
+use crate::contract::Id;
+
+impl Session {
+    /// `/data/family/member[2]/m_name`; the list of a repeat's instances has its path without position. Empty for an id
+    /// that never was.
+    pub fn path(&self, id: Id) -> String {
+        let mut path = String::new();
+        let mut here = id;
+        while here != DOCUMENT && (here as usize) < self.tree.live.len() {
+            let live = self.tree.get(here);
+            let above = self.tree.get(live.parent);
+            let mut step = ["/", &self.tree.form.node(live.node).name].concat();
+            if above.range {
+                let place = above.children.iter().position(|&child| child == here).map_or(0, |place| place + 1);
+                step.push_str(&["[", &place.to_string(), "]"].concat());
+                here = above.parent;
+            } else {
+                here = live.parent;
+            }
+            path.insert_str(0, &step);
+        }
+        path
+    }
+
+    /// The node at a path. Without position a repeat is its list at the end of a path, and its first instance before.
+    pub fn find(&self, path: &str) -> Option<Id> {
+        let mut steps = path.strip_prefix('/')?.split('/').peekable();
+        if steps.next()? != self.tree.form.node(0).name {
+            return None;
+        }
+        let mut here = ROOT;
+        while let Some(step) = steps.next() {
+            let (name, place) = match step.split_once('[') {
+                Some((name, rest)) => (name, Some(rest.strip_suffix(']')?.parse::<usize>().ok()?)),
+                None => (step, None),
+            };
+            let children = &self.tree.get(here).children;
+            let found = *children.iter().find(|&&child| self.tree.form.node(self.tree.get(child).node).name == name)?;
+            here = match (self.tree.get(found).range, place) {
+                (true, None) if steps.peek().is_none() => found,
+                (true, place) => *self.tree.get(found).children.get(place.unwrap_or(1).checked_sub(1)?)?,
+                (false, None | Some(1)) => found,
+                (false, Some(_)) => return None,
+            };
+        }
+        Some(here)
+    }
+}

