@@ -1,2 +1,7 @@
 //! The binary `zhucun`.
-fn main() {}
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    zhucun_server::cli::main()
+}

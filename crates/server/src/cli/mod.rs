@@ -1,1 +1,160 @@
-//! The commands.
+//! The commands of `zhucun`.
+
+mod config;
+mod demo;
+mod forms;
+mod households;
+mod open;
+mod places;
+mod serve;
+mod users;
+
+use std::{io::Write as _, path::PathBuf, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+
+use crate::{
+    service::{files::FilesError, passwords::PasswordError},
+    store::StoreError,
+};
+
+const EXAMPLES: &str = "\
+Examples:
+  zhucun demo                                  an invented county on http://localhost:8080, to try things with
+  zhucun place add county qingxi --name-zh 清溪县 --name-en \"Qingxi County\"
+  zhucun place add township hekou --parent qingxi --name-zh 河口镇 --name-en Hekou
+  zhucun place add village shiban --parent hekou --name-zh 石板村 --name-en Shiban
+  zhucun user add --username luo --name 罗素英 --role secretary --village shiban
+  zhucun form check household_visit.xlsx       what is wrong, by sheet and cell
+  zhucun form add household_visit.xlsx         the county's secretaries get it at their next contact
+  zhucun household import households.csv --village shiban
+  zhucun serve --public-url https://zhucun.example --trust-proxy
+
+Everything is kept in one folder (--data, else ./data): the database and the attachments.
+Settings come from flags, then ZHUCUN_* variables, then the file given with --config (TOML, the same names: data,
+database, listen, public_url, trust_proxy).";
+
+/// The village notebook: a server for village secretaries' phones, the desk and villagers
+#[derive(Debug, Parser)]
+#[command(name = "zhucun", version, after_help = EXAMPLES, arg_required_else_help = true)]
+struct Cli {
+    #[command(flatten)]
+    flags: config::Flags,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the apps, the desk, the villagers' pages and the interface
+    Serve(serve::Options),
+    /// Serve an invented county, made at the first start; prints a login for every role and the villagers' links
+    Demo(demo::Options),
+    /// People who sign in
+    #[command(subcommand)]
+    User(users::UserCommand),
+    /// Counties, townships and villages
+    #[command(subcommand)]
+    Place(places::PlaceCommand),
+    /// Checklists: XLSForm spreadsheets
+    #[command(subcommand)]
+    Form(forms::FormCommand),
+    /// Household files
+    #[command(subcommand)]
+    Household(households::HouseholdCommand),
+}
+
+/// Why a command failed. Its text says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum CliError {
+    /// Something given is wrong: one line each.
+    #[error("{}", .0.join("\n"))]
+    Input(Vec<String>),
+    /// A file or an address.
+    #[error("{what}: {source}")]
+    Io {
+        /// Which.
+        what: String,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The attachments' folder.
+    #[error(transparent)]
+    Files(#[from] FilesError),
+    /// Password hashing.
+    #[error(transparent)]
+    Password(#[from] PasswordError),
+}
+
+impl CliError {
+    /// One thing is wrong with what was given.
+    fn input(text: impl Into<String>) -> Self {
+        Self::Input(vec![text.into()])
+    }
+
+    /// Names what an I/O error was about.
+    fn io(what: impl Into<String>) -> impl FnOnce(std::io::Error) -> Self {
+        let what = what.into();
+        move |source| Self::Io { what, source }
+    }
+}
+
+/// Runs the command line; the exit code is 0 when all is well, 1 when something is wrong, 2 for a wrong command line.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    start_log();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&CliError::io("starting")(error)),
+    };
+    match runtime.block_on(run(cli)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => fail(&error),
+    }
+}
+
+async fn run(cli: Cli) -> Result<(), CliError> {
+    let config = config::load(cli.flags)?;
+    match cli.command {
+        Command::Serve(options) => serve::run(config, options).await,
+        Command::Demo(options) => demo::run(config, &options).await,
+        Command::User(command) => users::run(&config, command).await,
+        Command::Place(command) => places::run(&config, command).await,
+        Command::Form(command) => forms::run(&config, command).await,
+        Command::Household(command) => households::run(&config, command).await,
+    }
+}
+
+fn start_log() {
+    use tracing_subscriber::{EnvFilter, fmt};
+    let filter = EnvFilter::try_from_env("ZHUCUN_LOG").unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
+    let builder = fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
+    let started = if std::env::var_os("ZHUCUN_LOG_JSON").is_some() {
+        builder.json().try_init()
+    } else {
+        builder.with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr())).try_init()
+    };
+    if started.is_err() {
+        say("the log was started before; going on");
+    }
+}
+
+/// A line to the person at the terminal.
+fn say(text: impl AsRef<str>) {
+    // Nobody to tell when standard output is closed.
+    let _ = writeln!(std::io::stdout(), "{}", text.as_ref());
+}
+
+fn fail(error: &CliError) -> ExitCode {
+    let _ = writeln!(std::io::stderr(), "zhucun: {error}");
+    ExitCode::FAILURE
+}
+
+/// Reads a file whole.
+fn read_file(path: &PathBuf) -> Result<Vec<u8>, CliError> {
+    std::fs::read(path).map_err(CliError::io(path.display().to_string()))
+}

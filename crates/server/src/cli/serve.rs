@@ -1,0 +1,94 @@
+//! `zhucun serve`.
+
+use std::{net::SocketAddr, time::Duration};
+
+use clap::Args;
+use tokio::{net::TcpListener, sync::oneshot};
+
+use super::{CliError, config, config::Config, open, say};
+use crate::state::{AppState, Settings};
+
+/// How long requests under way may take after the stop signal.
+const GRACE: Duration = Duration::from_secs(10);
+
+#[derive(Debug, Args)]
+pub(super) struct Options {
+    /// Address to listen on [default: 127.0.0.1:8080]
+    #[arg(long, env = "ZHUCUN_LISTEN", value_name = "ADDRESS:PORT")]
+    listen: Option<SocketAddr>,
+    /// The address people use, for links and QR codes, e.g. https://zhucun.example
+    #[arg(long, env = "ZHUCUN_PUBLIC_URL", value_name = "URL")]
+    public_url: Option<String>,
+    /// Believe X-Forwarded-For, -Host and -Proto: a proxy of ours stands in front
+    #[arg(long, env = "ZHUCUN_TRUST_PROXY")]
+    trust_proxy: bool,
+}
+
+pub(super) async fn run(config: Config, options: Options) -> Result<(), CliError> {
+    let listen = options.listen.or(config.listen).unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080)));
+    let settings = Settings {
+        public_url: options.public_url.or_else(|| config.public_url.clone()).map(checked).transpose()?,
+        trust_proxy: options.trust_proxy || config.trust_proxy,
+    };
+    let data = config.data(open::DATA);
+    say(format!("data         {}", data.display()));
+    say(format!("database     {}", config::without_secret(&config.database(&data))));
+    say(format!("public url   {}", settings.public_url.as_deref().unwrap_or("(as the request names it)")));
+    say(format!("trust proxy  {}", settings.trust_proxy));
+    let state = open::state(&config, &data, settings).await?;
+    let listener = TcpListener::bind(listen).await.map_err(CliError::io(format!("listening on {listen}")))?;
+    serve(state, listener).await
+}
+
+/// The public address without a slash at its end.
+fn checked(url: String) -> Result<String, CliError> {
+    let url = url.trim_end_matches('/').to_owned();
+    let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    if host.is_some_and(|host| !host.is_empty() && !host.contains('/')) {
+        Ok(url)
+    } else {
+        Err(CliError::input("--public-url is like https://zhucun.example, without a path"))
+    }
+}
+
+/// Serves until SIGTERM or Ctrl-C; then lets requests under way end.
+pub(super) async fn serve(state: AppState, listener: TcpListener) -> Result<(), CliError> {
+    let address = listener.local_addr().map_err(CliError::io("listening"))?;
+    let store = state.store.clone();
+    let app = crate::app(state).into_make_service_with_connect_info::<SocketAddr>();
+    let (stopping, stopped) = oneshot::channel();
+    let server = axum::serve(listener, app).with_graceful_shutdown(async move {
+        stop_signal().await;
+        // The receiver is gone only when the server itself has ended.
+        let _ = stopping.send(());
+    });
+    say(format!("listening    http://{address}"));
+    tokio::select! {
+        ended = async { server.await } => ended.map_err(CliError::io("serving"))?,
+        () = async { let _ = stopped.await; tokio::time::sleep(GRACE).await; } => {
+            tracing::warn!("some requests did not end in time");
+        }
+    }
+    store.close().await;
+    say("stopped");
+    Ok(())
+}
+
+async fn stop_signal() {
+    let interrupt = async {
+        // Without a handler for Ctrl-C the default one ends the process, which is safe too.
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::terminate()) {
+            Ok(mut terminate) => tokio::select! { () = interrupt => {}, _ = terminate.recv() => {} },
+            Err(_) => interrupt.await,
+        }
+    }
+    #[cfg(not(unix))]
+    interrupt.await;
+}

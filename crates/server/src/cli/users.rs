@@ -1,0 +1,121 @@
+//! `zhucun user`.
+
+use clap::{ArgGroup, Args, Subcommand};
+use zhucun_domain::access::Role;
+
+use super::{CliError, config::Config, open, say};
+use crate::{
+    service::{
+        passwords::{Cost, Passwords},
+        random,
+    },
+    store::{NewAccount, Place, PlaceKind, Store},
+};
+
+#[derive(Debug, Subcommand)]
+pub(super) enum UserCommand {
+    /// Add somebody; prints a password once
+    Add(Add),
+}
+
+#[derive(Debug, Args)]
+#[command(group = ArgGroup::new("place").required(true))]
+pub(super) struct Add {
+    /// Name to sign in with
+    #[arg(long)]
+    username: String,
+    /// Name to show
+    #[arg(long)]
+    name: String,
+    /// What they may do
+    #[arg(long, value_parser = role)]
+    role: Role,
+    /// Village, for secretary and committee
+    #[arg(long, group = "place", value_name = "ID")]
+    village: Option<String>,
+    /// Township, for township
+    #[arg(long, group = "place", value_name = "ID")]
+    township: Option<String>,
+    /// County, for county and dispatcher
+    #[arg(long, group = "place", value_name = "ID")]
+    county: Option<String>,
+}
+
+fn role(code: &str) -> Result<Role, String> {
+    Role::from_code(code).ok_or_else(|| {
+        let codes: Vec<&str> = Role::ALL.into_iter().map(Role::code).collect();
+        format!("one of {}", codes.join(", "))
+    })
+}
+
+pub(super) async fn run(config: &Config, command: UserCommand) -> Result<(), CliError> {
+    let UserCommand::Add(add) = command;
+    let store = open::store(config).await?;
+    let password = add_user(&store, add).await?;
+    store.close().await;
+    say(format!("password: {password}"));
+    say("It is shown only now. Hand it over in person.");
+    Ok(())
+}
+
+async fn add_user(store: &Store, add: Add) -> Result<String, CliError> {
+    let (kind, id) = match (&add.village, &add.township, &add.county) {
+        (Some(id), _, _) => (PlaceKind::Village, id),
+        (_, Some(id), _) => (PlaceKind::Township, id),
+        (_, _, Some(id)) => (PlaceKind::County, id),
+        (None, None, None) => return Err(CliError::input("give --village, --township or --county")),
+    };
+    let wanted = match add.role {
+        Role::Secretary | Role::Committee => PlaceKind::Village,
+        Role::Township => PlaceKind::Township,
+        Role::County | Role::Dispatcher => PlaceKind::County,
+    };
+    if kind != wanted {
+        return Err(CliError::input(format!("a {} needs --{}", add.role.code(), wanted.code())));
+    }
+    let username = add.username.trim().to_owned();
+    if username.is_empty() || username.contains('\0') || add.name.contains('\0') {
+        return Err(CliError::input("--username and --name are words"));
+    }
+    let place = place(store, id, kind).await?;
+    let county = county_of(store, &place).await?;
+    let password = random::password();
+    let account = NewAccount {
+        id: random::user_id(),
+        username,
+        name: add.name,
+        role: add.role,
+        county,
+        place: place.id,
+        password_hash: Passwords::new(Cost::Full)?.hash(&password).await?,
+    };
+    store.add_account(&account).await?;
+    Ok(password)
+}
+
+/// A place that must be there, of a level.
+pub(super) async fn place(store: &Store, id: &str, kind: PlaceKind) -> Result<Place, CliError> {
+    match store.place(id).await?.filter(|place| place.kind == kind) {
+        Some(place) => Ok(place),
+        None => {
+            let known: Vec<String> = store.places(kind).await?.into_iter().map(|place| place.id).collect();
+            let kind = kind.code();
+            Err(CliError::input(if known.is_empty() {
+                format!("there is no {kind} yet; add it first: zhucun place add {kind} {id} …")
+            } else {
+                format!("there is no {kind} “{id}”; there are: {}", known.join(", "))
+            }))
+        }
+    }
+}
+
+/// The county above a place.
+pub(super) async fn county_of(store: &Store, place: &Place) -> Result<String, CliError> {
+    let mut place = place.clone();
+    while place.kind != PlaceKind::County {
+        place = store.place(&place.parent).await?.ok_or_else(|| {
+            CliError::input(format!("“{}” has no county above it; add the places from the county down", place.id))
+        })?;
+    }
+    Ok(place.id)
+}
