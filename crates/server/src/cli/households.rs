@@ -15,8 +15,10 @@ use crate::{
 #[derive(Debug, Subcommand)]
 pub(super) enum HouseholdCommand {
     /// Import a list into a village's file; importing again updates, never doubles
-    #[command(after_help = "The file is CSV in UTF-8 with a first row of column names: name (a stable id), head_name and \
-        group are needed; kind, phone and address are taken too. It is imported whole or not at all.")]
+    #[command(
+        after_help = "The file is CSV in UTF-8 with a first row of column names: name (a stable id), head_name and \
+        group are needed; kind, phone and address are taken too. It is imported whole or not at all."
+    )]
     Import(Import),
 }
 

@@ -2,14 +2,13 @@
 
 mod config;
 mod demo;
-mod forms;
 mod households;
 mod open;
 mod places;
 mod serve;
 mod users;
 
-use std::{io::Write as _, path::PathBuf, process::ExitCode};
+use std::{io::Write as _, path::Path, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 
@@ -56,9 +55,6 @@ enum Command {
     /// Counties, townships and villages
     #[command(subcommand)]
     Place(places::PlaceCommand),
-    /// Checklists: XLSForm spreadsheets
-    #[command(subcommand)]
-    Form(forms::FormCommand),
     /// Household files
     #[command(subcommand)]
     Household(households::HouseholdCommand),
@@ -124,7 +120,6 @@ async fn run(cli: Cli) -> Result<(), CliError> {
         Command::Demo(options) => demo::run(config, &options).await,
         Command::User(command) => users::run(&config, command).await,
         Command::Place(command) => places::run(&config, command).await,
-        Command::Form(command) => forms::run(&config, command).await,
         Command::Household(command) => households::run(&config, command).await,
     }
 }
@@ -155,6 +150,6 @@ fn fail(error: &CliError) -> ExitCode {
 }
 
 /// Reads a file whole.
-fn read_file(path: &PathBuf) -> Result<Vec<u8>, CliError> {
+fn read_file(path: &Path) -> Result<Vec<u8>, CliError> {
     std::fs::read(path).map_err(CliError::io(path.display().to_string()))
 }

@@ -94,11 +94,16 @@ pub fn read(bytes: &[u8]) -> Result<Vec<HouseholdLine>, Vec<CsvProblem>> {
         match record {
             Ok(record) => {
                 let line = record.position().map_or(0, csv::Position::line);
-                let fields = places.iter().map(|(name, at)| (*name, record.get(*at).unwrap_or("").to_owned())).collect();
+                let fields =
+                    places.iter().map(|(name, at)| (*name, record.get(*at).unwrap_or("").to_owned())).collect();
                 let household = HouseholdLine { id: record.get(name_at).unwrap_or("").to_owned(), fields };
                 check(&household, line, &mut problems);
                 if !ids.insert(household.id.clone()) {
-                    problems.push(CsvProblem { line, column: "name", text: "this name is there twice: make it unique" });
+                    problems.push(CsvProblem {
+                        line,
+                        column: "name",
+                        text: "this name is there twice: make it unique",
+                    });
                 }
                 list.push(household);
             }
@@ -143,12 +148,7 @@ fn check(household: &HouseholdLine, line: u64, problems: &mut Vec<CsvProblem>) {
 ///
 /// # Errors
 /// When the database fails; then nothing is written.
-pub async fn write(
-    store: &Store,
-    stream: &StreamId,
-    list: &[HouseholdLine],
-    now: i64,
-) -> Result<Imported, StoreError> {
+pub async fn write(store: &Store, stream: &StreamId, list: &[HouseholdLine], now: i64) -> Result<Imported, StoreError> {
     let mut done = Imported::default();
     let mut changes = Vec::new();
     for household in list {
@@ -222,7 +222,10 @@ mod tests {
         let problems = read(file.as_bytes()).expect_err("a bad list");
         let shown: Vec<String> = problems.iter().map(ToString::to_string).collect();
         insta::assert_snapshot!(shown.join("\n"), @"");
-        assert_eq!(read(b"name,head_name\n").expect_err("no group")[0].to_string(), "line 1, group: this column is missing: add it to the first line");
+        assert_eq!(
+            read(b"name,head_name\n").expect_err("no group")[0].to_string(),
+            "line 1, group: this column is missing: add it to the first line"
+        );
         assert!(read(&[0xc4, 0xe3]).expect_err("GBK")[0].to_string().contains("UTF-8"));
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod attempts;
 pub mod files;
+pub mod import;
 pub mod passwords;
 pub mod push;
 pub mod random;
