@@ -3,6 +3,7 @@
 
 pub mod cli;
 pub mod clock;
+mod dates;
 pub mod demo;
 pub mod error;
 pub mod http;

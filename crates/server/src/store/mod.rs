@@ -4,6 +4,7 @@
 mod accounts;
 mod attachments;
 mod changes;
+mod desk;
 pub mod dialect;
 mod forms;
 mod places;
@@ -16,6 +17,7 @@ use std::{ops::DerefMut, path::Path, sync::Arc, time::Duration};
 pub use accounts::{Account, NewAccount};
 pub use attachments::AttachmentMeta;
 pub use changes::Times;
+pub use desk::VisitFacts;
 use dialect::Dialect;
 pub use forms::StoredForm;
 pub use places::{Place, PlaceKind};

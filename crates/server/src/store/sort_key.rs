@@ -18,7 +18,10 @@ pub(super) fn sort_key(collection: &str, record: &Record) -> String {
 }
 
 /// Milliseconds in text that sorts as the number does.
-fn moment(record: &Record, field: &str) -> String {
-    let ms = record.get(field).and_then(Value::as_i64).unwrap_or(0);
+pub(super) fn moment_key(ms: i64) -> String {
     format!("{:015}", ms.clamp(0, 999_999_999_999_999))
+}
+
+fn moment(record: &Record, field: &str) -> String {
+    moment_key(record.get(field).and_then(Value::as_i64).unwrap_or(0))
 }

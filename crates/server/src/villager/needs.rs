@@ -1,0 +1,147 @@
+//! A villager's need becomes a record of the village's stream, and its code a ticket.
+
+use bytes::Bytes;
+use serde_json::{Value, json};
+use zhucun_domain::{
+    collection,
+    need::{State, Step, field},
+};
+use zhucun_sync::{Change, Record, RecordKey, StreamId, Verdict};
+
+use super::{identity, photo, sent::Typed};
+use crate::{
+    service::files::{self, KeepError},
+    state::AppState,
+    store::{StoreError, Times},
+};
+
+/// The author of what came through the public form.
+pub const VILLAGER: &str = "villager";
+/// The device of what the server writes for villagers.
+const DEVICE: &str = "server";
+/// Set on needs that came in a crowd or filled the field people do not see: to be looked at before anything else is done.
+const MODERATION: &str = "moderation";
+
+/// A need to take in; everything is checked already.
+#[derive(Debug)]
+pub struct NewNeed<'a> {
+    /// The village's stream.
+    pub stream: &'a StreamId,
+    /// The page's once-id.
+    pub once: (i64, uuid::Uuid),
+    /// What was typed.
+    pub typed: &'a Typed,
+    /// The photo without what the camera wrote into it.
+    pub photo: Option<(photo::Format, Bytes)>,
+    /// Came in a crowd.
+    pub moderation: bool,
+}
+
+/// What became of a need.
+#[derive(Debug)]
+pub struct Taken {
+    /// The ticket code.
+    pub code: String,
+    /// Received, milliseconds since 1970 UTC: of the first sending.
+    pub received: i64,
+    /// Whether it was there already: the same page sent again.
+    pub again: bool,
+}
+
+/// The server's secret that codes and needs are made with.
+///
+/// # Errors
+/// When the database fails.
+pub async fn pepper(state: &AppState) -> Result<String, StoreError> {
+    state.store.secret("ticket").await
+}
+
+/// Takes a need in, once: the photo first, then the need, then its ticket. Cut off at any point, sending the page again
+/// completes it.
+///
+/// # Errors
+/// When storage fails.
+pub async fn take(state: &AppState, need: NewNeed<'_>) -> Result<Taken, KeepError> {
+    let pepper = pepper(state).await?;
+    let now = state.clock.now();
+    let photo = match need.photo {
+        Some((format, bytes)) => {
+            let meta = files::keep(&state.files, &state.store, &state.clock, need.stream, bytes).await?;
+            let name = format!("{}.{}", meta.sha256, format.ending());
+            Some(json!({"name": name, "sha256": meta.sha256, "mime": meta.mime, "size": meta.size}))
+        }
+        None => None,
+    };
+    let typed = need.typed;
+    let photo_hash = photo.as_ref().and_then(|photo| photo["sha256"].as_str()).unwrap_or_default();
+    let parts = [&typed.category, &typed.text, &typed.name, &typed.phone, photo_hash].map(AsRef::as_ref);
+    let identity = identity::of(pepper.as_bytes(), need.stream.as_str(), need.once, &parts);
+    let key = RecordKey::new(collection::NEEDS, &identity.record);
+    let change = Change {
+        id: identity.change.clone(),
+        record: key.clone(),
+        patch: patch(typed, photo, need.moderation, &identity.change, now),
+        prev: Default::default(),
+        device: DEVICE.to_owned(),
+        device_time: now,
+        format: Change::FORMAT,
+        extra: Default::default(),
+    };
+    let verdicts = state.store.append(need.stream, VILLAGER, Times::server(now), &[change]).await?;
+    // The same page again has the same id and, by its time, another payload: refused, which is what is wanted.
+    let again = !matches!(verdicts.first(), Some(Verdict::Accepted { .. }));
+    let hash = identity::code_hash(pepper.as_bytes(), &identity.code);
+    match state.store.add_ticket(&hash, need.stream.as_str(), &identity.record).await {
+        Ok(()) | Err(StoreError::Taken(_)) => {}
+        Err(error) => return Err(error.into()),
+    }
+    let received = if again {
+        let record = state.store.record(need.stream, &key).await?;
+        record.as_ref().and_then(|record| record.get(field::RECEIVED_AT)).and_then(Value::as_i64).unwrap_or(now)
+    } else {
+        now
+    };
+    Ok(Taken { code: identity.code, received, again })
+}
+
+fn patch(
+    typed: &Typed,
+    photo: Option<Value>,
+    moderation: bool,
+    change: &str,
+    now: i64,
+) -> std::collections::BTreeMap<String, Value> {
+    let step = Step { at: now, role: None, state: State::Received, words: String::new() };
+    let mut patch = std::collections::BTreeMap::from([
+        (field::CATEGORY.to_owned(), json!(typed.category)),
+        (field::TEXT.to_owned(), json!(typed.text)),
+        (field::RECEIVED_AT.to_owned(), json!(now)),
+        (field::BY.to_owned(), json!(VILLAGER)),
+        (field::STATE.to_owned(), json!(State::Received)),
+        (format!("{}{change}", field::STEP), json!(step)),
+    ]);
+    for (name, value) in [(field::NAME, &typed.name), (field::PHONE, &typed.phone)] {
+        if !value.is_empty() {
+            patch.insert(name.to_owned(), json!(value));
+        }
+    }
+    if let Some(photo) = photo {
+        patch.insert(field::ATTACHMENTS.to_owned(), json!([photo]));
+    }
+    if moderation {
+        patch.insert(MODERATION.to_owned(), json!(true));
+    }
+    patch
+}
+
+/// The need of a ticket code; `None` when there is none.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find(state: &AppState, code: &str) -> Result<Option<Record>, StoreError> {
+    let hash = identity::code_hash(pepper(state).await?.as_bytes(), code);
+    let Some((stream, need)) = state.store.ticket(&hash).await? else { return Ok(None) };
+    let stream: StreamId = stream.parse().map_err(|_| StoreError::Corrupt("ticket"))?;
+    let record = state.store.record(&stream, &RecordKey::new(collection::NEEDS, need)).await?;
+    Ok(record.filter(|record| !record.is_deleted()))
+}
