@@ -1,0 +1,1 @@
+//! Page objects: one a screen, in the words of its user.

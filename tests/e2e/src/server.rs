@@ -1,0 +1,74 @@
+//! The real server with the demo county, in a folder of its own.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use tempfile::TempDir;
+use tokio::process::Command;
+
+use crate::process::Process;
+
+/// A running `zhucun demo`.
+pub struct Server {
+    folder: TempDir,
+    port: u16,
+    process: Process,
+}
+
+impl Server {
+    /// Starts the program named by ZHUCUN_BIN with a new demo county on a free port.
+    ///
+    /// # Errors
+    /// When ZHUCUN_BIN is not set (`cargo xtask test` sets it) or the server does not come up.
+    pub async fn start() -> Result<Self> {
+        let folder = tempfile::tempdir()?;
+        let (process, port) = launch(&folder, 0).await?;
+        Ok(Self { folder, port, process })
+    }
+
+    /// The address of a path.
+    #[must_use]
+    pub fn url(&self, path: &str) -> String {
+        format!("http://localhost:{}{path}", self.port)
+    }
+
+    /// `kill -9`.
+    ///
+    /// # Errors
+    /// When it is not there any more.
+    pub async fn kill(&mut self) -> Result<()> {
+        self.process.kill().await
+    }
+
+    /// Starts it again on the same data and port.
+    ///
+    /// # Errors
+    /// When it does not come up.
+    pub async fn restart(&mut self) -> Result<()> {
+        (self.process, self.port) = launch(&self.folder, self.port).await?;
+        Ok(())
+    }
+
+    /// The path of the public page of a village (`/n/…`), from what the demo printed.
+    ///
+    /// # Errors
+    /// When the demo printed no link for the village.
+    pub async fn needs_link(&self, village: &str) -> Result<String> {
+        let lines = self.process.lines.lock().await;
+        let line = lines.iter().find(|line| line.contains("/n/") && line.contains(village));
+        let line = line.with_context(|| format!("no link for {village} in {lines:?}"))?;
+        let start = line.find("/n/").context("just found")?;
+        Ok(line[start..].split_whitespace().next().context("a link is not empty")?.to_owned())
+    }
+}
+
+async fn launch(folder: &TempDir, port: u16) -> Result<(Process, u16)> {
+    let program = PathBuf::from(std::env::var_os("ZHUCUN_BIN").context("ZHUCUN_BIN names the server: run cargo xtask test")?);
+    let mut command = Command::new(program);
+    command.arg("demo").arg("--port").arg(port.to_string()).arg("--data").arg(folder.path());
+    Process::start(&mut command, |line| {
+        let rest = line.split_once("http://localhost:")?.1;
+        rest.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
+    })
+    .await
+}
