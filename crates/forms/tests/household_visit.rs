@@ -92,9 +92,13 @@ fn fill(session: &mut Session) {
     put(session, "/data/who/household", "h-1");
     put(session, "/data/who/met", "yes");
     let member = "/data/family/member[1]";
-    for (name, answer) in
-        [("m_name", "何小军"), ("m_sex", "m"), ("m_relation", "child"), ("m_health", "chronic"), ("m_birth", "1990-01-31")]
-    {
+    for (name, answer) in [
+        ("m_name", "何小军"),
+        ("m_sex", "m"),
+        ("m_relation", "child"),
+        ("m_health", "chronic"),
+        ("m_birth", "1990-01-31"),
+    ] {
         put(session, &format!("{member}/{name}"), answer);
     }
     put(session, "/data/causes/main_cause", "illness");

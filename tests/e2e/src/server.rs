@@ -63,7 +63,8 @@ impl Server {
 }
 
 async fn launch(folder: &TempDir, port: u16) -> Result<(Process, u16)> {
-    let program = PathBuf::from(std::env::var_os("ZHUCUN_BIN").context("ZHUCUN_BIN names the server: run cargo xtask test")?);
+    let program =
+        PathBuf::from(std::env::var_os("ZHUCUN_BIN").context("ZHUCUN_BIN names the server: run cargo xtask test")?);
     let mut command = Command::new(program);
     command.arg("demo").arg("--port").arg(port.to_string()).arg("--data").arg(folder.path());
     Process::start(&mut command, |line| {

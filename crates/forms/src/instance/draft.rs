@@ -81,9 +81,13 @@ impl Session {
     }
 
     fn load_into(&mut self, id: Id, answers: &Map<String, Json>, path: &str) {
-        let children: BTreeMap<String, Id> = self.tree.get(id).children.iter().map(|&child| {
-            (self.tree.form.node(self.tree.get(child).node).name.clone(), child)
-        }).collect();
+        let children: BTreeMap<String, Id> = self
+            .tree
+            .get(id)
+            .children
+            .iter()
+            .map(|&child| (self.tree.form.node(self.tree.get(child).node).name.clone(), child))
+            .collect();
         for (name, answer) in answers.iter().filter(|(name, _)| *name != KEPT) {
             let path = [path, "/", name].concat();
             let Some(&child) = children.get(name) else {

@@ -254,10 +254,7 @@ fn definition_path(definition: &Definition, mut index: usize) -> String {
 }
 
 fn for_each_text(node: &Node, each: &mut dyn FnMut(&Text)) {
-    [&node.label, &node.hint, &node.constraint_message, &node.required_message]
-        .into_iter()
-        .flatten()
-        .for_each(each);
+    [&node.label, &node.hint, &node.constraint_message, &node.required_message].into_iter().flatten().for_each(each);
 }
 
 fn collect_words(node: &Node, words: &mut BTreeMap<String, Expr>) {

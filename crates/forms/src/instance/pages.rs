@@ -43,9 +43,16 @@ impl Session {
         sections.extend(run.map(|page| vec![page]));
         sections.retain(|pages| !pages.is_empty());
         let count = sections.len();
-        let numbered = (1..).zip(sections).flat_map(|(number, pages)| pages.into_iter().map(move |page| (number, page)));
+        let numbered =
+            (1..).zip(sections).flat_map(|(number, pages)| pages.into_iter().map(move |page| (number, page)));
         numbered
-            .map(|(number, Open { id, title, repeat, items })| Page { id, title, section: (number, count), repeat, items })
+            .map(|(number, Open { id, title, repeat, items })| Page {
+                id,
+                title,
+                section: (number, count),
+                repeat,
+                items,
+            })
             .collect()
     }
 

@@ -28,8 +28,6 @@ pub(super) struct Live {
     pub(super) range: bool,
     /// Instances beyond `repeat_count`, kept in case it grows again.
     pub(super) parked: Vec<Id>,
-    /// Taken out of the tree (removed or parked); what is in it is out too.
-    pub(super) gone: bool,
     /// What its own condition says.
     pub(super) own: bool,
     /// Whether it and all above it are relevant.
@@ -82,7 +80,6 @@ impl LiveTree {
             value: String::new(),
             range,
             parked: Vec::new(),
-            gone: false,
             own: true,
             relevant: true,
             required: false,

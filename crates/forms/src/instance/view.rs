@@ -101,8 +101,7 @@ impl Session {
         let mut kept = Vec::new();
         for (row, choice) in self.all_choices(node).into_iter().enumerate() {
             let place = (row + 1, table.rows);
-            let value =
-                filter.eval_in(&self.tree, table.item(row), NodeId(id), place, &*self.tree.host).ok()?;
+            let value = filter.eval_in(&self.tree, table.item(row), NodeId(id), place, &*self.tree.host).ok()?;
             if value.bool() {
                 kept.push(choice);
             }
@@ -121,9 +120,7 @@ impl Session {
 
     pub(super) fn form_list_rows(&self, node: NodeIndex) -> usize {
         let source = self.tree.form.node(node).choices.as_ref();
-        source
-            .and_then(|source| self.tree.secondary.table(&source.list, source.external))
-            .map_or(0, |table| table.rows)
+        source.and_then(|source| self.tree.secondary.table(&source.list, source.external)).map_or(0, |table| table.rows)
     }
 
     /// Whether chosen names are in their list. External lists may be incomplete on this phone: there all names are good.

@@ -1,10 +1,10 @@
 //! What can only be said once the whole form is known: expressions, the lists they read, circles.
 
+use super::Settings;
 use super::cycles;
 use super::problem::ProblemKind;
 use super::references::Scope;
 use super::survey::{Survey, expressions_of, instances_in};
-use super::Settings;
 use crate::definition::Definition;
 
 /// Checks every expression of the form and adds what is wrong to the survey's problems.
@@ -38,7 +38,11 @@ fn expression_problem(text: &str) -> Option<ProblemKind> {
 /// `instance('name')` of a list that is neither on the choices sheet nor a file of this form.
 fn list_problem(text: &str, survey: &Survey<'_>, definition: &Definition) -> Option<ProblemKind> {
     let external = |name: &str| {
-        survey.nodes.iter().filter_map(|node| node.choices.as_ref()).any(|source| source.external && source.list == name)
+        survey
+            .nodes
+            .iter()
+            .filter_map(|node| node.choices.as_ref())
+            .any(|source| source.external && source.list == name)
     };
     let unknown = instances_in(text).find(|name| !definition.choices.contains_key(*name) && !external(name));
     unknown.map(|name| ProblemKind::NoList(name.into()))

@@ -49,7 +49,11 @@ pub(super) fn read(
         if !twins_allowed && choices.iter().any(|other| other.name == name) {
             survey.problems.push(table.problem(row, "name", ProblemKind::DuplicateChoice(name.into())));
         }
-        choices.push(Choice { name: name.into(), label: label.unwrap_or(Text(Vec::new())), columns: extra(table, row) });
+        choices.push(Choice {
+            name: name.into(),
+            label: label.unwrap_or(Text(Vec::new())),
+            columns: extra(table, row),
+        });
     }
     // A list that nobody selects from may still be read by instance(); one that nobody names is not worth its bytes.
     lists.retain(|list, _| survey.uses_list(list));
@@ -57,7 +61,8 @@ pub(super) fn read(
 }
 
 fn extra(table: &Table<'_>, row: usize) -> BTreeMap<String, String> {
-    let columns = table.columns.iter().filter(|column| !OWN.contains(&column.key.as_str()) && column.language.is_none());
+    let columns =
+        table.columns.iter().filter(|column| !OWN.contains(&column.key.as_str()) && column.language.is_none());
     columns
         .map(|column| (column.title.trim().to_owned(), table.at(row, column).to_owned()))
         .filter(|(_, value)| !value.is_empty())

@@ -37,8 +37,16 @@ const SETTINGS: Aliases =
     &[("title", "form_title"), ("id_string", "form_id"), ("set_form_title", "form_title"), ("set_form_id", "form_id")];
 
 /// Settings that are read, and those that mean nothing for filling here.
-const SETTINGS_COLUMNS: &[&str] =
-    &["form_title", "form_id", "version", "default_language", "instance_name", "allow_choice_duplicates", "name", "style"];
+const SETTINGS_COLUMNS: &[&str] = &[
+    "form_title",
+    "form_id",
+    "version",
+    "default_language",
+    "instance_name",
+    "allow_choice_duplicates",
+    "name",
+    "style",
+];
 
 /// Reads a spreadsheet (xlsx, xls, ods). `file_name` gives the form's id and title where the sheet has none.
 ///

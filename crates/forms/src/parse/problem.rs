@@ -108,7 +108,9 @@ impl ProblemKind {
             Self::NotASpreadsheet => {
                 "the file cannot be opened as a spreadsheet: save it again as .xlsx and try once more".into()
             }
-            Self::TooLarge => "the sheet is too large for a form: delete the rows and columns that are not needed".into(),
+            Self::TooLarge => {
+                "the sheet is too large for a form: delete the rows and columns that are not needed".into()
+            }
             Self::NoSheet(name) => format!("there is no sheet named “{name}”: add it"),
             Self::NoColumn(name) => format!("the column “{name}” is missing: add it to the first row"),
             Self::NoQuestions => "the form has no question: add rows below the column names".into(),
@@ -122,7 +124,9 @@ impl ProblemKind {
             }
             Self::UnknownType(name) => format!("“{name}” is not a question type: check the spelling"),
             Self::UnsupportedType(name) => {
-                format!("the question type “{name}” cannot be filled with this version: remove the row or use another type")
+                format!(
+                    "the question type “{name}” cannot be filled with this version: remove the row or use another type"
+                )
             }
             Self::NoList(name) => format!("there is no choice list “{name}”: add it to the sheet “choices”"),
             Self::DuplicateChoice(name) => format!("the choice “{name}” is already in this list: rename or delete one"),

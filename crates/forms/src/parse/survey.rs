@@ -23,10 +23,28 @@ pub(super) const ALIASES: Aliases = &[
 ];
 
 pub(super) const COLUMNS: &[&str] = &[
-    "type", "name", "label", "hint", "relevant", "required", "required_message", "constraint", "constraint_message",
-    "calculation", "choice_filter", "appearance", "default", "parameters", "readonly", "repeat_count", "disabled",
+    "type",
+    "name",
+    "label",
+    "hint",
+    "relevant",
+    "required",
+    "required_message",
+    "constraint",
+    "constraint_message",
+    "calculation",
+    "choice_filter",
+    "appearance",
+    "default",
+    "parameters",
+    "readonly",
+    "repeat_count",
+    "disabled",
     // An author's own, without meaning for filling.
-    "note", "notes", "comment", "comments",
+    "note",
+    "notes",
+    "comment",
+    "comments",
 ];
 
 /// The survey being read.
@@ -122,12 +140,7 @@ impl<'a> Survey<'a> {
         index
     }
 
-    fn source(
-        &mut self,
-        row: usize,
-        list: Option<(String, bool)>,
-        lists: &BTreeSet<String>,
-    ) -> Option<ChoiceSource> {
+    fn source(&mut self, row: usize, list: Option<(String, bool)>, lists: &BTreeSet<String>) -> Option<ChoiceSource> {
         let (list, external) = list?;
         if external {
             let stem = list.rsplit_once('.').map_or(list.as_str(), |(stem, _)| stem);

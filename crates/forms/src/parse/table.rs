@@ -104,7 +104,12 @@ fn column(index: usize, title: &str, aliases: Aliases) -> Column {
         },
     };
     let language = language.map(|text| text.split_whitespace().collect::<Vec<_>>().join(" "));
-    Column { key: key_of(name, aliases), language: language.filter(|text| !text.is_empty()), index, title: title.into() }
+    Column {
+        key: key_of(name, aliases),
+        language: language.filter(|text| !text.is_empty()),
+        index,
+        title: title.into(),
+    }
 }
 
 fn key_of(name: &str, aliases: Aliases) -> String {

@@ -46,9 +46,32 @@ const SIMPLE: &[(&str, Kind)] = &[
 
 /// Types of XLSForm that this version cannot fill.
 const UNSUPPORTED: &[&str] = &[
-    "audio", "video", "file", "barcode", "rank", "geotrace", "geoshape", "csv-external", "xml-external", "audit",
-    "background-audio", "background-geopoint", "start-geopoint", "phonenumber", "email", "subscriberid", "simserial",
-    "osm", "select_one_external", "begin_loop", "end_loop", "loop", "uri", "imei", "xform-external", "entity",
+    "audio",
+    "video",
+    "file",
+    "barcode",
+    "rank",
+    "geotrace",
+    "geoshape",
+    "csv-external",
+    "xml-external",
+    "audit",
+    "background-audio",
+    "background-geopoint",
+    "start-geopoint",
+    "phonenumber",
+    "email",
+    "subscriberid",
+    "simserial",
+    "osm",
+    "select_one_external",
+    "begin_loop",
+    "end_loop",
+    "loop",
+    "uri",
+    "imei",
+    "xform-external",
+    "entity",
 ];
 
 /// Reads the text of a `type` cell.
