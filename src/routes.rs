@@ -112,7 +112,10 @@ pub fn start() -> RwSignal<Route> {
     let route = RwSignal::new(address());
     ROUTE.set(Some(route));
     events::on_popstate(move || {
-        route.set(address());
+        // A page that keeps steps of its own in the history (a visit's pages) is not drawn again for them.
+        if route.get_untracked() != address() {
+            route.set(address());
+        }
         let top = SCROLLS.with_borrow(|scrolls| scrolls.get(depth()).copied().unwrap_or_default());
         after_draw(top);
     });
@@ -145,6 +148,28 @@ pub fn navigate(to: Route) {
     let _ = history.push_state_with_url(&JsValue::from_f64((depth + 1) as f64), "", Some(&to.to_path()));
     route.set(to);
     after_draw(0.0);
+}
+
+/// Makes a step within a page, so that "back" comes to that page as it is now. It is told of it by `popstate`.
+pub fn step() {
+    let Some(history) = history() else { return };
+    let depth = depth();
+    keep_scroll(depth);
+    let _ = history.push_state_with_url(&JsValue::from_f64((depth + 1) as f64), "", None);
+}
+
+/// Whether the address is the one of a route.
+#[must_use]
+pub fn is_here(route: &Route) -> bool {
+    address() == *route
+}
+
+/// Leaves a page together with so many [`step`]s that were made in it.
+pub fn leave(steps: usize) {
+    match history() {
+        Some(history) if depth() > steps => drop(history.go_with_delta(-(steps as i32) - 1)),
+        _ => replace(ROUTE.get().map_or(Route::Today, |route| route.get_untracked().parent())),
+    }
 }
 
 /// Goes to a page that takes the place of this one: "back" does not come here again.

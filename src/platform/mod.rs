@@ -1,5 +1,6 @@
 //! One small file per browser ability. Nothing else talks to the browser but through Leptos.
 
+pub mod camera;
 pub mod clock;
 pub mod crypto;
 pub mod dom;
@@ -7,6 +8,7 @@ pub mod events;
 pub mod host;
 pub mod http;
 pub mod install;
+pub mod location;
 pub mod locks;
 pub mod settings;
 pub mod storage;

@@ -1,9 +1,27 @@
-//! Drafts of visits.
+//! Drafts of visits: begun, kept at every change, opened again at the same place, finalised into one change.
 
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
-use zhucun_words::{Lang, errors};
+use serde_json::{Value, json};
+use zhucun_domain::{collection, household, visit::field};
+use zhucun_forms::contract::{Draft, Finalised, Lists};
+use zhucun_forms::definition::{Kind, Node};
+use zhucun_forms::{Definition, Session};
+use zhucun_sync::{AttachmentState, PendingAttachment, RecordKey, StreamId};
+use zhucun_words::{Lang, Word, common, visit as words};
 
-use super::App;
+use crate::form_ui::strokes::Strokes;
+use crate::platform::camera::{Picture, strokes_picture};
+use crate::platform::host::BrowserHost;
+use crate::platform::storage::{Db, StorageError};
+use crate::platform::{clock, crypto};
+use crate::state::App;
+
+/// The external list that is the village's own records.
+const HOUSEHOLDS: &str = "households";
 
 /// A draft as lists show it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -22,19 +40,143 @@ pub struct DraftInfo {
     pub page_title: String,
 }
 
-/// Why a draft cannot be begun.
+/// A picture that belongs to a draft.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct DraftFile {
+    /// Name of its kept bytes; empty for strokes, which become a picture when the visit is finalised.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub sha256: String,
+    /// E.g. `image/jpeg`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub mime: String,
+    /// Bytes.
+    #[serde(default)]
+    pub size: i64,
+    /// A signature as it was drawn.
+    #[serde(default, skip_serializing_if = "Strokes::is_empty")]
+    pub strokes: Strokes,
+}
+
+/// A draft as it is kept on the phone.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct StoredDraft {
+    /// What lists show.
+    pub info: DraftInfo,
+    /// Hash of the definition it was begun with: it stays with that one.
+    pub definition: String,
+    /// The filling session.
+    pub draft: Draft,
+    /// Pictures by the file name that the answers hold. Those no answer names any more stay for "undo" until finalised.
+    #[serde(default)]
+    pub files: BTreeMap<String, DraftFile>,
+    /// Whether the person was at the review after the last page.
+    #[serde(default)]
+    pub review: bool,
+}
+
+/// Why a draft cannot be begun, opened or finalised.
 #[derive(Clone, Debug, PartialEq)]
 pub enum DraftError {
     /// The form's definition has not reached this phone yet.
     FormMissing,
+    /// There is no such draft: finalised or deleted before.
+    Gone,
+    /// What is kept cannot be read; it is left as it is.
+    Broken,
+    /// A picture's bytes are not on this phone any more: it must be taken again.
+    PictureMissing,
+    /// A signature could not be drawn: no memory.
+    NoMemory,
+    /// Without https the browser computes no hash to name a picture by.
+    NoHttps,
+    /// Not signed in to a village.
+    NoVillage,
+    /// The phone's storage.
+    Storage(StorageError),
+}
+
+impl From<StorageError> for DraftError {
+    fn from(error: StorageError) -> Self {
+        Self::Storage(error)
+    }
 }
 
 impl DraftError {
     /// What to say, with what to do next.
     #[must_use]
-    pub fn words(&self, lang: Lang) -> String {
-        errors::STORAGE_OTHER.get(lang).to_owned()
+    pub fn word(&self) -> Word {
+        match self {
+            Self::FormMissing => words::FORM_MISSING,
+            Self::Gone => words::DRAFT_GONE,
+            Self::Broken => words::DRAFT_BROKEN,
+            Self::PictureMissing => words::PICTURE_MISSING,
+            Self::NoMemory => words::PHOTO_NO_MEMORY,
+            Self::NoHttps => words::PHOTO_NO_HTTPS,
+            Self::NoVillage => words::NO_VILLAGE,
+            Self::Storage(error) => error.word(),
+        }
     }
+}
+
+/// An opened draft.
+pub struct Opened {
+    /// The filling, at the page it was left.
+    pub session: Session,
+    /// The rest.
+    pub stored: StoredDraft,
+    /// Paths of answers that do not fit the definition.
+    pub lost: Vec<String>,
+}
+
+/// Begins a visit and keeps it; answers the draft's id.
+///
+/// # Errors
+/// When the form is not on this phone or the phone cannot keep the draft.
+pub async fn start(app: App, form: &str, household: Option<String>) -> Result<String, DraftError> {
+    let hash = app
+        .records
+        .with_untracked(|records| records.get(collection::FORMS, form).map(|record| record.text("hash").to_owned()));
+    let hash = hash.ok_or(DraftError::FormMissing)?;
+    let definition = definition(app, &hash).await?;
+    let lang = app.lang.get_untracked();
+    let mut session = Session::new(definition, lists(app, lang), host(app));
+    if let Some(index) = language_index(&session.definition().languages, lang) {
+        session.set_language(index);
+    }
+    if let (Some(id), Some(path)) = (&household, household_path(session.definition())) {
+        session.prefill(&path, id);
+    }
+    let mut stored = StoredDraft { definition: hash, ..StoredDraft::default() };
+    stored.info.id = crypto::uuid();
+    form.clone_into(&mut stored.info.form);
+    stored.info.household = household;
+    refresh(&mut stored, &session);
+    let id = stored.info.id.clone();
+    put(app, &stored).await?;
+    Ok(id)
+}
+
+/// Opens a kept draft.
+///
+/// # Errors
+/// When there is none, its definition is missing, or it cannot be read.
+pub async fn open(app: App, id: &str) -> Result<Opened, DraftError> {
+    let db = app.db().ok_or(DraftError::NoVillage)?;
+    let rows = db.drafts().await?;
+    let (_, text) = rows.into_iter().find(|(kept, _)| kept == id).ok_or(DraftError::Gone)?;
+    let stored: StoredDraft = serde_json::from_str(&text).map_err(|_| DraftError::Broken)?;
+    let definition = definition(app, &stored.definition).await?;
+    let lists = lists(app, app.lang.get_untracked());
+    let (session, lost) = Session::restore(definition, lists, host(app), &stored.draft);
+    Ok(Opened { session, stored, lost })
+}
+
+/// The drafts of a database, newest first.
+///
+/// # Errors
+/// When the phone's storage cannot be read.
+pub async fn load(db: &Db) -> Result<Vec<DraftInfo>, StorageError> {
+    Ok(infos(&db.drafts().await?))
 }
 
 /// The drafts of kept rows, newest first; what cannot be read is left out here and kept there.
@@ -50,10 +192,320 @@ pub fn infos(rows: &[(String, String)]) -> Vec<DraftInfo> {
     infos
 }
 
-/// Begins a visit and keeps it; answers the draft's id.
+/// Brings what is kept up to the filling: answers, household, titles, time.
+pub fn refresh(stored: &mut StoredDraft, session: &Session) {
+    stored.draft = session.draft();
+    stored.info.updated_at = clock::now();
+    stored.info.title = title(session);
+    let page = session.page();
+    if let Some(page) = session.pages().into_iter().find(|p| p.id == page) {
+        stored.info.page_title = page.title;
+    }
+    if let Some(path) = household_path(session.definition()) {
+        let chosen = session.find(&path).and_then(|id| session.question(id)).map(|question| question.value);
+        stored.info.household = chosen.filter(|value| !value.is_empty());
+    }
+}
+
+/// Keeps a draft; returns after the phone has it for sure.
 ///
 /// # Errors
-/// When the form is not on this phone or the phone cannot keep the draft.
-pub async fn start(_app: App, _form: &str, _household: Option<String>) -> Result<String, DraftError> {
-    Err(DraftError::FormMissing)
+/// When the phone's storage refuses: nothing was written, what was kept before is still there.
+pub async fn put(app: App, stored: &StoredDraft) -> Result<(), DraftError> {
+    let db = app.db().ok_or(DraftError::NoVillage)?;
+    let text = serde_json::to_string(stored).map_err(|_| DraftError::Broken)?;
+    db.put_draft(&stored.info.id, &text).await?;
+    app.drafts.update(|drafts| {
+        drafts.retain(|draft| draft.id != stored.info.id);
+        drafts.insert(0, stored.info.clone());
+    });
+    Ok(())
+}
+
+/// A deleted draft, kept for "undo".
+#[derive(Clone, Debug, PartialEq)]
+pub struct RemovedDraft {
+    id: String,
+    text: String,
+}
+
+/// Deletes a draft; give the answer to [`put_back`] to undo. Its pictures stay until [`forget`].
+///
+/// # Errors
+/// When it is gone already or the phone's storage refuses.
+pub async fn remove(app: App, id: &str) -> Result<RemovedDraft, DraftError> {
+    let db = app.db().ok_or(DraftError::NoVillage)?;
+    let rows = db.drafts().await?;
+    let (id, text) = rows.into_iter().find(|(kept, _)| kept == id).ok_or(DraftError::Gone)?;
+    db.delete_draft(&id).await?;
+    app.drafts.update(|drafts| drafts.retain(|draft| draft.id != id));
+    Ok(RemovedDraft { id, text })
+}
+
+/// Undoes [`remove`].
+///
+/// # Errors
+/// When the phone's storage refuses.
+pub async fn put_back(app: App, removed: &RemovedDraft) -> Result<(), DraftError> {
+    let db = app.db().ok_or(DraftError::NoVillage)?;
+    db.put_draft(&removed.id, &removed.text).await?;
+    app.drafts.set(load(&db).await?);
+    Ok(())
+}
+
+/// Gives back the room of a deleted draft's pictures, once it can no longer be undone.
+pub async fn forget(app: App, removed: RemovedDraft) {
+    if let Ok(stored) = serde_json::from_str::<StoredDraft>(&removed.text) {
+        forget_files(app, stored.files.into_values()).await;
+    }
+}
+
+/// Deletes kept bytes that neither a draft nor a visit names: the same photo may be in two of them.
+async fn forget_files(app: App, files: impl Iterator<Item = DraftFile>) {
+    let Some(db) = app.db() else { return };
+    let Ok(drafts) = db.drafts().await else { return };
+    for file in files.filter(|file| !file.sha256.is_empty()) {
+        let in_draft = drafts.iter().any(|(_, text)| text.contains(&file.sha256));
+        let in_visit = app.records.with_untracked(|records| {
+            records.all(collection::VISITS).any(|(_, visit)| {
+                visit.get(field::ATTACHMENTS).is_some_and(|list| list.to_string().contains(&file.sha256))
+            })
+        });
+        if !in_draft && !in_visit {
+            // Room that cannot be given back now is no harm.
+            drop(db.delete_blob(&file.sha256).await);
+        }
+    }
+}
+
+/// Writes a finished visit: pictures first, then record, attachments and the draft's end in one transaction.
+///
+/// # Errors
+/// When a picture is missing or the phone's storage refuses; the draft is then still there, whole.
+pub async fn finalise(app: App, stored: &StoredDraft, finished: Finalised) -> Result<(), DraftError> {
+    let db = app.db().ok_or(DraftError::NoVillage)?;
+    let me = app.me.get_untracked().ok_or(DraftError::NoVillage)?;
+    let stream: StreamId = me.village().cloned().ok_or(DraftError::NoVillage)?;
+    let mut names = BTreeMap::new();
+    let mut listed = Vec::new();
+    let mut pending = Vec::new();
+    for (name, _) in &finished.attachments {
+        let file = stored.files.get(name).ok_or(DraftError::PictureMissing)?;
+        let file = picture(&db, file).await?.ok_or(DraftError::PictureMissing)?;
+        let full = attachment_name(&file.sha256, &file.mime);
+        listed.push(json!({ "name": full, "sha256": file.sha256, "mime": file.mime, "size": file.size }));
+        pending.push(PendingAttachment {
+            stream: stream.clone(),
+            sha256: file.sha256,
+            size: file.size,
+            mime: file.mime,
+            state: AttachmentState::Waiting,
+        });
+        names.insert(name.clone(), full);
+    }
+    let mut answers = finished.answers;
+    rename(&mut answers, &names);
+    let draft = &stored.draft;
+    let patch: BTreeMap<String, Value> = [
+        (field::FORM, json!(draft.form.0)),
+        (field::FORM_VERSION, json!(draft.form.1)),
+        (field::HOUSEHOLD, json!(stored.info.household.as_deref().unwrap_or(""))),
+        (field::NEXT_VISIT, json!(answer_named(&answers, "next_visit").unwrap_or(""))),
+        (field::ANSWERS, answers),
+        (field::TITLE, json!(finished.instance_name)),
+        (field::STARTED_AT, json!(js_sys::Date::parse(&draft.start) as i64)),
+        (field::FINISHED_AT, json!(clock::now())),
+        (field::DAY, json!(draft.start.get(..10).unwrap_or(""))),
+        (field::BY, json!(me.user)),
+        (field::ATTACHMENTS, Value::Array(listed)),
+    ]
+    .into_iter()
+    .map(|(field, value)| (field.to_owned(), value))
+    .collect();
+    let id = stored.info.id.clone();
+    app.write(RecordKey::new(collection::VISITS, id.clone()), patch, pending, vec![id.clone()]).await?;
+    app.drafts.update(|drafts| drafts.retain(|draft| draft.id != id));
+    let unused = stored.files.iter().filter(|(name, _)| !names.contains_key(*name)).map(|(_, file)| file.clone());
+    forget_files(app, unused).await;
+    Ok(())
+}
+
+/// The picture of a draft's file with its bytes kept; `None` when they are gone.
+async fn picture(db: &Db, file: &DraftFile) -> Result<Option<DraftFile>, DraftError> {
+    if file.strokes.is_empty() {
+        return Ok(db.blob(&file.sha256).await?.map(|_| file.clone()));
+    }
+    let drawn = strokes_picture(&file.strokes).await.map_err(|_| DraftError::NoMemory)?;
+    keep_picture(db, &drawn).await.map(Some)
+}
+
+/// Keeps a picture's bytes under their hash.
+///
+/// # Errors
+/// When the phone's storage refuses.
+pub async fn keep_picture(db: &Db, picture: &Picture) -> Result<DraftFile, DraftError> {
+    let sha256 = crypto::sha256(&picture.bytes).await.ok_or(DraftError::NoHttps)?;
+    db.put_blob(&sha256, picture.mime, &picture.bytes).await?;
+    Ok(DraftFile {
+        sha256,
+        mime: picture.mime.to_owned(),
+        size: picture.bytes.length().into(),
+        strokes: Strokes::default(),
+    })
+}
+
+fn attachment_name(sha256: &str, mime: &str) -> String {
+    let mut name = sha256.to_owned();
+    name.push_str(if mime == "image/png" { ".png" } else { ".jpg" });
+    name
+}
+
+/// Replaces file names in answers, at any depth.
+fn rename(answers: &mut Value, names: &BTreeMap<String, String>) {
+    match answers {
+        Value::String(text) => {
+            if let Some(name) = names.get(text) {
+                name.clone_into(text);
+            }
+        }
+        Value::Array(list) => list.iter_mut().for_each(|value| rename(value, names)),
+        Value::Object(group) => group.values_mut().for_each(|value| rename(value, names)),
+        _ => {}
+    }
+}
+
+/// The first answer of a name, at any depth of groups.
+fn answer_named<'a>(answers: &'a Value, name: &str) -> Option<&'a str> {
+    let group = answers.as_object()?;
+    group.get(name).and_then(Value::as_str).or_else(|| group.values().find_map(|value| answer_named(value, name)))
+}
+
+/// The definition's language for a language of the screens, by its tag (`中文 (zh)`).
+#[must_use]
+pub fn language_index(languages: &[String], lang: Lang) -> Option<usize> {
+    let tag = match lang {
+        Lang::Zh => "zh",
+        Lang::En => "en",
+    };
+    languages.iter().position(|name| {
+        let in_brackets = name.rsplit_once('(').map_or(name.as_str(), |(_, tag)| tag.trim_end_matches(')'));
+        in_brackets.trim().get(..2).is_some_and(|two| two.eq_ignore_ascii_case(tag))
+    })
+}
+
+/// Path of the first question that asks for a household of the village's records.
+fn household_path(definition: &Definition) -> Option<String> {
+    let asks = |node: &Node| {
+        node.kind == Kind::SelectOne
+            && node.choices.as_ref().is_some_and(|choices| choices.external && choices.list == HOUSEHOLDS)
+    };
+    let mut node = definition.nodes.iter().find(|node| asks(node))?;
+    let mut names = vec![node.name.as_str()];
+    while let Some(parent) = definition.nodes.get(node.parent as usize) {
+        if parent.kind == Kind::Repeat {
+            return None;
+        }
+        names.push(&parent.name);
+        if parent.kind == Kind::Root {
+            break;
+        }
+        node = parent;
+    }
+    let mut path = String::new();
+    for name in names.iter().rev() {
+        path.push('/');
+        path.push_str(name);
+    }
+    Some(path)
+}
+
+/// The form's title in the session's language, its plain words only.
+fn title(session: &Session) -> String {
+    use zhucun_forms::definition::Piece;
+    let definition = session.definition();
+    let mut title = String::new();
+    for piece in definition.title.0.get(session.language()).or(definition.title.0.first()).into_iter().flatten() {
+        if let Piece::Words(words) = piece {
+            title.push_str(words);
+        }
+    }
+    if title.is_empty() { definition.id.clone() } else { title }
+}
+
+/// A household as people call it: `1组 何德贵`.
+#[must_use]
+pub fn household_label(record: &zhucun_sync::Record, lang: Lang) -> String {
+    let mut label = common::GROUP_NAME.fill(lang, &[("n", record.text(household::field::GROUP))]);
+    label.push(' ');
+    label.push_str(record.text(household::field::HEAD_NAME));
+    label
+}
+
+/// The external lists: the village's own households, by group and name.
+fn lists(app: App, lang: Lang) -> Rc<Lists> {
+    let mut rows: Vec<_> = app.records.with_untracked(|records| {
+        records.households().map(|(id, record)| household::row(id, record, household_label(record, lang))).collect()
+    });
+    rows.sort_by(|a, b| {
+        let key = |row: &'_ zhucun_forms::contract::Row| {
+            let group = row.get(household::field::GROUP).and_then(|group| group.parse::<u32>().ok());
+            (group.unwrap_or(u32::MAX), row.get(household::field::HEAD_NAME).cloned())
+        };
+        key(a).cmp(&key(b))
+    });
+    Rc::new([(HOUSEHOLDS.to_owned(), rows)].into())
+}
+
+async fn definition(app: App, hash: &str) -> Result<Rc<Definition>, DraftError> {
+    let db = app.db().ok_or(DraftError::NoVillage)?;
+    let text = db.definition(hash).await?.ok_or(DraftError::FormMissing)?;
+    serde_json::from_str(&text).map(Rc::new).map_err(|_| DraftError::Broken)
+}
+
+fn host(app: App) -> Rc<dyn zhucun_forms::Host> {
+    let username = app.me.with_untracked(|me| me.as_ref().map(|me| me.username.clone()).unwrap_or_default());
+    Rc::new(BrowserHost { username, device: app.device() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_forms_language_is_found_by_its_tag() {
+        let languages = ["中文 (zh)".to_owned(), "English (en)".to_owned()];
+        assert_eq!(language_index(&languages, Lang::En), Some(1));
+        assert_eq!(language_index(&languages, Lang::Zh), Some(0));
+        assert_eq!(language_index(&["Bouyei (pcc)".to_owned()], Lang::En), None);
+        assert_eq!(language_index(&[String::new()], Lang::En), None);
+    }
+
+    #[test]
+    fn file_names_become_hashes_at_any_depth_and_other_answers_stay() {
+        let mut answers =
+            json!({ "causes": { "photo": "photo-1.jpg", "note": "x" }, "member": [{ "p": "photo-1.jpg" }] });
+        rename(&mut answers, &[("photo-1.jpg".to_owned(), "9f.jpg".to_owned())].into());
+        assert_eq!(answers, json!({ "causes": { "photo": "9f.jpg", "note": "x" }, "member": [{ "p": "9f.jpg" }] }));
+    }
+
+    #[test]
+    fn the_next_visit_is_found_in_its_group() {
+        let answers = json!({ "who": { "met": "yes" }, "needs": { "next_visit": "2026-12-01" } });
+        assert_eq!(answer_named(&answers, "next_visit"), Some("2026-12-01"));
+        assert_eq!(answer_named(&answers, "end"), None);
+    }
+
+    #[test]
+    fn the_household_question_is_found_by_its_list() {
+        let node = |name: &str, parent, kind| Node { name: name.into(), parent, kind, ..Node::default() };
+        let mut asked = node("household", 1, Kind::SelectOne);
+        asked.choices = Some(zhucun_forms::definition::ChoiceSource {
+            list: "households".into(),
+            external: true,
+            filter: String::new(),
+        });
+        let nodes = vec![node("data", 0, Kind::Root), node("who", 0, Kind::Group), asked];
+        let definition = Definition { nodes, ..Definition::default() };
+        assert_eq!(household_path(&definition).as_deref(), Some("/data/who/household"));
+    }
 }

@@ -1,12 +1,165 @@
-//! Filling a checklist.
+//! The visit: a checklist filled at the household, page by page, saved at every change, finished into one record.
+
+mod contents;
+mod done;
+mod page;
+mod review;
+mod trail;
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
+use zhucun_domain::collection;
+use zhucun_domain::household::field;
+use zhucun_words::visit as words;
 
-/// A visit being filled.
+use crate::form_ui::filling::{Filling, Form, Screen};
+use crate::form_ui::icon;
+use crate::routes::{A, Route};
+use crate::state::drafts::{self, DraftError, Opened};
+use crate::state::{App, use_app};
+use crate::ui::icons;
+use trail::Trail;
+
+/// A visit that is being filled, by its draft's id.
 #[component]
 pub fn VisitPage(
     /// Draft id.
     draft: String,
 ) -> impl IntoView {
-    view! { <main data-draft=draft></main> }
+    let app = use_app();
+    // An opened draft is no clonable value: it is taken out by the effect that draws it.
+    let opened = StoredValue::new_local(None::<Opened>);
+    let state = RwSignal::new(None::<Result<(), DraftError>>);
+    spawn_local(async move {
+        let result = drafts::open(app, &draft).await;
+        // The page may have been left meanwhile.
+        if state.try_get_untracked().is_some() {
+            state.set(Some(result.map(|draft| opened.set_value(Some(draft)))));
+        }
+    });
+    move || match state.get() {
+        None => view! { <p class="loading" role="status">{app.word(words::OPENING)}</p> }.into_any(),
+        Some(Err(error)) => failed(app, &error),
+        Some(Ok(())) => opened.try_update_value(Option::take).flatten().map(|draft| visit(app, draft)).into_any(),
+    }
+}
+
+fn failed(app: App, error: &DraftError) -> AnyView {
+    view! {
+        <main class="visit">
+            <h1>{app.word(words::NOT_OPENED)}</h1>
+            <p>{app.word(error.word())}</p>
+            <A to=Route::Today class="btn fill">{app.word(words::TO_TODAY)}</A>
+        </main>
+    }
+    .into_any()
+}
+
+fn visit(app: App, opened: Opened) -> AnyView {
+    let lost = !opened.lost.is_empty();
+    let form = Form::new(app, opened);
+    Effect::new(move |_| form.get().follow(app.lang.get()));
+    save_when_leaving(form);
+    let screen = form.get().screen.clone();
+    let screen = Memo::new(move |_| screen.get());
+    provide_context(Trail::follow(form));
+    view! {
+        <div class="visit" on:focusout=move |_| form.get().flush()>
+            {lost.then(|| view! { <p class="notice problem" role="alert">{app.word(words::ANSWERS_LOST)}</p> })}
+            {move || match screen.get() {
+                Screen::Page => page::view(form),
+                Screen::Contents => contents::view(form),
+                Screen::Review => review::view(form),
+                Screen::Done => done::view(form),
+            }}
+        </div>
+    }
+    .into_any()
+}
+
+/// The last moments in which a phone lets a page write before it may be killed.
+fn save_when_leaving(form: Form) {
+    let filling = form.get();
+    let hidden = filling.clone();
+    let leaving = window_event_listener_untyped("pagehide", move |_| filling.flush());
+    // On the document, but it bubbles to the window.
+    let hiding = window_event_listener_untyped("visibilitychange", move |_| hidden.flush());
+    let last = form.get();
+    let last = StoredValue::new_local(last);
+    on_cleanup(move || {
+        leaving.remove();
+        hiding.remove();
+        last.with_value(Filling::flush);
+    });
+}
+
+/// The household's name: for the top line and the last page.
+fn household_name(form: Form) -> String {
+    let filling = form.get();
+    let household = filling.household();
+    filling
+        .app
+        .records
+        .with(|records| {
+            household
+                .and_then(|id| records.get(collection::HOUSEHOLDS, &id).map(|h| h.text(field::HEAD_NAME).to_owned()))
+        })
+        .unwrap_or_default()
+}
+
+/// The top: back to where one came from, whom the visit is about, what part, how far.
+fn top(form: Form, title: String, progress: Option<(usize, usize)>) -> AnyView {
+    let app = form.get().app;
+    let trail = expect_context::<Trail>();
+    let name = household_name(form);
+    let heading = if name.is_empty() { title } else { [name.as_str(), title.as_str()].join(" · ") };
+    let bar = progress.map(|(at, of)| {
+        let mut width = (at * 100 / of.max(1)).to_string();
+        width.push('%');
+        view! { <div class="progress" aria-hidden="true"><span style:width=width></span></div> }
+    });
+    let count = progress.map(|(at, of)| {
+        let show = move |_| {
+            let filling = form.get();
+            let is_open = filling.screen.get_untracked() == Screen::Contents;
+            filling.show(if is_open { Screen::Page } else { Screen::Contents });
+        };
+        let shown = [at.to_string(), of.to_string()].join("/");
+        let said = words::SECTION_OF.fill(form.lang(), &[("n", &at.to_string()), ("of", &of.to_string())]);
+        view! {
+            <button type="button" class="head-button" aria-label=said on:click=show>{shown} {icon(icons::LIST)}</button>
+        }
+    });
+    view! {
+        <header class="visit-head">
+            <div class="visit-top">
+                <button type="button" class="icon-button" aria-label=app.word(words::LEAVE) on:click=move |_| trail.leave()>
+                    {icon(icons::BACK)}
+                </button>
+                <h1 tabindex="-1">{heading}</h1>
+                {language(form)} {count}
+            </div>
+            {bar}
+        </header>
+    }
+    .into_any()
+}
+
+/// The next of the form's languages; the screens follow when they have it.
+fn language(form: Form) -> Option<AnyView> {
+    let (languages, active) = form.get().languages();
+    if languages.len() < 2 {
+        return None;
+    }
+    let next = (active + 1) % languages.len();
+    let name = languages[next].split(" (").next().unwrap_or_default().to_owned();
+    let turn = move |_| {
+        let filling = form.get();
+        filling.set_language(next);
+        let tags = [zhucun_words::Lang::Zh, zhucun_words::Lang::En];
+        if let Some(lang) = tags.into_iter().find(|lang| drafts::language_index(&languages, *lang) == Some(next)) {
+            filling.app.set_lang(lang);
+        }
+    };
+    Some(view! { <button type="button" class="head-button" on:click=turn>{name}</button> }.into_any())
 }

@@ -1,0 +1,20 @@
+//! `acknowledge`: one row to tick.
+
+use leptos::prelude::*;
+use zhucun_words::visit as words;
+
+use super::ask::{Ask, several};
+use super::select::{Mark, row};
+
+/// The widget.
+pub fn field(ask: Ask) -> AnyView {
+    let tick = move || ask.answer(if ask.value_now().is_empty() { "OK" } else { "" });
+    let view = row(
+        ask,
+        Mark::Check,
+        move || ask.say(words::CONFIRMED).to_owned(),
+        move || !ask.value.with(String::is_empty),
+        tick,
+    );
+    several(ask, view)
+}

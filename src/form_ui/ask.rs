@@ -1,0 +1,274 @@
+//! What all widgets share: the question as signals, its label, hint and problem, its element.
+
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::JsValue;
+use web_sys::HtmlElement;
+use zhucun_forms::contract::{Id, Problem, QuestionView, Rule};
+use zhucun_forms::definition::Kind;
+use zhucun_words::visit as words;
+use zhucun_words::{Lang, Word};
+
+use super::filling::Form;
+use crate::ui::Icon;
+use crate::ui::icons::{self, IconData};
+
+/// A question on screen.
+#[derive(Clone, Copy)]
+pub struct Ask {
+    /// The open form.
+    pub form: Form,
+    /// The question.
+    pub id: Id,
+    view: Memo<QuestionView>,
+    /// The answer alone.
+    pub value: Memo<String>,
+    /// What is wrong, in words; `None` also while a first attempt is being typed.
+    pub problem: Memo<Option<String>>,
+    /// Whether an answer is being typed for which nothing was wrong so far.
+    typing: RwSignal<bool>,
+}
+
+impl Ask {
+    /// A question of an open form.
+    pub fn new(form: Form, id: Id) -> Self {
+        // Once gone it stays as it was for the moment until its item is taken from the page.
+        let view = Memo::new(move |last: Option<&QuestionView>| {
+            form.get().question(id).or_else(|| last.cloned()).unwrap_or_else(|| gone(id))
+        });
+        let typing = RwSignal::new(false);
+        let problem = Memo::new(move |_| {
+            let lang = form.lang();
+            let marks = form.get().marks.clone();
+            view.with(|question| match &question.problem {
+                Some(problem) => (!typing.get()).then(|| problem_words(problem, question.kind, lang)),
+                None if question.required && question.value.is_empty() => {
+                    marks.with(|marks| marks.get(&id).map(|mark| problem_words(mark, question.kind, lang)))
+                }
+                None => None,
+            })
+        });
+        Self {
+            form,
+            id,
+            view,
+            value: Memo::new(move |_| view.with(|question| question.value.clone())),
+            problem,
+            typing,
+        }
+    }
+
+    /// What kind of question; does not change.
+    pub fn kind(self) -> Kind {
+        self.view.with_untracked(|question| question.kind)
+    }
+
+    /// Whether the appearance has a word; does not change.
+    pub fn looks(self, word: &str) -> bool {
+        self.view.with_untracked(|question| question.appearance.iter().any(|name| name == word))
+    }
+
+    /// A parameter of the question, empty when it is not set; does not change.
+    pub fn parameter(self, name: &str) -> String {
+        self.view.with_untracked(|question| question.parameters.get(name).cloned().unwrap_or_default())
+    }
+
+    /// The answer, not to be told of its changes.
+    pub fn value_now(self) -> String {
+        self.value.get_untracked()
+    }
+
+    /// Whether it may not be changed.
+    pub fn readonly(self) -> bool {
+        self.view.with(|question| question.readonly)
+    }
+
+    /// Whether an answer is needed.
+    pub fn required(self) -> bool {
+        self.view.with(|question| question.required)
+    }
+
+    /// The label.
+    pub fn label(self) -> String {
+        self.view.with(|question| question.label.clone())
+    }
+
+    /// The choices offered: changes only when they do, not with the answer.
+    pub fn choices(self) -> Memo<Vec<(String, String)>> {
+        Memo::new(move |_| self.view.with(|question| question.choices.clone()))
+    }
+
+    /// Words of the screens.
+    pub fn say(self, word: Word) -> &'static str {
+        word.get(self.form.lang())
+    }
+
+    /// Takes an answer given by a tap.
+    pub fn answer(self, value: &str) {
+        self.form.get().answer(self.id, value, false);
+    }
+
+    /// Takes an answer as far as it is typed.
+    pub fn type_in(self, value: &str) {
+        self.form.get().answer(self.id, value, true);
+    }
+
+    /// The field got the focus: problems of a first attempt wait until it is left.
+    pub fn entered(self) {
+        self.typing.set(self.problem.with_untracked(Option::is_none));
+    }
+
+    /// The field lost the focus.
+    pub fn left(self) {
+        self.typing.set(false);
+        self.form.get().flush();
+    }
+
+    /// The id of the field's element; `part` tells its parts apart.
+    pub fn element_id(self, part: &str) -> String {
+        let mut id = String::from("q");
+        id.push_str(&self.id.to_string());
+        id.push_str(part);
+        id
+    }
+
+    /// What describes the field: hint and problem.
+    pub fn described(self) -> String {
+        let mut ids = self.element_id("-h ");
+        ids.push_str(&self.element_id("-p"));
+        ids
+    }
+
+    /// `true` or `false` for `aria-invalid`.
+    pub fn invalid(self) -> &'static str {
+        if self.problem.with(Option::is_some) { "true" } else { "false" }
+    }
+
+    /// Shows the answer in the field when it changes by other means than typing: never while the focus is in it.
+    pub fn keep_shown(self, shown: fn(&str) -> String) {
+        Effect::new(move |_| {
+            let value = shown(&self.value.get());
+            if let Some(field) = self.element("")
+                && document().active_element().as_deref() != Some(field.as_ref())
+            {
+                set_value(&field, &value);
+            }
+        });
+    }
+
+    /// An element of this question.
+    pub fn element(self, part: &str) -> Option<HtmlElement> {
+        document().get_element_by_id(&self.element_id(part)).map(JsCast::unchecked_into)
+    }
+}
+
+/// Sets the value of an input, textarea or select.
+pub fn set_value(field: &HtmlElement, value: &str) {
+    // Setting a plain property of an element that exists does not fail.
+    let _ = js_sys::Reflect::set(field, &JsValue::from_str("value"), &JsValue::from_str(value));
+}
+
+fn gone(id: Id) -> QuestionView {
+    QuestionView {
+        id,
+        name: String::new(),
+        kind: Kind::Hidden,
+        label: String::new(),
+        hint: String::new(),
+        value: String::new(),
+        required: false,
+        readonly: true,
+        appearance: Vec::new(),
+        parameters: std::collections::BTreeMap::new(),
+        choices: Vec::new(),
+        problem: None,
+    }
+}
+
+/// A problem in words: the form's own, else what to do by kind.
+pub fn problem_words(problem: &Problem, kind: Kind, lang: Lang) -> String {
+    if !problem.message.is_empty() {
+        return problem.message.clone();
+    }
+    let word = match (problem.rule, kind) {
+        (Rule::Required, Kind::SelectOne | Kind::Range) => words::PLEASE_CHOOSE,
+        (Rule::Required, Kind::SelectMultiple) => words::PLEASE_CHOOSE_SOME,
+        (Rule::Required, Kind::Image) => words::PLEASE_PICTURE,
+        (Rule::Required, Kind::Acknowledge) => words::PLEASE_CONFIRM,
+        (Rule::Required, _) => words::PLEASE_FILL,
+        (Rule::Type, Kind::Integer) => words::NOT_INTEGER,
+        (Rule::Type, Kind::Decimal | Kind::Range) => words::NOT_NUMBER,
+        (Rule::Type, Kind::Date) => words::NOT_DATE,
+        _ => words::NOT_ALLOWED,
+    };
+    word.get(lang).to_owned()
+}
+
+/// A question with one field: label, hint, field, problem.
+pub fn single(ask: Ask, field: AnyView) -> AnyView {
+    view! {
+        <div class="ask" id=ask.element_id("-q")>
+            <label class="ask-label" for=ask.element_id("")>{label_words(ask)}</label>
+            {hint(ask)}
+            {field}
+            {problem(ask)}
+        </div>
+    }
+    .into_any()
+}
+
+/// A question with several fields or buttons: a fieldset with its legend.
+pub fn several(ask: Ask, fields: AnyView) -> AnyView {
+    view! {
+        <fieldset class="ask" id=ask.element_id("-q") tabindex="-1" aria-describedby=ask.described()>
+            <legend class="ask-label">{label_words(ask)}</legend>
+            {hint(ask)}
+            {fields}
+            {problem(ask)}
+        </fieldset>
+    }
+    .into_any()
+}
+
+fn label_words(ask: Ask) -> AnyView {
+    view! {
+        {move || ask.label()}
+        {move || ask.required().then(|| view! { <span class="ask-need">{ask.say(words::REQUIRED)}</span> })}
+    }
+    .into_any()
+}
+
+fn hint(ask: Ask) -> AnyView {
+    view! { <p class="ask-hint" id=ask.element_id("-h")>{move || ask.view.with(|question| question.hint.clone())}</p> }
+        .into_any()
+}
+
+/// The place of the problem; always there, so that a screen reader hears what comes into it.
+fn problem(ask: Ask) -> AnyView {
+    view! {
+        <div class="err-space" id=ask.element_id("-p") aria-live="polite">
+            {move || ask.problem.get().map(|words| view! { <p class="err">{icon(icons::ALERT)} <span>{words}</span></p> })}
+        </div>
+    }
+    .into_any()
+}
+
+/// A line with an icon under a field: state, not problem.
+pub fn line(glyph: IconData, words: String) -> AnyView {
+    view! { <p class="ask-line">{icon(glyph)} <span>{words}</span></p> }.into_any()
+}
+
+/// A button of a widget.
+pub fn button(
+    glyph: Option<IconData>,
+    words: impl Fn() -> String + Send + 'static,
+    tap: impl Fn() + 'static,
+) -> AnyView {
+    view! { <button type="button" class="btn q-button" on:click=move |_| tap()>{glyph.map(icon)} <span>{words}</span></button> }
+        .into_any()
+}
+
+/// A line icon; a word stands next to it.
+pub fn icon(icon: IconData) -> AnyView {
+    view! { <Icon icon /> }.into_any()
+}

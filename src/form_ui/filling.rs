@@ -1,0 +1,441 @@
+//! An open form: the session, what of it must be drawn again, and its way to the phone's storage. Root-owned by reference
+//! counting, so that saving and photos go on when the page is left.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use js_sys::Promise;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::JsFuture;
+use zhucun_forms::Session;
+use zhucun_forms::contract::{Changed, Id, Item, Page, Problem, QuestionView};
+use zhucun_forms::instance::Removed;
+use zhucun_words::Lang;
+
+use crate::platform::{clock, timer};
+use crate::state::App;
+use crate::state::drafts::{self, DraftError, DraftFile, Opened, StoredDraft};
+
+/// Milliseconds until typing is saved.
+const SAVE_AFTER: u32 = 300;
+/// Milliseconds until a save that failed is tried again.
+const RETRY_AFTER: u32 = 5_000;
+
+/// What the visit shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Screen {
+    /// A page of the form.
+    Page,
+    /// The list of pages.
+    Contents,
+    /// What is left to mend, or "finish".
+    Review,
+    /// Finished.
+    Done,
+}
+
+/// What is shown: the screen and the page that is or was turned to.
+pub type Place = (Screen, Id);
+
+/// Whether the draft is on the phone.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Saved {
+    /// As it was when it was opened.
+    Opened,
+    /// Since then, milliseconds since 1970 UTC.
+    At(i64),
+    /// The phone's storage refused; it is tried again.
+    Failed(DraftError),
+}
+
+/// What a photo question is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PhotoState {
+    /// The photo is being made small.
+    Busy,
+    /// Why it was not taken in: a word of the catalogue.
+    Refused(zhucun_words::Word),
+}
+
+/// An open form.
+pub struct Filling {
+    /// The app.
+    pub app: App,
+    session: RefCell<Session>,
+    stored: RefCell<StoredDraft>,
+    drawn: RefCell<BTreeMap<Id, ArcTrigger>>,
+    layout: ArcTrigger,
+    turned: ArcTrigger,
+    /// What is shown.
+    pub screen: ArcRwSignal<Screen>,
+    /// Problems found when a page was left or at the review, by question.
+    pub marks: ArcRwSignal<BTreeMap<Id, Problem>>,
+    /// Whether the draft is on the phone.
+    pub saved: ArcRwSignal<Saved>,
+    /// What photo questions are doing.
+    pub photos: ArcRwSignal<BTreeMap<Id, PhotoState>>,
+    planned: Cell<Option<i32>>,
+    dirty: Cell<bool>,
+    writing: Cell<bool>,
+    closed: Cell<bool>,
+}
+
+/// The open form as views hold it.
+#[derive(Clone, Copy)]
+pub struct Form(StoredValue<Rc<Filling>, LocalStorage>);
+
+impl Form {
+    /// An opened draft.
+    #[must_use]
+    pub fn new(app: App, opened: Opened) -> Self {
+        let screen = if opened.stored.review { Screen::Review } else { Screen::Page };
+        Self(StoredValue::new_local(Rc::new(Filling {
+            app,
+            session: RefCell::new(opened.session),
+            stored: RefCell::new(opened.stored),
+            drawn: RefCell::default(),
+            layout: ArcTrigger::new(),
+            turned: ArcTrigger::new(),
+            screen: ArcRwSignal::new(screen),
+            marks: ArcRwSignal::default(),
+            saved: ArcRwSignal::new(Saved::Opened),
+            photos: ArcRwSignal::default(),
+            planned: Cell::new(None),
+            dirty: Cell::new(false),
+            writing: Cell::new(false),
+            closed: Cell::new(false),
+        })))
+    }
+
+    /// The form itself; to be taken before a wait, since a view's handle ends with the view.
+    #[must_use]
+    pub fn get(self) -> Rc<Filling> {
+        self.0.get_value()
+    }
+
+    /// The language of the screens.
+    #[must_use]
+    pub fn lang(self) -> Lang {
+        self.0.with_value(|filling| filling.app.lang).get()
+    }
+}
+
+impl Filling {
+    // Reading
+
+    /// A question as it stands; read again by the caller's effect when it changes.
+    #[must_use]
+    pub fn question(&self, id: Id) -> Option<QuestionView> {
+        self.drawn.borrow_mut().entry(id).or_default().track();
+        self.session.borrow().question(id)
+    }
+
+    /// The pages; read again when pages or items come, go or are turned.
+    #[must_use]
+    pub fn pages(&self) -> Vec<Page> {
+        self.layout.track();
+        self.turned.track();
+        self.session.borrow().pages()
+    }
+
+    /// The page to show; read again when it is turned.
+    #[must_use]
+    pub fn page(&self) -> Id {
+        self.layout.track();
+        self.turned.track();
+        self.session.borrow().page()
+    }
+
+    /// The household it is about, once chosen; read again when pages are turned.
+    #[must_use]
+    pub fn household(&self) -> Option<String> {
+        self.turned.track();
+        self.stored.borrow().info.household.clone()
+    }
+
+    /// A file of the draft by the name that answers hold.
+    #[must_use]
+    pub fn file(&self, name: &str) -> Option<DraftFile> {
+        self.stored.borrow().files.get(name).cloned()
+    }
+
+    /// What the draft says of itself.
+    #[must_use]
+    pub fn info(&self) -> drafts::DraftInfo {
+        self.stored.borrow().info.clone()
+    }
+
+    /// Everything that is wrong, in the form's order, with the page of each.
+    #[must_use]
+    pub fn problems(&self) -> Vec<Problem> {
+        self.layout.track();
+        self.turned.track();
+        let problems = self.session.borrow().problems();
+        for problem in &problems {
+            self.drawn.borrow_mut().entry(problem.id).or_default().track();
+        }
+        problems
+    }
+
+    /// The form's languages and the active one.
+    #[must_use]
+    pub fn languages(&self) -> (Vec<String>, usize) {
+        self.layout.track();
+        let session = self.session.borrow();
+        (session.definition().languages.clone(), session.language())
+    }
+
+    // Changing
+
+    /// Takes an answer; `typing` may wait a moment before it is saved.
+    pub fn answer(self: &Rc<Self>, id: Id, value: &str, typing: bool) {
+        let changed = self.session.borrow_mut().answer(id, value);
+        self.photos.update_untracked(|photos| {
+            if photos.remove(&id).is_some() {
+                self.photos.notify();
+            }
+        });
+        self.redraw(&changed);
+        if typing { self.save_soon() } else { self.save() }
+    }
+
+    /// Takes a picture's file and the answer that names it; the former file stays for "undo".
+    pub fn answer_file(self: &Rc<Self>, id: Id, name: &str, file: DraftFile) {
+        self.stored.borrow_mut().files.insert(name.to_owned(), file);
+        self.answer(id, name, false);
+    }
+
+    /// Says what a photo question is doing.
+    pub fn set_photo(&self, id: Id, state: PhotoState) {
+        self.photos.update(|photos| {
+            photos.insert(id, state);
+        });
+    }
+
+    /// Adds an instance of a repeat and turns to its page.
+    pub fn add(self: &Rc<Self>, repeat: Id) {
+        let (instance, changed) = self.session.borrow_mut().add_repeat(repeat);
+        self.redraw(&changed);
+        self.go(instance);
+    }
+
+    /// Takes an instance of a repeat away; give the answer to [`Self::undo_remove`].
+    pub fn remove(self: &Rc<Self>, instance: Id) -> Removed {
+        let (removed, changed) = self.session.borrow_mut().remove_repeat(instance);
+        self.redraw(&changed);
+        self.save();
+        removed
+    }
+
+    /// Brings a removed instance back.
+    pub fn undo_remove(self: &Rc<Self>, removed: Removed) {
+        let changed = self.session.borrow_mut().undo_remove(removed);
+        self.redraw(&changed);
+        self.save();
+    }
+
+    /// Turns to the language of the screens, when the form has it.
+    pub fn follow(self: &Rc<Self>, lang: Lang) {
+        let index = drafts::language_index(&self.session.borrow().definition().languages, lang);
+        if let Some(index) = index {
+            self.set_language(index);
+        }
+    }
+
+    /// Turns to one of the form's languages.
+    pub fn set_language(self: &Rc<Self>, index: usize) {
+        if self.session.borrow().language() == index {
+            return;
+        }
+        let changed = self.session.borrow_mut().set_language(index);
+        self.redraw(&changed);
+        let problems = self.session.borrow().problems();
+        self.marks.update(|marks| {
+            for problem in problems {
+                if let Some(mark) = marks.get_mut(&problem.id) {
+                    *mark = problem;
+                }
+            }
+        });
+        // Titles and list lines are words too.
+        self.layout.notify();
+        self.save();
+    }
+
+    fn redraw(&self, changed: &Changed) {
+        if changed.layout {
+            self.layout.notify();
+        }
+        let drawn = self.drawn.borrow();
+        // Cloned first: what is notified may ask for another question.
+        let triggers: Vec<_> = changed.questions.iter().filter_map(|id| drawn.get(id).cloned()).collect();
+        drop(drawn);
+        triggers.iter().for_each(Notify::notify);
+    }
+
+    // Turning pages
+
+    /// Turns to a page: what is wrong on the one that is left is marked there.
+    pub fn go(self: &Rc<Self>, page: Id) {
+        self.mark_page();
+        self.session.borrow_mut().set_page(page);
+        self.show(Screen::Page);
+    }
+
+    /// Turns by one page forward or back; past the last one comes the review, before the first one nothing.
+    pub fn turn(self: &Rc<Self>, forward: bool) {
+        let (pages, page) = {
+            let session = self.session.borrow();
+            (session.pages(), session.page())
+        };
+        let at = pages.iter().position(|p| p.id == page).unwrap_or(0);
+        let to = if forward { Some(at + 1) } else { at.checked_sub(1) };
+        match to.map(|to| pages.get(to)) {
+            Some(Some(page)) => self.go(page.id),
+            Some(None) => {
+                self.mark_page();
+                self.show(Screen::Review);
+            }
+            None => {}
+        }
+    }
+
+    /// Shows again what was shown before, by the browser's "back".
+    pub fn go_back_to(self: &Rc<Self>, (screen, page): Place) {
+        self.mark_page();
+        self.session.borrow_mut().set_page(page);
+        self.show(screen);
+    }
+
+    /// Shows another part of the visit; the draft remembers the review.
+    pub fn show(self: &Rc<Self>, screen: Screen) {
+        self.stored.borrow_mut().review = screen == Screen::Review;
+        if screen == Screen::Review {
+            self.mark(self.session.borrow().problems());
+        }
+        self.screen.set(screen);
+        self.turned.notify();
+        self.save();
+    }
+
+    fn mark_page(&self) {
+        if self.screen.get_untracked() == Screen::Page {
+            let session = self.session.borrow();
+            let problems = session.page_problems(session.page());
+            drop(session);
+            self.mark(problems);
+        }
+    }
+
+    fn mark(&self, problems: Vec<Problem>) {
+        self.marks.update(|marks| marks.extend(problems.into_iter().map(|problem| (problem.id, problem))));
+    }
+
+    /// The page that shows a question.
+    #[must_use]
+    pub fn page_of(&self, question: Id) -> Option<Id> {
+        let pages = self.session.borrow().pages();
+        pages.into_iter().find(|page| page.items.contains(&Item::Question(question))).map(|page| page.id)
+    }
+
+    // Saving
+
+    fn save_soon(self: &Rc<Self>) {
+        self.dirty.set(true);
+        if self.planned.get().is_none() {
+            let filling = self.clone();
+            self.planned.set(Some(timer::after(SAVE_AFTER, move || filling.flush())));
+        }
+    }
+
+    fn save(self: &Rc<Self>) {
+        self.dirty.set(true);
+        self.flush();
+    }
+
+    /// Saves what is not saved yet, now.
+    pub fn flush(self: &Rc<Self>) {
+        if let Some(planned) = self.planned.take() {
+            timer::cancel(planned);
+        }
+        if self.dirty.get() && !self.writing.replace(true) {
+            spawn_local(self.clone().write());
+        }
+    }
+
+    /// Writes until nothing is newer than what is written. One at a time, so that an older state never overtakes.
+    async fn write(self: Rc<Self>) {
+        while !self.closed.get() && self.dirty.replace(false) {
+            let stored = {
+                let mut stored = self.stored.borrow_mut();
+                drafts::refresh(&mut stored, &self.session.borrow());
+                stored.clone()
+            };
+            if let Err(error) = drafts::put(self.app, &stored).await {
+                self.dirty.set(true);
+                self.saved.set(Saved::Failed(error));
+                let filling = self.clone();
+                self.planned.set(Some(timer::after(RETRY_AFTER, move || filling.flush())));
+                break;
+            }
+            self.saved.set(Saved::At(stored.info.updated_at));
+        }
+        self.writing.set(false);
+    }
+
+    /// Finishes the visit: writes it in place of the draft. What is wrong with the form is marked and shown.
+    ///
+    /// # Errors
+    /// When a picture is missing or the phone's storage refuses; the draft goes on.
+    pub async fn finalise(self: Rc<Self>) -> Result<(), DraftError> {
+        // Bound first: the session must not stay borrowed while problems are shown.
+        let finished = self.session.borrow_mut().finalise();
+        let Ok(finished) = finished else {
+            self.show(Screen::Review);
+            return Ok(());
+        };
+        // No save may come after the draft's end and bring it back: wait for one that runs, plan no other.
+        self.closed.set(true);
+        while self.writing.get() {
+            pause().await;
+        }
+        let stored = {
+            let mut stored = self.stored.borrow_mut();
+            drafts::refresh(&mut stored, &self.session.borrow());
+            stored.clone()
+        };
+        match drafts::finalise(self.app, &stored, finished).await {
+            Ok(()) => {
+                self.screen.set(Screen::Done);
+                Ok(())
+            }
+            Err(error) => {
+                self.closed.set(false);
+                self.flush();
+                Err(error)
+            }
+        }
+    }
+
+    /// A file name no other answer of this draft has, e.g. `house_photo-1763868120000.jpg`.
+    #[must_use]
+    pub fn file_name(&self, question: Id, ending: &str) -> String {
+        let mut name = self.session.borrow().question(question).map(|question| question.name).unwrap_or_default();
+        name.push('-');
+        name.push_str(&clock::now().to_string());
+        name.push_str(ending);
+        name
+    }
+}
+
+/// A moment in which the browser can end a write.
+async fn pause() {
+    let passed = Promise::new(&mut |resolve, _| {
+        // Calling a promise's own resolve cannot fail.
+        timer::after(20, move || drop(resolve.call0(&JsValue::NULL)));
+    });
+    drop(JsFuture::from(passed).await);
+}

@@ -1,0 +1,153 @@
+//! `image`: a photo by the camera or from the album, made small on the phone.
+
+use std::rc::Rc;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use web_sys::{File, HtmlInputElement};
+use zhucun_forms::contract::Id;
+use zhucun_words::visit as words;
+use zhucun_words::{Lang, Word};
+
+use super::ask::icon;
+use super::ask::{Ask, button, line, several};
+use super::filling::{Filling, PhotoState};
+use crate::platform::camera::{PictureError, forget_url, picture_url, shrink};
+use crate::state::drafts::{DraftError, keep_picture};
+use crate::ui::icons;
+
+/// Pixels of the longer side when the form does not say.
+const MAX_PIXELS: u32 = 1600;
+
+/// The widget.
+pub fn field(ask: Ask) -> AnyView {
+    let removed = RwSignal::new(None::<String>);
+    let state = Memo::new(move |_| ask.form.get().photos.with(|photos| photos.get(&ask.id).copied()));
+    let body = move || {
+        if state.get() == Some(PhotoState::Busy) {
+            return line(icons::CAMERA, ask.say(words::PHOTO_BUSY).to_owned());
+        }
+        let name = ask.value.get();
+        if name.is_empty() { empty(ask, removed) } else { kept(ask, &name, removed) }
+    };
+    let refused = move || match state.get() {
+        Some(PhotoState::Refused(word)) => {
+            view! { <div class="notice problem">{line(icons::ALERT, ask.say(word).to_owned())}</div> }.into_any()
+        }
+        _ => ().into_any(),
+    };
+    several(ask, view! { {body} <div aria-live="assertive">{refused}</div> }.into_any())
+}
+
+fn empty(ask: Ask, removed: RwSignal<Option<String>>) -> AnyView {
+    let undo = move || {
+        removed.get().map(|name| {
+            let back = move || {
+                removed.set(None);
+                ask.answer(&name);
+            };
+            button(Some(icons::UNDO), move || ask.say(words::PHOTO_UNDO).to_owned(), back)
+        })
+    };
+    view! { {take(ask, words::PHOTO_TAKE)} {undo} }.into_any()
+}
+
+fn kept(ask: Ask, name: &str, removed: RwSignal<Option<String>>) -> AnyView {
+    let remove = move || {
+        removed.set(Some(ask.value_now()));
+        ask.answer("");
+    };
+    view! {
+        {preview(ask, name)}
+        {take(ask, words::PHOTO_RETAKE)}
+        {button(Some(icons::DELETE), move || ask.say(words::PHOTO_REMOVE).to_owned(), remove)}
+    }
+    .into_any()
+}
+
+/// Two ways to a photo: the camera, and the phone's album.
+fn take(ask: Ask, word: Word) -> AnyView {
+    if ask.readonly() {
+        return ().into_any();
+    }
+    view! {
+        <div class="btn q-buttons">
+            {picker(ask, "", word, Some("environment"))} {picker(ask, "-album", words::PHOTO_ALBUM, None)}
+        </div>
+    }
+    .into_any()
+}
+
+fn picker(ask: Ask, part: &'static str, word: Word, capture: Option<&'static str>) -> AnyView {
+    let chosen = move |event: web_sys::Event| {
+        let input: HtmlInputElement = event_target(&event);
+        if let Some(file) = input.files().and_then(|files| files.get(0)) {
+            let max = ask.parameter("max-pixels").parse().unwrap_or(MAX_PIXELS);
+            spawn_local(take_in(ask.form.get(), ask.id, file, max));
+        }
+        // So that the same file can be chosen again after a refusal.
+        input.set_value("");
+    };
+    view! {
+        <label class="btn q-button photo">
+            {icon(if capture.is_some() { icons::CAMERA } else { icons::IMAGE })} <span>{move || ask.say(word)}</span>
+            <input id=ask.element_id(part) type="file" accept="image/*" capture=capture on:change=chosen />
+        </label>
+    }
+    .into_any()
+}
+
+/// Makes a photo small and keeps it. Whatever goes wrong, the answer of before stays.
+async fn take_in(form: Rc<Filling>, id: Id, file: File, max: u32) {
+    form.set_photo(id, PhotoState::Busy);
+    let word = match shrink(&file, max).await {
+        Err(PictureError::TooLarge) => words::PHOTO_TOO_LARGE,
+        Err(PictureError::Unreadable) => words::PHOTO_UNREADABLE,
+        Err(PictureError::NoMemory) => words::PHOTO_NO_MEMORY,
+        Ok(picture) => match keep(&form, &picture).await {
+            Ok(kept) => {
+                form.answer_file(id, &form.file_name(id, ".jpg"), kept);
+                return;
+            }
+            Err(DraftError::Storage(error)) => error.word(),
+            Err(_) => words::PHOTO_NO_MEMORY,
+        },
+    };
+    form.set_photo(id, PhotoState::Refused(word));
+}
+
+async fn keep(
+    form: &Filling,
+    picture: &crate::platform::camera::Picture,
+) -> Result<crate::state::drafts::DraftFile, DraftError> {
+    let db = form.app.db().ok_or(DraftError::NoVillage)?;
+    keep_picture(&db, picture).await
+}
+
+/// The photo as it is kept on this phone.
+fn preview(ask: Ask, name: &str) -> AnyView {
+    let url = RwSignal::new(None::<String>);
+    let (form, name) = (ask.form.get(), name.to_owned());
+    spawn_local(async move {
+        let (Some(db), Some(file)) = (form.app.db(), form.file(&name)) else { return };
+        if let Ok(Some((mime, bytes))) = db.blob(&file.sha256).await
+            && let Some(made) = picture_url(&bytes, &mime)
+            // The page may have been left meanwhile.
+            && let Some(Some(unused)) = url.try_set(Some(made))
+        {
+            forget_url(&unused);
+        }
+    });
+    on_cleanup(move || {
+        if let Some(Some(url)) = url.try_get_untracked() {
+            forget_url(&url);
+        }
+    });
+    let alt = move || alt(ask.form.lang(), &ask.label());
+    view! { <div class="photo-frame">{move || url.get().map(|url| view! { <img class="photo-kept" src=url alt=alt /> })}</div> }
+        .into_any()
+}
+
+fn alt(lang: Lang, label: &str) -> String {
+    words::PHOTO_OF.fill(lang, &[("question", label)])
+}

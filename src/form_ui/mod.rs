@@ -1,0 +1,106 @@
+//! The questions of a form as views: one file a widget. The only code that turns a form node into a view; it knows forms by
+//! `zhucun_forms::contract` alone. A question is drawn again only when the session says that it changed, and the field being
+//! typed in is never rebuilt.
+
+mod acknowledge;
+mod ask;
+mod date;
+pub mod filling;
+mod geopoint;
+mod image;
+mod note;
+mod number;
+mod range;
+mod repeat;
+mod search;
+mod select;
+mod signature;
+pub mod strokes;
+mod text;
+pub mod values;
+
+use leptos::prelude::*;
+use zhucun_forms::contract::{Id, Item};
+use zhucun_forms::definition::Kind;
+
+use ask::Ask;
+pub use ask::{icon, problem_words};
+use filling::Form;
+
+/// What is on a page, in document order: drawn once, then only what comes or goes.
+pub fn items(form: Form, page: Id) -> AnyView {
+    let items = Memo::new(move |_| {
+        let pages = form.get().pages();
+        pages.into_iter().find(|p| p.id == page).map_or_else(Vec::new, |page| page.items.iter().map(place).collect())
+    });
+    view! {
+        <For each=move || items.get() key=|place| *place children=move |(kind, id)| item(form, page, kind, id) />
+    }
+    .into_any()
+}
+
+/// What kind of item, and which.
+type Place = (u8, Id);
+const QUESTION: u8 = 0;
+const HEADING: u8 = 1;
+const REPEAT: u8 = 2;
+
+fn place(item: &Item) -> Place {
+    match item {
+        Item::Question(id) => (QUESTION, *id),
+        Item::Heading(id, _) => (HEADING, *id),
+        Item::Repeat(repeat) => (REPEAT, repeat.id),
+    }
+}
+
+fn item(form: Form, page: Id, kind: u8, id: Id) -> AnyView {
+    match kind {
+        QUESTION => question(form, id),
+        HEADING => view! { <h3 class="ask-heading">{move || heading(form, page, id)}</h3> }.into_any(),
+        _ => repeat::list(form, id),
+    }
+}
+
+fn heading(form: Form, page: Id, id: Id) -> String {
+    let pages = form.get().pages();
+    let items = pages.into_iter().find(|p| p.id == page).map(|page| page.items).unwrap_or_default();
+    let words = items.into_iter().find_map(|item| match item {
+        Item::Heading(heading, words) if heading == id => Some(words),
+        _ => None,
+    });
+    words.unwrap_or_default()
+}
+
+/// A question by its kind and appearance. Kinds without a widget of their own are asked as text.
+fn question(form: Form, id: Id) -> AnyView {
+    let ask = Ask::new(form, id);
+    match ask.kind() {
+        Kind::Integer | Kind::Decimal => number::field(ask),
+        Kind::Range => range::field(ask),
+        Kind::SelectOne if ask.looks("minimal") => select::menu(ask),
+        Kind::SelectOne if ask.looks("autocomplete") || ask.looks("search") => search::field(ask),
+        Kind::SelectOne => select::one(ask),
+        Kind::SelectMultiple => select::many(ask),
+        Kind::Note => note::view(ask),
+        Kind::Geopoint => geopoint::field(ask),
+        Kind::Date | Kind::Time | Kind::DateTime => date::field(ask),
+        Kind::Image if ask.looks("signature") => signature::field(ask),
+        Kind::Image => image::field(ask),
+        Kind::Acknowledge => acknowledge::field(ask),
+        Kind::Calculate | Kind::Hidden => ().into_any(),
+        _ => text::field(ask),
+    }
+}
+
+/// Puts the focus on a question, wherever on its page it is: its field, else its fieldset.
+pub fn focus_question(id: Id) {
+    let mut selector = String::from("#q");
+    selector.push_str(&id.to_string());
+    let own = selector.clone();
+    selector.push_str("-q input:not([type=file]), ");
+    selector.push_str(&own);
+    selector.push_str(", ");
+    selector.push_str(&own);
+    selector.push_str("-q");
+    crate::platform::dom::focus(&selector);
+}

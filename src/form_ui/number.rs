@@ -1,0 +1,13 @@
+//! `integer` and `decimal`: the number pad; full-width digits are taken as well.
+
+use leptos::prelude::*;
+use zhucun_forms::definition::Kind;
+
+use super::ask::Ask;
+use super::text::line;
+
+/// The widget.
+pub fn field(ask: Ask) -> AnyView {
+    ask.keep_shown(str::to_owned);
+    line(ask, if ask.kind() == Kind::Integer { "numeric" } else { "decimal" }, true)
+}

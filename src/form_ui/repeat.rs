@@ -1,0 +1,57 @@
+//! A repeat as a list: open, add, take away with "undo" for a minute.
+
+use leptos::prelude::*;
+use zhucun_forms::contract::{Id, Item, RepeatView};
+use zhucun_words::visit as words;
+
+use super::ask::button;
+use super::ask::icon;
+use super::filling::Form;
+use crate::ui::icons;
+
+/// The list of a repeat's instances.
+pub fn list(form: Form, id: Id) -> AnyView {
+    let repeat = Memo::new(move |_| find(form, id));
+    let rows = move || {
+        let instances = repeat.with(|repeat| repeat.as_ref().map_or_else(Vec::new, |repeat| repeat.instances.clone()));
+        if instances.is_empty() {
+            return view! { <p class="ask-hint">{words::NOBODY_YET.get(form.lang())}</p> }.into_any();
+        }
+        let rows: Vec<_> = instances.into_iter().map(|(instance, line)| row(form, instance, line)).collect();
+        view! { <ul class="members">{rows}</ul> }.into_any()
+    };
+    let label = move || repeat.with(|repeat| repeat.as_ref().map(|repeat| repeat.label.clone()).unwrap_or_default());
+    let add = move || {
+        let words = move || words::ADD.fill(form.lang(), &[("what", &label())]);
+        let may_add = repeat.with(|repeat| repeat.as_ref().is_some_and(|repeat| repeat.may_add));
+        may_add.then(|| button(Some(icons::ADD), words, move || form.get().add(id)))
+    };
+    view! { <section class="ask"><h3 class="ask-label">{label}</h3> {rows} {add}</section> }.into_any()
+}
+
+fn find(form: Form, id: Id) -> Option<RepeatView> {
+    let items = form.get().pages().into_iter().flat_map(|page| page.items);
+    items.into_iter().find_map(|item| match item {
+        Item::Repeat(repeat) if repeat.id == id => Some(repeat),
+        _ => None,
+    })
+}
+
+fn row(form: Form, instance: Id, line: String) -> AnyView {
+    let remove_words = words::REMOVE_NAMED.fill(form.lang(), &[("what", &line)]);
+    let removed_words = words::REMOVED_NAMED.fill(form.lang(), &[("what", &line)]);
+    let remove = move |_| {
+        let filling = form.get();
+        let removed = filling.remove(instance);
+        filling.app.offer_undo(removed_words.clone(), move || filling.undo_remove(removed), || {});
+    };
+    view! {
+        <li class="member">
+            <button type="button" class="member-open" on:click=move |_| form.get().go(instance)>
+                <b>{line}</b> {icon(icons::NEXT)}
+            </button>
+            <button type="button" class="icon-button" aria-label=remove_words on:click=remove>{icon(icons::DELETE)}</button>
+        </li>
+    }
+    .into_any()
+}

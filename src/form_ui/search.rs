@@ -1,0 +1,73 @@
+//! `select_one` with appearance `autocomplete`: a search over hundreds of choices, the first of them shown.
+
+use leptos::prelude::*;
+use zhucun_words::visit as words;
+
+use super::ask::{Ask, button, single};
+use super::values::is_found;
+use crate::ui::icons;
+
+/// How many choices are listed at once.
+const SHOWN: usize = 20;
+
+/// The widget: what is chosen, with "change"; else the search.
+pub fn field(ask: Ask) -> AnyView {
+    let choices = ask.choices();
+    let open = RwSignal::new(false);
+    let chosen = Memo::new(move |_| {
+        ask.value.with(|value| {
+            let find =
+                |list: &Vec<(String, String)>| list.iter().find(|(name, _)| name == value).map(|(_, w)| w.clone());
+            (!value.is_empty()).then(|| choices.with(find).unwrap_or_else(|| ask.say(words::CHOICE_UNKNOWN).to_owned()))
+        })
+    });
+    let body = move || match chosen.get() {
+        Some(words) if !open.get() => picked(ask, words, open),
+        _ => search(ask, choices, open),
+    };
+    single(ask, view! { {body} }.into_any())
+}
+
+fn picked(ask: Ask, words: String, open: RwSignal<bool>) -> AnyView {
+    let change = move || {
+        (!ask.readonly()).then(|| button(None, move || ask.say(words::CHANGE).to_owned(), move || open.set(true)))
+    };
+    view! { <div class="picked" id=ask.element_id("") tabindex="-1"><b>{words}</b>{change}</div> }.into_any()
+}
+
+fn search(ask: Ask, choices: Memo<Vec<(String, String)>>, open: RwSignal<bool>) -> AnyView {
+    let typed = RwSignal::new(String::new());
+    let found = Memo::new(move |_| {
+        typed.with(|typed| {
+            let matches = |(_, words): &&(String, String)| is_found(words, typed);
+            choices.with(|all| {
+                let mut found = all.iter().filter(matches);
+                (found.by_ref().take(SHOWN).cloned().collect::<Vec<_>>(), found.count())
+            })
+        })
+    });
+    let pick = move |(name, words): (String, String)| {
+        let tap = move || {
+            open.set(false);
+            ask.answer(&name);
+        };
+        view! { <li>{button(None, move || words.clone(), tap)}</li> }
+    };
+    let rest = move || match found.with(|(shown, more)| (shown.len(), *more)) {
+        (0, _) => ask.say(words::NONE_FOUND).to_owned(),
+        (_, 0) => String::new(),
+        (_, more) => words::MORE_FOUND.fill(ask.form.lang(), &[("n", &more.to_string())]),
+    };
+    view! {
+        <input class="field" id=ask.element_id("") type="search" autocomplete="off" enterkeyhint="search"
+            placeholder=move || ask.say(words::SEARCH) aria-describedby=ask.described()
+            aria-invalid=move || ask.invalid() aria-required=move || ask.required().to_string()
+            on:input=move |event| typed.set(event_target_value(&event)) />
+        <ul class="found">{move || found.with(|(shown, _)| shown.clone()).into_iter().map(pick).collect::<Vec<_>>()}</ul>
+        <p class="ask-hint" aria-live="polite">{rest}</p>
+        {move || (!ask.value.with(String::is_empty)).then(|| {
+            button(Some(icons::BACK), move || ask.say(words::KEEP_CHOICE).to_owned(), move || open.set(false))
+        })}
+    }
+    .into_any()
+}

@@ -1,0 +1,103 @@
+//! `select_one` and `select_multiple` as big rows, and appearance `minimal` as the phone's own menu.
+
+use leptos::prelude::*;
+use zhucun_words::visit as words;
+
+use super::ask::{Ask, several, single};
+use super::range::clear;
+use super::values::{is_picked, toggled};
+
+/// What is in front of a row.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Mark {
+    /// One of several.
+    Radio,
+    /// Each for itself.
+    Check,
+}
+
+/// A row to tap: a radio button or a box with its words.
+pub fn row(
+    ask: Ask,
+    mark: Mark,
+    words: impl Fn() -> String + Send + 'static,
+    is_on: impl Fn() -> bool + Clone + Send + Sync + 'static,
+    tap: impl Fn() + 'static,
+) -> AnyView {
+    let (kind, class) = if mark == Mark::Radio { ("radio", "opt") } else { ("checkbox", "opt box") };
+    let on = is_on.clone();
+    view! {
+        <label class=class class:on=on>
+            <input type=kind name=ask.element_id("") prop:checked=is_on prop:disabled=move || ask.readonly()
+                on:change=move |_| tap() />
+            <span class="o" aria-hidden="true"></span>
+            <span>{words}</span>
+        </label>
+    }
+    .into_any()
+}
+
+/// `select_one`.
+pub fn one(ask: Ask) -> AnyView {
+    several(ask, view! { {rows(ask, Mark::Radio)} {clear(ask)} }.into_any())
+}
+
+/// `select_multiple`.
+pub fn many(ask: Ask) -> AnyView {
+    several(ask, rows(ask, Mark::Check))
+}
+
+/// How many columns an appearance asks for; a phone shows two at most.
+fn columns(ask: Ask) -> &'static str {
+    let words = ["horizontal", "columns", "columns-2", "columns-3", "columns-4", "columns-pack", "horizontal-compact"];
+    if words.iter().any(|word| ask.looks(word)) { "opts two" } else { "opts" }
+}
+
+fn rows(ask: Ask, mark: Mark) -> AnyView {
+    let choices = ask.choices();
+    let rows = move || {
+        let rows: Vec<_> = choices.get().into_iter().map(|(name, words)| choice(ask, mark, name, words)).collect();
+        if rows.is_empty() {
+            return view! { <p class="ask-hint">{move || ask.say(words::NO_CHOICES)}</p> }.into_any();
+        }
+        rows.into_any()
+    };
+    view! { <div class=columns(ask)>{rows}</div> }.into_any()
+}
+
+fn choice(ask: Ask, mark: Mark, name: String, words: String) -> AnyView {
+    let taken = name.clone();
+    let is_on =
+        move || ask.value.with(|value| if mark == Mark::Radio { *value == name } else { is_picked(value, &name) });
+    let tap = move || match mark {
+        Mark::Radio => {
+            ask.answer(&taken);
+            if ask.looks("quick") {
+                ask.form.get().turn(true);
+            }
+        }
+        Mark::Check => ask.answer(&toggled(&ask.value_now(), &taken)),
+    };
+    row(ask, mark, move || words.clone(), is_on, tap)
+}
+
+/// `select_one` with appearance `minimal`.
+pub fn menu(ask: Ask) -> AnyView {
+    let choices = ask.choices();
+    let option = move |(name, words): (String, String)| {
+        let value = name.clone();
+        view! { <option value=value prop:selected=move || ask.value.with(|value| *value == name)>{words}</option> }
+    };
+    let menu = view! {
+        <select class="field" id=ask.element_id("") aria-describedby=ask.described()
+            aria-invalid=move || ask.invalid() aria-required=move || ask.required().to_string()
+            prop:disabled=move || ask.readonly()
+            on:change=move |event| ask.answer(&event_target_value(&event))>
+            <option value="" prop:selected=move || ask.value.with(String::is_empty)>
+                {move || ask.say(words::CHOOSE)}
+            </option>
+            {move || choices.get().into_iter().map(option).collect::<Vec<_>>()}
+        </select>
+    };
+    single(ask, menu.into_any())
+}

@@ -1,0 +1,181 @@
+//! Answers as people type and read them: pure, tested natively.
+
+/// A number as typed on a Chinese keyboard in the plain form: full-width digits, marks and signs become ASCII, blanks and
+/// thousands marks go. What is not a number stays as it is, and the form says so.
+#[must_use]
+pub fn plain_number(typed: &str) -> String {
+    typed.chars().filter_map(plain_char).collect()
+}
+
+fn plain_char(c: char) -> Option<char> {
+    match c {
+        '０'..='９' => char::from_digit(c as u32 - '０' as u32, 10),
+        '．' | '。' | '｡' => Some('.'),
+        '－' | '−' | '—' | '–' => Some('-'),
+        ',' | '，' | ' ' | '\u{3000}' | '\u{a0}' => None,
+        other => Some(other),
+    }
+}
+
+/// The values of a `range` question (`start`, `end`, `step` as text), `None` when they are more than 11, or no range.
+#[must_use]
+pub fn range_steps(start: &str, end: &str, step: &str) -> Option<Vec<String>> {
+    let (start, end, step) = (scaled(start)?, scaled(end)?, scaled(step)?);
+    let step = if (end >= start) == (step > 0) { step } else { -step };
+    let count = (end - start).checked_div(step)?;
+    (0..=10).contains(&count).then(|| (0..=count).map(|n| unscaled(start + n * step)).collect())
+}
+
+/// Thousandths, so that 0.1 + 0.2 is 0.3.
+fn scaled(text: &str) -> Option<i64> {
+    let number: f64 = text.trim().parse().ok()?;
+    (number.abs() < 1e12).then(|| (number * 1000.0).round() as i64)
+}
+
+fn unscaled(thousandths: i64) -> String {
+    (thousandths as f64 / 1000.0).to_string()
+}
+
+/// A place as a `geopoint` answer: latitude, longitude, altitude (0 when unknown), accuracy, both in metres.
+#[must_use]
+pub fn geopoint_text(latitude: f64, longitude: f64, altitude: Option<f64>, accuracy: f64) -> String {
+    let mut text = fixed(latitude, 7);
+    for (number, digits) in [(longitude, 7), (altitude.unwrap_or(0.0), 1), (accuracy, 1)] {
+        text.push(' ');
+        text.push_str(&fixed(number, digits));
+    }
+    text
+}
+
+fn fixed(number: f64, digits: usize) -> String {
+    let text = format!("{number:.digits$}");
+    let short = text.trim_end_matches('0').trim_end_matches('.');
+    if short == "-0" { "0".to_owned() } else { short.to_owned() }
+}
+
+/// Accuracy of a `geopoint` answer in whole metres, rounded up; `None` when it names none.
+#[must_use]
+pub fn geopoint_accuracy(value: &str) -> Option<u32> {
+    value.split(' ').nth(3)?.parse::<f64>().ok().map(|metres| metres.ceil() as u32)
+}
+
+/// Width and height after shrinking so that the longer side is `max` pixels at most; never larger than it was.
+#[must_use]
+pub fn shrunk(width: u32, height: u32, max: u32) -> (u32, u32) {
+    let long = width.max(height);
+    if long <= max || long == 0 {
+        return (width, height);
+    }
+    let side = |side: u32| ((u64::from(side) * u64::from(max) + u64::from(long) / 2) / u64::from(long)).max(1) as u32;
+    (side(width), side(height))
+}
+
+/// Whether one of several choices is picked in a `select_multiple` answer (names with blanks between).
+#[must_use]
+pub fn is_picked(value: &str, name: &str) -> bool {
+    value.split(' ').any(|picked| picked == name)
+}
+
+/// A `select_multiple` answer after a tap on a choice. Names stay in the order of picking.
+#[must_use]
+pub fn toggled(value: &str, name: &str) -> String {
+    let mut picked: Vec<&str> = value.split_whitespace().filter(|picked| *picked != name).collect();
+    if !is_picked(value, name) {
+        picked.push(name);
+    }
+    picked.join(" ")
+}
+
+/// Whether a choice's words are found by what was typed: every word of it, capital or small.
+#[must_use]
+pub fn is_found(words: &str, typed: &str) -> bool {
+    let words = words.to_lowercase();
+    typed.to_lowercase().split_whitespace().all(|part| words.contains(part))
+}
+
+/// Minutes to add to UTC as RFC 3339 writes them: 480 is `+08:00`.
+#[must_use]
+pub fn offset_text(minutes: i32) -> String {
+    let sign = if minutes < 0 { '-' } else { '+' };
+    let minutes = minutes.unsigned_abs();
+    format!("{sign}{:02}:{:02}", minutes / 60, minutes % 60)
+}
+
+/// A `time` or `dateTime` answer from what the browser's field gives (`10:30`, `2026-11-23T10:30`); empty stays empty.
+#[must_use]
+pub fn with_offset(typed: &str, offset: i32) -> String {
+    if typed.is_empty() {
+        return String::new();
+    }
+    let seconds = if typed.matches(':').count() < 2 { ":00.000" } else { ".000" };
+    let mut text = typed.to_owned();
+    if !typed.contains('.') {
+        text.push_str(seconds);
+    }
+    text + &offset_text(offset)
+}
+
+/// What the browser's field shows of a `time` (5 characters) or `dateTime` (16 characters) answer.
+#[must_use]
+pub fn without_offset(value: &str, characters: usize) -> &str {
+    value.get(..characters).unwrap_or("")
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a failing unwrap fails the test")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_of_a_chinese_keyboard_become_plain() {
+        assert_eq!(plain_number("１２．５"), "12.5");
+        assert_eq!(plain_number("1，200。50"), "1200.50");
+        assert_eq!(plain_number("－３ "), "-3");
+        assert_eq!(plain_number("12x"), "12x");
+    }
+
+    #[test]
+    fn a_range_of_few_values_becomes_steps() {
+        assert_eq!(range_steps("1", "5", "1").unwrap(), ["1", "2", "3", "4", "5"]);
+        assert_eq!(range_steps("0", "0.3", "0.1").unwrap(), ["0", "0.1", "0.2", "0.3"]);
+        assert_eq!(range_steps("5", "1", "1").unwrap(), ["5", "4", "3", "2", "1"]);
+        assert_eq!(range_steps("0", "100", "1"), None);
+        assert_eq!(range_steps("0", "10", "0"), None);
+        assert_eq!(range_steps("a", "10", "1"), None);
+    }
+
+    #[test]
+    fn a_place_is_written_as_odk_writes_it() {
+        assert_eq!(geopoint_text(26.123_456_78, 106.5, None, 8.04), "26.1234568 106.5 0 8");
+        assert_eq!(geopoint_text(-0.0, 106.0, Some(1180.26), 12.5), "0 106 1180.3 12.5");
+        assert_eq!(geopoint_accuracy("26.1 106.5 0 8.2"), Some(9));
+        assert_eq!(geopoint_accuracy("26.1 106.5"), None);
+    }
+
+    #[test]
+    fn a_photo_keeps_its_shape_and_is_never_enlarged() {
+        assert_eq!(shrunk(4000, 3000, 1600), (1600, 1200));
+        assert_eq!(shrunk(3000, 4000, 1280), (960, 1280));
+        assert_eq!(shrunk(800, 600, 1600), (800, 600));
+        assert_eq!(shrunk(10_000, 2, 1600), (1600, 1));
+        assert_eq!(shrunk(0, 0, 1600), (0, 0));
+    }
+
+    #[test]
+    fn choices_are_picked_and_unpicked_by_whole_names() {
+        assert_eq!(toggled("", "a"), "a");
+        assert_eq!(toggled("a bb", "b"), "a bb b");
+        assert_eq!(toggled("a bb b", "bb"), "a b");
+        assert!(!is_picked("bb", "b"));
+        assert!(is_found("1组 何德贵", "何 1组") && !is_found("1组 何德贵", "2组"));
+    }
+
+    #[test]
+    fn times_carry_the_phones_offset() {
+        assert_eq!(with_offset("10:30", 480), "10:30:00.000+08:00");
+        assert_eq!(with_offset("2026-11-23T10:30", -90), "2026-11-23T10:30:00.000-01:30");
+        assert_eq!(with_offset("", 480), "");
+        assert_eq!(without_offset("2026-11-23T10:30:00.000+08:00", 16), "2026-11-23T10:30");
+        assert_eq!(without_offset("", 5), "");
+    }
+}

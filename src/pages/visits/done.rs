@@ -1,0 +1,43 @@
+//! The visit is finished: where it is now, and the way back.
+
+use leptos::prelude::*;
+use zhucun_domain::collection;
+use zhucun_words::visit as words;
+
+use crate::form_ui::filling::Form;
+use crate::form_ui::icon;
+use crate::routes::{A, Route};
+use crate::ui::icons;
+
+/// The last screen.
+pub fn view(form: Form) -> AnyView {
+    let filling = form.get();
+    let app = filling.app;
+    let info = filling.info();
+    let id = info.id.clone();
+    let is_here = Memo::new(move |_| app.status.with(|status| status.holds(collection::VISITS, &id)));
+    let tag = move || {
+        if is_here.get() {
+            view! { <span class="tag phone-only">{icon(icons::SMARTPHONE)} {app.word(words::ONLY_HERE)}</span> }
+                .into_any()
+        } else {
+            view! { <span class="tag server">{icon(icons::CHECK)} {app.word(words::UPLOADED)}</span> }.into_any()
+        }
+    };
+    let name = super::household_name(form);
+    let back = match info.household {
+        Some(household) => (Route::Household(household), words::TO_HOUSEHOLD),
+        None => (Route::Today, words::TO_TODAY),
+    };
+    view! {
+        <main class="visit-page done">
+            <p class="done-mark" aria-hidden="true">{icon(icons::CHECK)}</p>
+            <h1 tabindex="-1">{move || app.word(words::DONE)}</h1>
+            <p>{name}</p>
+            <p role="status">{tag}</p>
+            <p>{move || if is_here.get() { app.word(words::DONE_HERE) } else { app.word(words::DONE_SENT) }}</p>
+            <A to=back.0 class="btn fill">{move || app.word(back.1)}</A>
+        </main>
+    }
+    .into_any()
+}

@@ -1,0 +1,118 @@
+//! One page of the form.
+
+use leptos::prelude::*;
+use zhucun_forms::contract::Page;
+use zhucun_words::visit as words;
+
+use super::top;
+use crate::form_ui::filling::{Form, Saved};
+use crate::form_ui::icon;
+use crate::form_ui::items;
+use crate::platform::clock;
+use crate::ui::{dates, icons};
+
+/// The page.
+pub fn view(form: Form) -> AnyView {
+    // Rebuilt when another page is turned to, not when items come or go.
+    let page = Memo::new(move |_| form.get().page());
+    let facts = Memo::new(move |_| facts(form));
+    let head = move || {
+        let (title, section, _) = facts.get();
+        top(form, title, Some(section))
+    };
+    view! {
+        {head}
+        <main class="visit-page">
+            {move || heading(&facts.get().2)}
+            {move || items(form, page.get())}
+            {saved(form)}
+        </main>
+        {bar(form)}
+    }
+    .into_any()
+}
+
+/// Title of the section, its position, and the heading when the page is one of several of it.
+type Facts = (String, (usize, usize), String);
+
+fn facts(form: Form) -> Facts {
+    let filling = form.get();
+    let pages = filling.pages();
+    let at = filling.page();
+    let Some(page) = pages.iter().find(|page| page.id == at) else { return Facts::default() };
+    let first = pages.iter().find(|first| first.section.0 == page.section.0).unwrap_or(page);
+    let heading = if page.repeat.is_some() { instance_heading(&pages, page) } else { String::new() };
+    (first.title.clone(), page.section, heading)
+}
+
+/// `家庭成员 2/4 · 何小军`
+fn instance_heading(pages: &[Page], page: &Page) -> String {
+    use zhucun_forms::contract::Item;
+    let line = pages.iter().flat_map(|page| &page.items).find_map(|item| match item {
+        Item::Repeat(repeat) => {
+            let (_, line) = repeat.instances.iter().find(|(id, _)| *id == page.id)?;
+            Some((repeat.label.clone(), line.clone()))
+        }
+        _ => None,
+    });
+    let (Some((mut heading, line)), Some((at, of))) = (line, page.repeat) else { return page.title.clone() };
+    heading.push(' ');
+    heading.push_str(&at.to_string());
+    heading.push('/');
+    heading.push_str(&of.to_string());
+    if line.parse::<usize>() != Ok(at) && !line.is_empty() {
+        heading.push_str(" · ");
+        heading.push_str(&line);
+    }
+    heading
+}
+
+fn heading(words: &str) -> Option<AnyView> {
+    (!words.is_empty()).then(|| view! { <h2 class="visit-part">{words.to_owned()}</h2> }.into_any())
+}
+
+/// Whether what was typed is on the phone: a word, said only after the storage has said so.
+pub fn saved(form: Form) -> AnyView {
+    let state = form.get().saved.clone();
+    let lang = move || form.lang();
+    let words = move || match state.get() {
+        Saved::Opened => ().into_any(),
+        Saved::At(ms) => {
+            let words = words::SAVED_AT.fill(lang(), &[("time", &dates::time(clock::local(ms)))]);
+            view! { <p class="saved">{icon(icons::CHECK)} <span>{words}</span></p> }.into_any()
+        }
+        Saved::Failed(error) => view! {
+            <div class="notice problem" role="alert">
+                {icon(icons::ALERT)} <span><b>{words::NOT_SAVED.get(lang())}</b> " " {error.word().get(lang())}</span>
+            </div>
+        }
+        .into_any(),
+    };
+    view! { <div class="saved-place" aria-live="polite">{words}</div> }.into_any()
+}
+
+/// Previous and next at the thumb.
+fn bar(form: Form) -> AnyView {
+    let is_first = Memo::new(move |_| {
+        let filling = form.get();
+        filling.pages().first().is_none_or(|first| first.id == filling.page())
+    });
+    let back = move || {
+        (!is_first.get()).then(|| {
+            view! {
+                <button type="button" class="btn" on:click=move |_| form.get().turn(false)>
+                    {words::PREVIOUS.get(form.lang())}
+                </button>
+            }
+        })
+    };
+    view! {
+        <nav class="bar visit-bar">
+            {back}
+            <button type="button" class="btn fill" on:click=move |_| form.get().turn(true)>
+                {move || words::NEXT.get(form.lang())}
+            </button>
+        </nav>
+    }
+    .into_any()
+}

@@ -1,0 +1,127 @@
+//! After the last page: what is left to mend, each a tap away; or "finish".
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use zhucun_forms::contract::Problem;
+use zhucun_forms::definition::Kind;
+use zhucun_words::visit as words;
+
+use super::page::saved;
+use super::top;
+use crate::form_ui::filling::{Form, Screen};
+use crate::form_ui::icon;
+use crate::form_ui::problem_words;
+use crate::state::drafts::DraftError;
+use crate::ui::icons;
+
+/// The review.
+pub fn view(form: Form) -> AnyView {
+    let busy = ArcRwSignal::new(false);
+    let failed = ArcRwSignal::new(None::<DraftError>);
+    let problems = Memo::new(move |_| form.get().problems());
+    let of = Memo::new(move |_| form.get().pages().last().map(|page| page.section.1));
+    let head = move || top(form, words::REVIEW.get(form.lang()).to_owned(), of.get().map(|of| (of, of)));
+    let body = move || {
+        let problems = problems.get();
+        if problems.is_empty() { ready(form) } else { list(form, &problems) }
+    };
+    let error = failed.clone();
+    let said = move || {
+        error.get().map(|error| {
+            view! {
+                <div class="notice problem" role="alert">{icon(icons::ALERT)} <span>{error.word().get(form.lang())}</span></div>
+            }
+        })
+    };
+    view! {
+        {head}
+        <main class="visit-page">{body} {said} {saved(form)}</main>
+        {bar(form, problems, busy, failed)}
+    }
+    .into_any()
+}
+
+fn ready(form: Form) -> AnyView {
+    view! { <p class="visit-ready">{icon(icons::CHECK)} <span>{words::ALL_WELL.get(form.lang())}</span></p> }.into_any()
+}
+
+fn list(form: Form, problems: &[Problem]) -> AnyView {
+    let lang = form.lang();
+    let rows: Vec<_> = problems.iter().map(|problem| row(form, problem)).collect();
+    view! {
+        <h2 class="visit-part">{words::LEFT_TO_MEND.fill(lang, &[("n", &problems.len().to_string())])}</h2>
+        <ul class="contents">{rows}</ul>
+    }
+    .into_any()
+}
+
+fn row(form: Form, problem: &Problem) -> AnyView {
+    let (id, label) = (problem.id, problem.label.clone());
+    let kind = form.get().question(id).map_or(Kind::Text, |question| question.kind);
+    let words = problem_words(problem, kind, form.lang());
+    view! {
+        <li>
+            <button type="button" class="contents-row" on:click=move |_| jump(form, id)>
+                <span><b>{label}</b><small>{icon(icons::ALERT)} {words}</small></span> {icon(icons::NEXT)}
+            </button>
+        </li>
+    }
+    .into_any()
+}
+
+/// Turns to a question's page and puts the focus on it.
+fn jump(form: Form, id: u32) {
+    let filling = form.get();
+    let Some(page) = filling.page_of(id) else { return };
+    filling.go(page);
+    // After the page is drawn and its heading has had the focus.
+    request_animation_frame(move || request_animation_frame(move || crate::form_ui::focus_question(id)));
+}
+
+fn bar(
+    form: Form,
+    problems: Memo<Vec<Problem>>,
+    busy: ArcRwSignal<bool>,
+    failed: ArcRwSignal<Option<DraftError>>,
+) -> AnyView {
+    let is_busy = busy.clone();
+    let finish = move |_| {
+        if busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        failed.set(None);
+        let (filling, busy, failed) = (form.get(), busy.clone(), failed.clone());
+        spawn_local(async move {
+            if let Err(error) = filling.finalise().await {
+                failed.set(Some(error));
+            }
+            busy.set(false);
+        });
+    };
+    let main = move || {
+        let lang = form.lang();
+        match problems.with(|problems| problems.first().map(|problem| problem.id)) {
+            Some(first) => view! {
+                <button type="button" class="btn fill" on:click=move |_| jump(form, first)>
+                    {words::MEND_FIRST.get(lang)}
+                </button>
+            }
+            .into_any(),
+            None => {
+                let word = if is_busy.get() { words::FINISHING } else { words::FINISH };
+                view! { <button type="button" class="btn fill" on:click=finish.clone()>{word.get(lang)}</button> }
+                    .into_any()
+            }
+        }
+    };
+    view! {
+        <nav class="bar visit-bar">
+            <button type="button" class="btn" on:click=move |_| form.get().show(Screen::Page)>
+                {move || words::PREVIOUS.get(form.lang())}
+            </button>
+            {main}
+        </nav>
+    }
+    .into_any()
+}
