@@ -2,6 +2,7 @@
 
 mod config;
 mod demo;
+mod forms;
 mod households;
 mod open;
 mod places;
@@ -55,6 +56,9 @@ enum Command {
     /// Counties, townships and villages
     #[command(subcommand)]
     Place(places::PlaceCommand),
+    /// Checklists: XLSForm spreadsheets
+    #[command(subcommand)]
+    Form(forms::FormCommand),
     /// Household files
     #[command(subcommand)]
     Household(households::HouseholdCommand),
@@ -120,6 +124,7 @@ async fn run(cli: Cli) -> Result<(), CliError> {
         Command::Demo(options) => demo::run(config, &options).await,
         Command::User(command) => users::run(&config, command).await,
         Command::Place(command) => places::run(&config, command).await,
+        Command::Form(command) => forms::run(&config, command).await,
         Command::Household(command) => households::run(&config, command).await,
     }
 }

@@ -27,7 +27,7 @@ pub(super) struct Options {
 pub(super) async fn run(config: Config, options: Options) -> Result<(), CliError> {
     let listen = options.listen.or(config.listen).unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080)));
     let settings = Settings {
-        public_url: options.public_url.or_else(|| config.public_url.clone()).map(checked).transpose()?,
+        public_url: options.public_url.as_deref().or(config.public_url.as_deref()).map(checked).transpose()?,
         trust_proxy: options.trust_proxy || config.trust_proxy,
     };
     let data = config.data(open::DATA);
@@ -41,11 +41,11 @@ pub(super) async fn run(config: Config, options: Options) -> Result<(), CliError
 }
 
 /// The public address without a slash at its end.
-fn checked(url: String) -> Result<String, CliError> {
-    let url = url.trim_end_matches('/').to_owned();
+fn checked(url: &str) -> Result<String, CliError> {
+    let url = url.trim_end_matches('/');
     let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
     if host.is_some_and(|host| !host.is_empty() && !host.contains('/')) {
-        Ok(url)
+        Ok(url.to_owned())
     } else {
         Err(CliError::input("--public-url is like https://zhucun.example, without a path"))
     }
@@ -63,11 +63,14 @@ pub(super) async fn serve(state: AppState, listener: TcpListener) -> Result<(), 
         let _ = stopping.send(());
     });
     say(format!("listening    http://{address}"));
-    tokio::select! {
-        ended = async { server.await } => ended.map_err(CliError::io("serving"))?,
-        () = async { let _ = stopped.await; tokio::time::sleep(GRACE).await; } => {
-            tracing::warn!("some requests did not end in time");
-        }
+    let mut server = std::pin::pin!(server.into_future());
+    let ended = tokio::select! {
+        ended = &mut server => Some(ended),
+        _ = stopped => tokio::time::timeout(GRACE, &mut server).await.ok(),
+    };
+    match ended {
+        Some(ended) => ended.map_err(CliError::io("serving"))?,
+        None => tracing::warn!("some requests did not end in time"),
     }
     store.close().await;
     say("stopped");

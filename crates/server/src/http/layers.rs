@@ -1,7 +1,5 @@
 //! What every request passes: the log, the headers of security, the check that no other site started it.
 
-use std::time::Instant;
-
 use axum::{
     extract::{MatchedPath, Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, Method, header},
@@ -14,12 +12,12 @@ use super::extract;
 use crate::{error::ApiError, state::AppState};
 
 /// Logs method, route and status; never the address itself, which may hold a ticket code or a name.
-pub(super) async fn log(request: Request, next: Next) -> Response {
-    let started = Instant::now();
+pub(super) async fn log(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let started = state.clock.now();
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().map_or("(page)", MatchedPath::as_str).to_owned();
     let response = next.run(request).await;
-    let (status, ms) = (response.status().as_u16(), started.elapsed().as_millis());
+    let (status, ms) = (response.status().as_u16(), state.clock.now() - started);
     tracing::info!(%method, route, status, ms, "request");
     response
 }

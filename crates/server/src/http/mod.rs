@@ -39,7 +39,7 @@ pub fn app(state: AppState) -> Router {
         .method_not_allowed_fallback(async || ApiError::method_not_allowed())
         .layer(middleware::from_fn_with_state(state.clone(), layers::same_site))
         .layer(middleware::from_fn_with_state(state.clone(), layers::security_headers))
-        .layer(middleware::from_fn(layers::log))
+        .layer(middleware::from_fn_with_state(state.clone(), layers::log))
         .with_state(state)
 }
 

@@ -221,7 +221,14 @@ mod tests {
         let file = "name,head_name,group,phone\nh 1,何德贵,1,\nh-2,何,x,abc\nh-2,罗素英,2,1,2\nh-2,罗素英,2,1\n";
         let problems = read(file.as_bytes()).expect_err("a bad list");
         let shown: Vec<String> = problems.iter().map(ToString::to_string).collect();
-        insta::assert_snapshot!(shown.join("\n"), @"");
+        insta::assert_snapshot!(shown.join("\n"), @r#"
+        line 2, name: a name without blanks is needed, 100 characters at most, e.g. h-0001
+        line 3, head_name: the head's name has two characters at least
+        line 3, group: the group is a number from 1 to 99
+        line 3, phone: digits, blanks, + and - only
+        line 4: this line has more or fewer columns than the first one: put texts with commas in quotes
+        line 5, name: this name is there twice: make it unique
+        "#);
         assert_eq!(
             read(b"name,head_name\n").expect_err("no group")[0].to_string(),
             "line 1, group: this column is missing: add it to the first line"

@@ -2,6 +2,7 @@
 
 pub mod attempts;
 pub mod files;
+pub mod forms;
 pub mod import;
 pub mod passwords;
 pub mod push;

@@ -57,7 +57,7 @@ mod tests {
 
     use super::*;
 
-    fn change(patch: Value) -> Change {
+    fn change(patch: &Value) -> Change {
         serde_json::from_value(json!({
             "id": "c1", "record": {"collection": "households", "id": "h1"}, "patch": patch, "device": "d",
             "device_time": 0, "format": 1,
@@ -67,19 +67,19 @@ mod tests {
 
     #[test]
     fn nul_is_refused_wherever_it_hides() {
-        assert_eq!(check(&change(json!({"a": 1}))), Ok(()));
-        for patch in [json!({"a": "x\0"}), json!({"a\0": 1}), json!({"a": [{"b": ["\0"]}]})] {
+        assert_eq!(check(&change(&json!({"a": 1}))), Ok(()));
+        for patch in &[json!({"a": "x\0"}), json!({"a\0": 1}), json!({"a": [{"b": ["\0"]}]})] {
             assert_eq!(check(&change(patch)), Err(RefusalCode::Invalid));
         }
     }
 
     #[test]
     fn size_ids_and_format_are_bounded() {
-        assert_eq!(check(&change(json!({"a": "x".repeat(CHANGE_MAX)}))), Err(RefusalCode::TooLarge));
-        let mut long = change(json!({}));
+        assert_eq!(check(&change(&json!({"a": "x".repeat(CHANGE_MAX)}))), Err(RefusalCode::TooLarge));
+        let mut long = change(&json!({}));
         long.record.id = "x".repeat(101);
         assert_eq!(check(&long), Err(RefusalCode::Invalid));
-        let mut newer = change(json!({}));
+        let mut newer = change(&json!({}));
         newer.format = Change::FORMAT + 1;
         assert_eq!(check(&newer), Err(RefusalCode::Format));
     }

@@ -1,0 +1,111 @@
+//! `zhucun form`.
+
+use std::path::{Path, PathBuf};
+
+use clap::Subcommand;
+use zhucun_forms::{Definition, parse::SheetProblem};
+use zhucun_sync::StreamId;
+
+use super::{CliError, config::Config, open, read_file, say};
+use crate::{
+    clock::Clock,
+    service::forms,
+    store::{PlaceKind, Store},
+};
+
+#[derive(Debug, Subcommand)]
+pub(super) enum FormCommand {
+    /// Put forms into use: all of the files, or none when one has a problem
+    Add {
+        /// XLSForm spreadsheets (.xlsx)
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        /// In this county only [default: in every county]
+        #[arg(long, value_name = "ID")]
+        county: Option<String>,
+    },
+    /// Say what is wrong with a form, by sheet and cell; the exit code is 1 when something is
+    Check {
+        /// XLSForm spreadsheet (.xlsx)
+        file: PathBuf,
+    },
+    /// Print the definition, as phones get it, in JSON
+    Describe {
+        /// XLSForm spreadsheet (.xlsx)
+        file: PathBuf,
+    },
+}
+
+pub(super) async fn run(config: &Config, command: FormCommand) -> Result<(), CliError> {
+    match command {
+        FormCommand::Add { files, county } => add(config, &files, county.as_deref()).await,
+        FormCommand::Check { file } => {
+            let (definition, _) = read(&file)?;
+            let questions = definition.nodes.len().saturating_sub(1);
+            say(format!("{}: good; form {}, {questions} rows", file.display(), definition.id));
+            Ok(())
+        }
+        FormCommand::Describe { file } => {
+            let (definition, _) = read(&file)?;
+            let json = serde_json::to_string_pretty(&definition).map_err(|error| CliError::input(error.to_string()))?;
+            say(json);
+            Ok(())
+        }
+    }
+}
+
+/// Reads a form; warnings are said, problems are the error.
+fn read(path: &Path) -> Result<(Definition, String), CliError> {
+    let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    let bytes = read_file(path)?;
+    let shown = path.display();
+    let line = |problem: &SheetProblem| format!("{shown}: {problem}");
+    match forms::read(&name, &bytes) {
+        Ok((definition, warnings)) => {
+            for warning in &warnings {
+                say(format!("warning: {}", line(warning)));
+            }
+            Ok((definition, name))
+        }
+        Err(problems) => Err(CliError::Input(problems.iter().map(line).collect())),
+    }
+}
+
+async fn add(config: &Config, files: &[PathBuf], county: Option<&str>) -> Result<(), CliError> {
+    let mut read_forms = Vec::new();
+    let mut problems = Vec::new();
+    for file in files {
+        match read(file) {
+            Ok(form) => read_forms.push(form),
+            Err(CliError::Input(lines)) => problems.extend(lines),
+            Err(error) => return Err(error),
+        }
+    }
+    if !problems.is_empty() {
+        problems.push("no form was added; mend these and try again".to_owned());
+        return Err(CliError::Input(problems));
+    }
+    let store = open::store(config).await?;
+    let counties = counties(&store, county).await?;
+    let now = Clock::System.now();
+    for (definition, name) in &read_forms {
+        for county in &counties {
+            let hash = forms::put_into_use(&store, county, definition, name, now).await?;
+            say(format!("{}: version “{}” in use in {county}, {hash}", definition.id, definition.version));
+        }
+    }
+    store.close().await;
+    Ok(())
+}
+
+/// The streams of the counties that get the form.
+async fn counties(store: &Store, only: Option<&str>) -> Result<Vec<StreamId>, CliError> {
+    let ids = match only {
+        Some(id) => vec![super::users::place(store, id, PlaceKind::County).await?.id],
+        None => store.places(PlaceKind::County).await?.into_iter().map(|place| place.id).collect(),
+    };
+    if ids.is_empty() {
+        return Err(CliError::input("there is no county yet; add it first: zhucun place add county …"));
+    }
+    ids.iter().map(|id| StreamId::new("county", id).map_err(|error| CliError::input(error.to_string()))).collect()
+}

@@ -1,0 +1,9 @@
+//! The interface over HTTP, in process; the files mirror the addresses.
+#![allow(clippy::unwrap_used, missing_docs)] // Tests.
+
+mod forms;
+mod pages;
+mod rights;
+mod session;
+mod streams;
+mod world;

@@ -1,0 +1,71 @@
+//! Endpoint × role × stream: who gets what. A new endpoint gets its rows here.
+
+use axum::http::Method;
+use serde_json::json;
+use zhucun_server::service::random::sha256_hex;
+
+use crate::world::{JPEG, NOW, World, household};
+
+/// The columns of the table.
+const WHO: [&str; 7] = ["anonymous", "secretary", "committee", "township", "county", "dispatcher", "neighbour"];
+
+/// Endpoint and stream, and the status for each of [`WHO`].
+const TABLE: [(&str, &str, [u16; 7]); 23] = [
+    ("GET", "/api/v1/capabilities", [200, 200, 200, 200, 200, 200, 200]),
+    ("GET", "/api/v1/session", [401, 200, 200, 200, 200, 200, 200]),
+    ("POST", "/api/v1/streams/village/shiban/changes", [401, 200, 200, 403, 403, 403, 403]),
+    ("POST", "/api/v1/streams/village/yunling/changes", [401, 403, 403, 403, 403, 403, 200]),
+    ("POST", "/api/v1/streams/village/nowhere/changes", [401, 403, 403, 403, 403, 403, 403]),
+    ("POST", "/api/v1/streams/county/qingxi/changes", [401, 403, 403, 403, 403, 403, 403]),
+    ("POST", "/api/v1/streams/work/u-secretary/changes", [401, 200, 403, 403, 403, 403, 403]),
+    ("POST", "/api/v1/streams/dispatcher/x/changes", [401, 403, 403, 403, 403, 403, 403]),
+    ("GET", "/api/v1/streams/village/shiban/changes", [401, 200, 200, 403, 403, 403, 403]),
+    ("GET", "/api/v1/streams/village/dashu/changes", [401, 403, 403, 403, 403, 403, 403]),
+    ("GET", "/api/v1/streams/village/yunling/changes", [401, 403, 403, 403, 403, 403, 200]),
+    ("GET", "/api/v1/streams/county/qingxi/changes", [401, 200, 200, 403, 403, 403, 200]),
+    ("GET", "/api/v1/streams/county/other/changes", [401, 403, 403, 403, 403, 403, 403]),
+    ("GET", "/api/v1/streams/work/u-secretary/changes", [401, 200, 403, 403, 403, 403, 403]),
+    ("GET", "/api/v1/streams/work/u-neighbour/changes", [401, 403, 403, 403, 403, 403, 200]),
+    ("GET", "/api/v1/streams/pair/a/changes", [401, 403, 403, 403, 403, 403, 403]),
+    ("GET", "/api/v1/streams/UPPER/x/changes", [401, 404, 404, 404, 404, 404, 404]),
+    ("PUT", "/api/v1/streams/village/shiban/attachments/{sha}", [401, 204, 204, 403, 403, 403, 403]),
+    ("PUT", "/api/v1/streams/village/yunling/attachments/{sha}", [401, 403, 403, 403, 403, 403, 204]),
+    ("PUT", "/api/v1/streams/county/qingxi/attachments/{sha}", [401, 403, 403, 403, 403, 403, 403]),
+    ("GET", "/api/v1/streams/village/shiban/attachments/{sha}", [401, 200, 200, 200, 200, 403, 403]),
+    ("GET", "/api/v1/streams/village/yunling/attachments/{sha}", [401, 403, 403, 403, 200, 403, 200]),
+    ("GET", "/api/v1/forms/none", [401, 404, 404, 404, 404, 404, 404]),
+];
+
+#[tokio::test]
+async fn each_role_gets_its_own_and_nothing_else() {
+    let world = World::new().await;
+    let mut wrong = Vec::new();
+    for (method, path, statuses) in TABLE {
+        let path = path.replace("{sha}", &sha256_hex(JPEG));
+        for (who, expected) in WHO.into_iter().zip(statuses) {
+            let mut asking = world.request(Method::from_bytes(method.as_bytes()).unwrap(), &path);
+            if who != "anonymous" {
+                asking = asking.by(who);
+            }
+            let asking = match method {
+                "POST" => asking.json(&json!({"device_now": NOW, "changes": [household("c", "h", "何德贵")]})),
+                "PUT" => asking.bytes(JPEG.to_vec()),
+                _ => asking,
+            };
+            let status = asking.send().await.status.as_u16();
+            if status != expected {
+                wrong.push(format!("{method} {path} as {who}: {status}, expected {expected}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[tokio::test]
+async fn signing_out_is_for_those_signed_in() {
+    let world = World::new().await;
+    for who in WHO.into_iter().skip(1) {
+        assert_eq!(world.request(Method::DELETE, "/api/v1/session").by(who).send().await.status, 204);
+    }
+    assert_eq!(world.request(Method::DELETE, "/api/v1/session").send().await.status, 401);
+}

@@ -1,0 +1,4 @@
+//! `/api/v1/streams/{kind}/{id}/…`.
+
+mod attachments;
+mod changes;
