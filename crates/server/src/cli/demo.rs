@@ -1,6 +1,6 @@
 //! `zhucun demo`.
 
-use std::{io, net::SocketAddr};
+use std::{io, net::SocketAddr, path::PathBuf};
 
 use clap::Args;
 use tokio::net::TcpListener;
@@ -16,6 +16,9 @@ pub(super) struct Options {
     /// Port to listen on; the next free one when it is taken
     #[arg(long, default_value_t = 8080)]
     port: u16,
+    /// Checklist (xlsx) of a new demo county [default: ../shared/forms/household_visit.xlsx if there, else a small one]
+    #[arg(long, value_name = "FILE")]
+    form: Option<PathBuf>,
 }
 
 pub(super) async fn run(config: Config, options: &Options) -> Result<(), CliError> {
@@ -23,7 +26,7 @@ pub(super) async fn run(config: Config, options: &Options) -> Result<(), CliErro
     let state = open::state(&config, &data, Settings::default()).await?;
     if state.store.places(PlaceKind::County).await?.is_empty() {
         say(format!("making the demo county in {}", data.display()));
-        demo::fill(&state).await?;
+        demo::fill(&state, options.form.as_deref()).await?;
     } else {
         say(format!("the demo county in {} goes on as it was", data.display()));
     }

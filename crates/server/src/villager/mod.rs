@@ -25,9 +25,10 @@ use axum::{
 use bytes::Bytes;
 use guard::{Guard, Limit};
 use look::{Look, LookQuery};
-pub use needs::{NewNeed, Taken, take};
+pub use needs::{NewNeed, Taken, code_of, find, take};
 use pages::{NeedPage, PlainPage, ThanksPage};
 pub use sent::Typed;
+pub use terms::{category as category_words, role as role_words};
 use sent::{Photo, Sent};
 use zhucun_sync::StreamId;
 use zhucun_words::{Lang, villager as w};
@@ -68,7 +69,7 @@ pub fn router() -> Router<AppState> {
         // The body's size is looked at while it is read: what is too large must not take the words with it.
         .route("/n/{link}", get(show).post(send).layer(DefaultBodyLimit::disable()))
         .route("/n", get(nowhere))
-        .route("/n/{*rest}", get(nowhere))
+        .route("/n/{link}/{*rest}", get(nowhere))
         .route("/t", get(ticket::show).post(ticket::look_up))
         .layer(Extension(Arc::new(Guards::default())))
 }
@@ -224,7 +225,7 @@ async fn send(
         photo,
         moderation: sent.trapped || crowded.contains(&true),
     };
-    match take(&state, need).await {
+    match take(&state, need, now).await {
         Ok(taken) => {
             let page = ThanksPage::new(
                 look,

@@ -52,18 +52,17 @@ pub struct Taken {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn pepper(state: &AppState) -> Result<String, StoreError> {
+async fn pepper(state: &AppState) -> Result<String, StoreError> {
     state.store.secret("ticket").await
 }
 
 /// Takes a need in, once: the photo first, then the need, then its ticket. Cut off at any point, sending the page again
-/// completes it.
+/// completes it. `now` is when it was received, milliseconds since 1970 UTC.
 ///
 /// # Errors
 /// When storage fails.
-pub async fn take(state: &AppState, need: NewNeed<'_>) -> Result<Taken, KeepError> {
+pub async fn take(state: &AppState, need: NewNeed<'_>, now: i64) -> Result<Taken, KeepError> {
     let pepper = pepper(state).await?;
-    let now = state.clock.now();
     let photo = match need.photo {
         Some((format, bytes)) => {
             let meta = files::keep(&state.files, &state.store, &state.clock, need.stream, bytes).await?;
@@ -74,8 +73,7 @@ pub async fn take(state: &AppState, need: NewNeed<'_>) -> Result<Taken, KeepErro
     };
     let typed = need.typed;
     let photo_hash = photo.as_ref().and_then(|photo| photo["sha256"].as_str()).unwrap_or_default();
-    let parts = [&typed.category, &typed.text, &typed.name, &typed.phone, photo_hash].map(AsRef::as_ref);
-    let identity = identity::of(pepper.as_bytes(), need.stream.as_str(), need.once, &parts);
+    let identity = identify(&pepper, need.stream, need.once, typed, photo_hash);
     let key = RecordKey::new(collection::NEEDS, &identity.record);
     let change = Change {
         id: identity.change.clone(),
@@ -102,6 +100,30 @@ pub async fn take(state: &AppState, need: NewNeed<'_>) -> Result<Taken, KeepErro
         now
     };
     Ok(Taken { code: identity.code, received, again })
+}
+
+fn identify(
+    pepper: &str,
+    stream: &StreamId,
+    once: (i64, uuid::Uuid),
+    typed: &Typed,
+    photo: &str,
+) -> identity::Identity {
+    let parts: [&str; 5] = [&typed.category, &typed.text, &typed.name, &typed.phone, photo];
+    identity::of(pepper.as_bytes(), stream.as_str(), once, &parts)
+}
+
+/// The code that a need without a photo was given.
+///
+/// # Errors
+/// When the database fails.
+pub async fn code_of(
+    state: &AppState,
+    stream: &StreamId,
+    once: (i64, uuid::Uuid),
+    typed: &Typed,
+) -> Result<String, StoreError> {
+    Ok(identify(&pepper(state).await?, stream, once, typed, "").code)
 }
 
 fn patch(
@@ -134,14 +156,14 @@ fn patch(
     patch
 }
 
-/// The need of a ticket code; `None` when there is none.
+/// The need of a ticket code with its record id; `None` when there is none.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn find(state: &AppState, code: &str) -> Result<Option<Record>, StoreError> {
+pub async fn find(state: &AppState, code: &str) -> Result<Option<(String, Record)>, StoreError> {
     let hash = identity::code_hash(pepper(state).await?.as_bytes(), code);
     let Some((stream, need)) = state.store.ticket(&hash).await? else { return Ok(None) };
     let stream: StreamId = stream.parse().map_err(|_| StoreError::Corrupt("ticket"))?;
-    let record = state.store.record(&stream, &RecordKey::new(collection::NEEDS, need)).await?;
-    Ok(record.filter(|record| !record.is_deleted()))
+    let record = state.store.record(&stream, &RecordKey::new(collection::NEEDS, &need)).await?;
+    Ok(record.filter(|record| !record.is_deleted()).map(|record| (need, record)))
 }

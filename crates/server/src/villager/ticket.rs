@@ -82,7 +82,7 @@ async fn answer(
         return again(StatusCode::TOO_MANY_REQUESTS, w::TOO_MANY.fill(look.lang, &[("minutes", &minutes)]));
     }
     match needs::find(state, &code).await {
-        Ok(Some(record)) => html(StatusCode::OK, &TicketPage::new(look, code, &record, now), Keep::No, request),
+        Ok(Some((_, record))) => html(StatusCode::OK, &TicketPage::new(look, code, &record, now), Keep::No, request),
         Ok(None) => {
             guards.wrong_codes.count(address.to_owned(), now);
             again(StatusCode::NOT_FOUND, look.w(w::CODE_UNKNOWN).to_owned())
