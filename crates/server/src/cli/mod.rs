@@ -14,6 +14,7 @@ use std::{io::Write as _, path::Path, process::ExitCode};
 use clap::{Parser, Subcommand};
 
 use crate::{
+    demo::DemoError,
     service::{files::FilesError, passwords::PasswordError},
     store::StoreError,
 };
@@ -87,6 +88,9 @@ pub enum CliError {
     /// Password hashing.
     #[error(transparent)]
     Password(#[from] PasswordError),
+    /// Making the demo county.
+    #[error(transparent)]
+    Demo(#[from] DemoError),
 }
 
 impl CliError {

@@ -77,7 +77,13 @@ struct Login {
     place: &'static str,
 }
 
-const fn login(username: &'static str, password: &'static str, name: &'static str, role: Role, place: &'static str) -> Login {
+const fn login(
+    username: &'static str,
+    password: &'static str,
+    name: &'static str,
+    role: Role,
+    place: &'static str,
+) -> Login {
     Login { username, password, name, role, place }
 }
 

@@ -29,11 +29,7 @@ struct Sample {
 
 const SAMPLES: [Sample; 5] = [
     Sample {
-        village: "shiban",
-        category: "water",
-        text: "村口的水管冻裂了,三天没水。",
-        days_ago: 0,
-        answer: None,
+        village: "shiban", category: "water", text: "村口的水管冻裂了,三天没水。", days_ago: 0, answer: None
     },
     Sample {
         village: "shiban",

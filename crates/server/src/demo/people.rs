@@ -73,8 +73,18 @@ const KNOWN: [(&str, &str, &str, &str, &str); 3] = [
     ("陈", "光明", "2", "marginal", "schooling"),
 ];
 const KINDS: [&str; 12] = [
-    "general", "general", "general", "general", "general", "poor", "poor", "poor", "low_income_allowance",
-    "extreme_hardship", "unstable", "marginal",
+    "general",
+    "general",
+    "general",
+    "general",
+    "general",
+    "poor",
+    "poor",
+    "poor",
+    "low_income_allowance",
+    "extreme_hardship",
+    "unstable",
+    "marginal",
 ];
 const CAUSES: [&str; 6] = ["illness", "no_labour", "schooling", "no_skill", "no_capital", "poor_transport"];
 
@@ -204,7 +214,10 @@ mod tests {
             let names: std::collections::BTreeSet<_> = once.iter().map(|h| &h.head_name).collect();
             assert_eq!(names.len(), HOUSEHOLDS, "heads are told apart by name");
             for (one, other) in once.iter().zip(&again) {
-                assert_eq!((&one.head_name, &one.phone, one.members.len()), (&other.head_name, &other.phone, other.members.len()));
+                assert_eq!(
+                    (&one.head_name, &one.phone, one.members.len()),
+                    (&other.head_name, &other.phone, other.members.len())
+                );
                 assert!(one.phone.starts_with("0000-") && !one.members.is_empty());
                 assert_eq!(zhucun_domain::household::check(&one.head_name, &one.group, &one.phone), []);
             }

@@ -11,20 +11,8 @@ use super::people::{Dice, Household};
 
 /// How many days ago a household was visited, and in how many days from then the next visit was agreed (0: not). By this
 /// some are overdue, some due later; households beyond the list were never visited.
-const PAST: [(i64, i64); 12] = [
-    (92, 0),
-    (41, 0),
-    (12, 14),
-    (35, 45),
-    (8, 7),
-    (20, 0),
-    (61, 30),
-    (5, 0),
-    (28, 28),
-    (16, 30),
-    (75, 0),
-    (3, 21),
-];
+const PAST: [(i64, i64); 12] =
+    [(92, 0), (41, 0), (12, 14), (35, 45), (8, 7), (20, 0), (61, 30), (5, 0), (28, 28), (16, 30), (75, 0), (3, 21)];
 
 /// A visit as the fields of its record.
 pub(super) struct Visit {

@@ -28,8 +28,8 @@ use look::{Look, LookQuery};
 pub use needs::{NewNeed, Taken, code_of, find, take};
 use pages::{NeedPage, PlainPage, ThanksPage};
 pub use sent::Typed;
-pub use terms::{category as category_words, role as role_words};
 use sent::{Photo, Sent};
+pub use terms::{category as category_words, role as role_words};
 use zhucun_sync::StreamId;
 use zhucun_words::{Lang, villager as w};
 
@@ -227,15 +227,8 @@ async fn send(
     };
     match take(&state, need, now).await {
         Ok(taken) => {
-            let page = ThanksPage::new(
-                look,
-                &village.name,
-                &link,
-                &site,
-                taken.code,
-                &sent.typed.category,
-                taken.received,
-            );
+            let page =
+                ThanksPage::new(look, &village.name, &link, &site, taken.code, &sent.typed.category, taken.received);
             html(StatusCode::OK, &page, Keep::No, &request)
         }
         Err(error) => {

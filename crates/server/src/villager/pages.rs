@@ -184,7 +184,13 @@ impl TicketPage {
             code,
             category: terms::category(look.lang, record.text(need::field::CATEGORY)),
             state: terms::state(look.lang, state),
-            tone: if late { "late" } else if state.is_open() { "" } else { "good" },
+            tone: if late {
+                "late"
+            } else if state.is_open() {
+                ""
+            } else {
+                "good"
+            },
             sent: w::SENT_ON.fill(look.lang, &[("day", &sent_day)]),
             now: standing(state, late).fill(look.lang, &values),
             late,

@@ -204,7 +204,13 @@ mod tests {
     #[test]
     fn a_jpeg_loses_place_and_comments_and_keeps_its_picture_and_orientation() {
         let bytes = jpeg(
-            &[(0xE0, b"JFIF\0"), (0xE1, &exif(6)), (0xE1, b"http://ns.adobe.com/xap GPS"), (0xFE, b"by GPS"), (0xDB, b"q")],
+            &[
+                (0xE0, b"JFIF\0"),
+                (0xE1, &exif(6)),
+                (0xE1, b"http://ns.adobe.com/xap GPS"),
+                (0xFE, b"by GPS"),
+                (0xDB, b"q"),
+            ],
             b"film with GPS",
         );
         let (format, cleaned) = clean(&bytes).expect("a photo");
@@ -220,14 +226,16 @@ mod tests {
         let chunk = |kind: &[u8; 4], content: &[u8]| {
             [&u32::try_from(content.len()).expect("short").to_be_bytes()[..], kind, content, &[0; 4]].concat()
         };
-        let png = [PNG_HEAD, &chunk(b"IHDR", b"h"), &chunk(b"eXIf", b"GPS"), &chunk(b"IDAT", b"d"), &chunk(b"IEND", b"")]
-            .concat();
+        let png =
+            [PNG_HEAD, &chunk(b"IHDR", b"h"), &chunk(b"eXIf", b"GPS"), &chunk(b"IDAT", b"d"), &chunk(b"IEND", b"")]
+                .concat();
         let (_, cleaned) = clean(&png).expect("a photo");
         assert!(!has(&cleaned, b"GPS") && has(&cleaned, b"IDAT"));
         let riff = |kind: &[u8; 4], content: &[u8]| {
             [&kind[..], &u32::try_from(content.len()).expect("short").to_le_bytes(), content].concat()
         };
-        let body = [b"WEBP".to_vec(), riff(b"VP8X", &[0xFF; 10]), riff(b"VP8 ", b"data"), riff(b"EXIF", b"GPS!")].concat();
+        let body =
+            [b"WEBP".to_vec(), riff(b"VP8X", &[0xFF; 10]), riff(b"VP8 ", b"data"), riff(b"EXIF", b"GPS!")].concat();
         let webp = [b"RIFF".to_vec(), u32::try_from(body.len()).expect("short").to_le_bytes().to_vec(), body].concat();
         let (format, cleaned) = clean(&webp).expect("a photo");
         assert_eq!((format, cleaned[20]), (Format::Webp, 0xF3));

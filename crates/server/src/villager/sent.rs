@@ -143,15 +143,11 @@ impl Typed {
     pub fn check(&self, lang: Lang) -> Errors {
         let say = |wrong: bool, words: String| wrong.then_some(words);
         let count = self.text.chars().count();
-        let (text_max, name_max, phone_max) =
-            (need::TEXT_MAX.to_string(), NAME_MAX.to_string(), PHONE_MAX.to_string());
+        let (text_max, name_max, phone_max) = (need::TEXT_MAX.to_string(), NAME_MAX.to_string(), PHONE_MAX.to_string());
         let text = if count < TEXT_MIN {
             Some(w::NEED_TEXT.get(lang).to_owned())
         } else {
-            say(
-                count > need::TEXT_MAX,
-                w::LONG_TEXT.fill(lang, &[("max", &text_max), ("count", &count.to_string())]),
-            )
+            say(count > need::TEXT_MAX, w::LONG_TEXT.fill(lang, &[("max", &text_max), ("count", &count.to_string())]))
         };
         // The rule for a phone is the household's.
         let odd = household::check("何德贵", "1", &self.phone).contains(&household::HouseholdProblem::Phone);
@@ -161,10 +157,7 @@ impl Typed {
             say(self.phone.len() > PHONE_MAX, w::LONG_NAME.fill(lang, &[("max", &phone_max)]))
         };
         Errors {
-            category: say(
-                !need::CATEGORIES.contains(&self.category.as_str()),
-                w::NEED_CATEGORY.get(lang).to_owned(),
-            ),
+            category: say(!need::CATEGORIES.contains(&self.category.as_str()), w::NEED_CATEGORY.get(lang).to_owned()),
             text,
             name: say(self.name.chars().count() > NAME_MAX, w::LONG_NAME.fill(lang, &[("max", &name_max)])),
             phone,

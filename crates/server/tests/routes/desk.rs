@@ -83,7 +83,10 @@ async fn visits_come_newest_first_in_pages() {
     let first = page("limit=2").await;
     assert_eq!((first.total, first.visits.len()), (3, 2));
     let row = &first.visits[0];
-    assert_eq!((row.id.as_str(), row.household.as_str(), row.by.as_str(), row.photos), ("v-1", "何德贵", "luo 某", (0, 1)));
+    assert_eq!(
+        (row.id.as_str(), row.household.as_str(), row.by.as_str(), row.photos),
+        ("v-1", "何德贵", "luo 某", (0, 1))
+    );
     let next = first.next.unwrap();
     let second: VisitList = serde_json::from_value(
         server.get_as(&cookie, &format!("/api/v1/villages/shiban/visits?limit=2&after={next}")).await.json(),
@@ -136,7 +139,10 @@ async fn the_file_is_safe_to_open_and_says_what_it_is() {
         "\"编号\",\"户主\",\"组\",\"走访日期\",\"走访人\",\"完成时间\",\"表单版本\",\"农户\",\"说明\",\"照片\""
     );
     let first = rows.next().unwrap();
-    assert!(first.starts_with("\"v-1\",\"何德贵\",\"1\",\"2026-11-20\",\"luo 某\",\"2026-11-22 10:00\",\"1\""), "{first}");
+    assert!(
+        first.starts_with("\"v-1\",\"何德贵\",\"1\",\"2026-11-20\",\"luo 某\",\"2026-11-22 10:00\",\"1\""),
+        "{first}"
+    );
     assert!(first.contains("\"'=1+1\""), "a formula is text: {first}");
     assert!(text.contains("\"水管\n冻了\"") && text.contains("\"说\"\"好\"\"\""));
     let names = server.get_as(&cookie, "/api/v1/villages/shiban/visits.csv?lang=names").await.text();

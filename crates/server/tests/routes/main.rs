@@ -1,9 +1,13 @@
 //! The interface over HTTP, in process; the files mirror the addresses.
 #![allow(clippy::unwrap_used, missing_docs)] // Tests.
 
+mod demo;
+mod desk;
 mod forms;
 mod pages;
 mod rights;
 mod session;
 mod streams;
+mod support;
+mod villager;
 mod world;

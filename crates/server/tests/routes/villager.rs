@@ -15,7 +15,9 @@ const DAY: i64 = 86_400_000;
 fn multipart(fields: &[(&str, &str)], photo: Option<&[u8]>) -> Vec<u8> {
     let mut body = Vec::new();
     for (name, value) in fields {
-        body.extend(format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").bytes());
+        body.extend(
+            format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").bytes(),
+        );
     }
     body.extend(
         format!(
@@ -134,7 +136,8 @@ async fn an_unknown_link_gets_a_page_that_says_what_to_do() {
 async fn a_need_reaches_the_village_and_its_code_finds_the_ticket() {
     let server = Server::county().await;
     let once = once(&server).await;
-    let fields = [("once", &*once), ("category", "water"), ("text", "三天\r\n没水"), ("name", "何某"), ("phone", "0000-1")];
+    let fields =
+        [("once", &*once), ("category", "water"), ("text", "三天\r\n没水"), ("name", "何某"), ("phone", "0000-1")];
     let thanks = post(&server, &fields, Some(&jpeg())).await;
     let code = code(&thanks);
     assert!(thanks.text().contains("11月25日 周三前给您第一次答复") && thanks.text().contains("<svg class=\"qr\""));
@@ -199,7 +202,8 @@ async fn what_is_missing_is_said_and_what_was_typed_stays() {
     let answer = post(&server, &fields, Some(&jpeg())).await;
     let text = answer.text();
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
-    for said in ["请选一样", "请写几个字", "电话只能有数字", "照片要再选一次", "您写的都还在"] {
+    for said in ["请选一样", "请写几个字", "电话只能有数字", "照片要再选一次", "您写的都还在"]
+    {
         assert!(text.contains(said), "{said}");
     }
     for kept in ["\n水</textarea>", "value=\"何某\"", "value=\"abc\"", &format!("value=\"{once}\"")] {

@@ -8,8 +8,7 @@ use zhucun_api::{HouseholdRow, NeedRow, VillageSummary};
 use zhucun_domain::{
     access::Action,
     calendar::{self, DAY_MS},
-    collection,
-    household,
+    collection, household,
     need::{self, State as NeedState},
 };
 use zhucun_sync::{Record, StreamId};
@@ -34,12 +33,7 @@ pub(super) async fn villages(State(state): State<AppState>, signed: Signed) -> R
         signed.require(Action::Read(&stream))?;
         let Some(place) = state.store.place(id).await? else { continue };
         let township = townships.get(&place.parent).cloned().unwrap_or_default();
-        summaries.push(VillageSummary {
-            id: place.id,
-            name: place.names,
-            township,
-            ..summary(&state, &stream).await?
-        });
+        summaries.push(VillageSummary { id: place.id, name: place.names, township, ..summary(&state, &stream).await? });
     }
     Ok(json(&summaries))
 }

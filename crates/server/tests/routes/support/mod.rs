@@ -145,7 +145,8 @@ impl Server {
         let record = self.state.store.record(&stream, &key).await.unwrap().unwrap_or_default();
         let now = self.state.clock.now();
         let patch: std::collections::BTreeMap<String, Value> = serde_json::from_value(patch).unwrap();
-        let prev = patch.keys().map(|field| (field.clone(), record.heads(field))).filter(|(_, h)| !h.is_empty()).collect();
+        let prev =
+            patch.keys().map(|field| (field.clone(), record.heads(field))).filter(|(_, h)| !h.is_empty()).collect();
         let change = Change {
             id: zhucun_server::service::random::uuid_v7(now),
             record: key,
