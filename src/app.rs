@@ -1,12 +1,14 @@
 //! The root of the phone app: state, address, and which page is shown.
 
 use leptos::prelude::*;
+use zhucun_words::{app as words, common, errors};
 
 use crate::{
-    pages::visits::VisitPage,
+    pages::{self, Notices, UndoBar, visits::VisitPage},
     platform::dom,
     routes::{self, Route},
-    state::App,
+    state::{App, Phase},
+    ui::{Button, ButtonKind, Empty, Loading},
 };
 
 /// Puts the app into the page.
@@ -20,9 +22,54 @@ fn Phone() -> impl IntoView {
     let app = App::new();
     provide_context(app);
     let route = routes::start();
+    provide_context(route);
     app.start();
-    move || match route.get() {
-        Route::Visit(draft) => view! { <VisitPage draft/> }.into_any(),
-        _ => ().into_any(),
+    Effect::new(move |_| dom::set_title(app.word(common::PRODUCT)));
+    // Only a change of phase or place makes a page anew: what a page shows follows its own signals.
+    let phase = Memo::new(move |_| app.phase.get());
+    let shown = Memo::new(move |_| route.get());
+    view! {
+        <div class="shell">
+            {move || match phase.get() {
+                Phase::Starting => starting(app),
+                Phase::SignedOut => view! { <pages::sign_in::SignInPage/> }.into_any(),
+                Phase::Ready => shown_page(shown.get()),
+                Phase::Broken(error) => broken(app, error.word()),
+            }}
+            <UndoBar/>
+        </div>
     }
+}
+
+fn shown_page(route: Route) -> AnyView {
+    match route {
+        Route::Today => view! { <pages::today::TodayPage/> }.into_any(),
+        Route::Households => view! { <pages::households::HouseholdsPage/> }.into_any(),
+        Route::NewHousehold => view! { <pages::households::NewHouseholdPage/> }.into_any(),
+        Route::Household(id) => view! { <pages::households::HouseholdPage id/> }.into_any(),
+        Route::Needs => view! { <pages::needs::NeedsPage/> }.into_any(),
+        Route::Need(id) => view! { <pages::needs::NeedPage id/> }.into_any(),
+        Route::Mine => view! { <pages::mine::MinePage/> }.into_any(),
+        Route::Sync => view! { <pages::sync::SyncPage/> }.into_any(),
+        Route::SignIn => view! { <pages::sign_in::SignInPage/> }.into_any(),
+        Route::Visit(draft) => view! { <VisitPage draft/> }.into_any(),
+        Route::SavedVisit(id) => view! { <pages::households::SavedVisitPage id/> }.into_any(),
+    }
+}
+
+fn starting(app: App) -> AnyView {
+    view! { <main class="page"><Loading text=app.word(words::LOADING)/></main> }.into_any()
+}
+
+fn broken(app: App, why: zhucun_words::Word) -> AnyView {
+    let again = Callback::new(|()| dom::reload());
+    view! {
+        <main class="page">
+            <Notices/>
+            <Empty title=app.word(errors::BROKEN_TITLE) hint=app.word(why)>
+                <Button kind=ButtonKind::Fill on_tap=Some(again)>{app.word(errors::RETRY)}</Button>
+            </Empty>
+        </main>
+    }
+    .into_any()
 }

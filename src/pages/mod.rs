@@ -1,3 +1,12 @@
 //! One folder or file per thing a person comes to do.
 
+mod frame;
+pub mod households;
+pub mod mine;
+pub mod needs;
+pub mod sign_in;
+pub mod sync;
+pub mod today;
 pub mod visits;
+
+pub use frame::{Notices, StateTag, UndoBar, missing, more, page, record_tag, short};

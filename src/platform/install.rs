@@ -26,7 +26,7 @@ fn offer(worker: ServiceWorker, ready: impl Fn()) {
 
 /// Watches a registration: calls back when a new version is complete and waits. The very first version takes over by
 /// itself and is no news.
-fn watch(registration: ServiceWorkerRegistration, ready: impl Fn() + Clone + 'static) {
+fn watch(registration: &ServiceWorkerRegistration, ready: impl Fn() + Clone + 'static) {
     let is_update = || container().is_some_and(|container| container.controller().is_some());
     if let Some(worker) = registration.waiting()
         && is_update()
@@ -53,7 +53,7 @@ pub async fn register(ready: impl Fn() + Clone + 'static) {
     let Some(container) = container() else { return };
     let promise = container.register("/sw.js");
     let Ok(registration) = JsFuture::from(promise).await else { return };
-    watch(registration.unchecked_into(), ready);
+    watch(registration.unchecked_ref(), ready);
 }
 
 /// The person agreed: the waiting version takes over, then the page loads anew.

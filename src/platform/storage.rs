@@ -354,10 +354,10 @@ async fn write_once(db: &Database, ops: &Ops, began: &mut bool) -> Result<Commit
         match op {
             Op::Put(store, key, value) => put_in(&tx.object_store(store)?, key, value)?,
             Op::Delete(store, key) => {
-                let _ = tx.object_store(store)?.delete::<String, _>(KeyRange::Only(key.clone())).build()?;
+                drop(tx.object_store(store)?.delete::<String, _>(KeyRange::Only(key.clone())).build()?);
             }
             Op::DeletePrefix(store, prefix) => {
-                let _ = tx.object_store(store)?.delete::<String, _>(prefix_range(prefix)).build()?;
+                drop(tx.object_store(store)?.delete::<String, _>(prefix_range(prefix)).build()?);
             }
         }
     }
@@ -382,6 +382,7 @@ fn put_in(
     key: &str,
     value: &JsValue,
 ) -> Result<(), StorageError> {
-    let _ = store.put(value.clone()).with_key(key.to_owned()).without_key_type().build()?;
+    // A request goes out when it is made; its end is the transaction's.
+    drop(store.put(value.clone()).with_key(key.to_owned()).without_key_type().build()?);
     Ok(())
 }

@@ -60,6 +60,15 @@ pub struct NewHousehold {
     pub kind: String,
 }
 
+/// What is typed as the answer to a need: kept here so that going back loses nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NeedAnswer {
+    /// The state chosen, by code.
+    pub state: String,
+    /// Words for the villager.
+    pub words: String,
+}
+
 /// What has no signal: it is read by commands only.
 #[derive(Default)]
 struct Inner {
@@ -105,6 +114,8 @@ pub struct App {
     pub search: RwSignal<(String, usize)>,
     /// What is typed into "new household".
     pub new_household: RwSignal<NewHousehold>,
+    /// What is typed as the answer to needs, by need.
+    pub answers: RwSignal<BTreeMap<String, NeedAnswer>>,
     inner: StoredValue<Inner, LocalStorage>,
 }
 
@@ -140,6 +151,7 @@ impl App {
             discarding: RwSignal::new(Vec::new()),
             search: RwSignal::new((String::new(), 0)),
             new_household: RwSignal::new(NewHousehold::default()),
+            answers: RwSignal::new(BTreeMap::new()),
             inner: StoredValue::new_local(Inner::default()),
         }
     }

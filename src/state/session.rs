@@ -1,6 +1,6 @@
 //! Signing in (online, once), starting without a network, signing out. The outbox of a user is never deleted by any of it.
 
-use std::rc::Rc;
+use std::{collections::BTreeMap, rc::Rc};
 
 use leptos::{prelude::*, task::spawn_local};
 use zhucun_api::{Me, ProblemCode, SignIn};
@@ -8,7 +8,7 @@ use zhucun_domain::collection;
 use zhucun_sync::{Engine, Store};
 use zhucun_words::{Word, settings as setting_words, sign_in as words};
 
-use super::{App, Phase, PhoneEngine, Records, SyncStatus, drafts};
+use super::{App, NewHousehold, Phase, PhoneEngine, Records, SyncStatus, drafts};
 use crate::platform::{
     clock::BrowserClock,
     crypto::BrowserRng,
@@ -178,6 +178,8 @@ impl App {
         self.drafts.set(Vec::new());
         self.status.set(SyncStatus::default());
         self.search.set((String::new(), 0));
+        self.new_household.set(NewHousehold::default());
+        self.answers.update(BTreeMap::clear);
     }
 
     /// Ends the session at the server, once it can be reached.

@@ -2,6 +2,7 @@
 
 pub mod dates;
 pub mod icons;
+pub mod names;
 mod parts;
 
 pub use parts::{

@@ -75,6 +75,10 @@ pub enum TagKind {
     Attention,
     /// 逾期, red on pale.
     Late,
+    /// The server is being asked, grey.
+    Checking,
+    /// No contact, grey.
+    Offline,
     /// A fact.
     #[default]
     Plain,
@@ -95,6 +99,8 @@ pub fn Tag(
         TagKind::Server => ("tag server", Some(icons::CHECK)),
         TagKind::Attention => ("tag attention", Some(icons::ALERT)),
         TagKind::Late => ("tag late", Some(icons::CLOCK)),
+        TagKind::Checking => ("tag", Some(icons::SYNC)),
+        TagKind::Offline => ("tag", Some(icons::OFFLINE)),
         TagKind::Plain => ("tag", None),
     };
     view! { <span class=class>{icon.map(|icon| view! { <Icon icon/> })}<span>{text}</span></span> }
@@ -162,7 +168,8 @@ pub fn Avatar(
     #[prop(into)]
     name: String,
 ) -> impl IntoView {
-    let first: String = name.chars().take(1).collect();
+    let first = name.chars().next().map(String::from);
+    drop(name);
     view! { <span class="face" aria-hidden="true">{first}</span> }
 }
 

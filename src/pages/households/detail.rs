@@ -1,0 +1,295 @@
+//! A household's file: facts, members, visits, conflicts with all their values, and the way to a visit.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use leptos::{prelude::*, task::spawn_local};
+use serde_json::Value;
+use zhucun_domain::{
+    access::Role,
+    calendar, collection,
+    household::{MONITORED, field},
+};
+use zhucun_sync::{Head, Record, RecordKey, StoredRecord};
+use zhucun_words::{Lang, Word, common, households as words};
+
+use crate::{
+    pages::{
+        missing, page, record_tag,
+        today::{add_fact, draft_row, household_name, visit_row},
+    },
+    platform::clock,
+    routes::{Route, navigate},
+    state::{App, Records, drafts, use_app},
+    ui::{BottomBar, Button, ButtonKind, Icon, Row, Rows, Section, Tag, TagKind, dates, icons, names},
+};
+
+/// A household's file.
+#[component]
+pub fn HouseholdPage(
+    /// Record id.
+    id: String,
+) -> impl IntoView {
+    let app = use_app();
+    let id = StoredValue::new(id);
+    let stored =
+        move || app.records.with(|records| id.with_value(|id| records.stored(collection::HOUSEHOLDS, id).cloned()));
+    let title = Signal::derive(move || {
+        let lang = app.lang.get();
+        stored().map(|stored| household_name(lang, stored.shown())).unwrap_or_default()
+    });
+    let choosing = RwSignal::new(false);
+    let body = move || match stored() {
+        Some(stored) => id.with_value(|id| file(app, id, &stored, choosing)),
+        None => missing(app.lang.get()),
+    };
+    let actions = move || stored().map(|stored| id.with_value(|id| actions(app, id, stored.shown(), choosing)));
+    page(app, false, title, Signal::default(), body.into_any(), Some(actions.into_any()))
+}
+
+fn file(app: App, id: &str, stored: &Arc<StoredRecord>, choosing: RwSignal<bool>) -> AnyView {
+    let lang = app.lang.get();
+    let record = stored.shown();
+    let kind = record.text(field::KIND);
+    let kind_tag = (!kind.is_empty()).then(|| {
+        let tag = if MONITORED.contains(&kind) { TagKind::Attention } else { TagKind::Plain };
+        view! { <Tag kind=tag text=names::kind(lang, kind)/> }
+    });
+    let household = id.to_owned();
+    view! {
+        <div class="tags">{kind_tag}{record_tag(app, collection::HOUSEHOLDS, id.to_owned())}</div>
+        {move || choosing.get().then(|| form_choice(app, &household))}
+        {app.records.with(|records| facts(lang, records, id, record))}
+        {conflicts(app, lang, id, record)}
+        {app.records.with(|records| members(lang, records, id))}
+        {drafts_of(app, lang, id)}
+        {app.records.with(|records| visits(app, lang, records, id))}
+    }
+    .into_any()
+}
+
+/// The forms in use, with their titles in the language of the screens.
+fn forms(app: App, lang: Lang) -> Vec<(String, String)> {
+    let tag = if lang == Lang::En { "en" } else { "zh" };
+    app.records.with(|records| {
+        records
+            .forms()
+            .map(|(id, form)| {
+                let titles = form.get("title").and_then(Value::as_object);
+                let title = titles.and_then(|titles| titles.get(tag).or_else(|| titles.values().next()));
+                (id.to_owned(), title.and_then(Value::as_str).unwrap_or(id).to_owned())
+            })
+            .collect()
+    })
+}
+
+fn form_choice(app: App, household: &str) -> AnyView {
+    let lang = app.lang.get();
+    let buttons: Vec<_> = forms(app, lang)
+        .into_iter()
+        .map(|(form, title)| {
+            let household = household.to_owned();
+            let tap = Callback::new(move |()| begin(app, form.clone(), household.clone()));
+            view! { <Button on_tap=Some(tap)>{title}</Button> }
+        })
+        .collect();
+    view! { <Section title=words::CHOOSE_FORM.get(lang)><div class="stack">{buttons}</div></Section> }.into_any()
+}
+
+/// Begins a visit. Belongs to the root: it goes on when the page is gone.
+fn begin(app: App, form: String, household: String) {
+    spawn_local(async move {
+        match drafts::start(app, &form, Some(household)).await {
+            Ok(draft) => navigate(Route::Visit(draft)),
+            Err(error) => app.say(error.word()),
+        }
+    });
+}
+
+fn actions(app: App, id: &str, record: &Record, choosing: RwSignal<bool>) -> AnyView {
+    let lang = app.lang.get();
+    let phone: String = record.text(field::PHONE).chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
+    let call = (!phone.is_empty()).then(|| {
+        let mut href = String::from("tel:");
+        href.push_str(&phone);
+        view! { <a class="btn side" href=href><Icon icon=icons::PHONE/><span>{words::CALL.get(lang)}</span></a> }
+    });
+    let forms = forms(app, lang);
+    let is_secretary = app.me.with(|me| me.as_ref().is_some_and(|me| me.role == Role::Secretary));
+    let why_not: Option<Word> = match (is_secretary, forms.is_empty()) {
+        (false, _) => Some(words::NOT_YOURS),
+        (true, true) => Some(words::NO_FORM),
+        (true, false) => None,
+    };
+    let household = id.to_owned();
+    let start = Callback::new(move |()| match forms.as_slice() {
+        [(form, _)] => begin(app, form.clone(), household.clone()),
+        _ => choosing.set(true),
+    });
+    let visit = match why_not {
+        Some(why) => view! { <p class="bar-words">{why.get(lang)}</p> }.into_any(),
+        None => view! { <Button kind=ButtonKind::Fill on_tap=Some(start)>{words::START_VISIT.get(lang)}</Button> }
+            .into_any(),
+    };
+    view! { <BottomBar>{call}{visit}</BottomBar> }.into_any()
+}
+
+fn facts(lang: Lang, records: &Records, id: &str, record: &Record) -> AnyView {
+    let members = records.members_of(id).count();
+    let mut family = String::new();
+    if members > 0 {
+        family = words::FAMILY_COUNT.fill(lang, &[("n", &members.to_string())]);
+    }
+    let cause = names::cause(lang, record.text(field::MAIN_CAUSE));
+    let known: [(Word, String); 4] = [
+        (words::FAMILY, family),
+        (words::CAUSE, cause),
+        (words::ADDRESS, record.text(field::ADDRESS).to_owned()),
+        (words::PHONE, record.text(field::PHONE).to_owned()),
+    ];
+    let separator = if lang == Lang::En { ", " } else { "、" };
+    let unknown: Vec<_> = known.iter().filter(|(_, fact)| fact.is_empty()).map(|(word, _)| word.get(lang)).collect();
+    let unknown = unknown.join(separator);
+    let rows: Vec<_> = known
+        .into_iter()
+        .filter(|(_, fact)| !fact.is_empty())
+        .map(|(word, fact)| view! { <dt>{word.get(lang)}</dt><dd>{fact}</dd> })
+        .collect();
+    view! {
+        <dl class="facts">
+            {rows}
+            {(!unknown.is_empty()).then(|| view! { <dt>{words::UNKNOWN.get(lang)}</dt><dd class="unknown">{unknown}</dd> })}
+        </dl>
+    }
+    .into_any()
+}
+
+fn members(lang: Lang, records: &Records, id: &str) -> Option<AnyView> {
+    let today = clock::today();
+    let rows: Vec<_> = records
+        .members_of(id)
+        .map(|(_, member)| {
+            let mut facts = names::relation(lang, member.text("relation"));
+            match member.text("sex") {
+                "f" => add_fact(&mut facts, words::SEX_F.get(lang)),
+                "m" => add_fact(&mut facts, words::SEX_M.get(lang)),
+                _ => {}
+            }
+            if let Some(birth) = calendar::parse_iso(member.text("birth")) {
+                add_fact(&mut facts, &words::AGE.fill(lang, &[("n", &age(birth, today).to_string())]));
+            }
+            add_fact(&mut facts, &names::health(lang, member.text("health")));
+            view! { <li class="row"><Row name=member.text("name") facts/></li> }
+        })
+        .collect();
+    (!rows.is_empty())
+        .then(|| view! { <Section title=words::MEMBERS.get(lang)><Rows>{rows}</Rows></Section> }.into_any())
+}
+
+/// Whole years between two days.
+fn age(birth: i64, today: i64) -> i64 {
+    let (born, now) = (calendar::civil(birth), calendar::civil(today));
+    now.0 - born.0 - i64::from((now.1, now.2) < (born.1, born.2))
+}
+
+fn drafts_of(app: App, lang: Lang, id: &str) -> Option<AnyView> {
+    let rows: Vec<_> = app.drafts.with(|drafts| {
+        let own = drafts.iter().filter(|draft| draft.household.as_deref() == Some(id));
+        own.map(|draft| draft_row(app, lang, draft)).collect()
+    });
+    (!rows.is_empty())
+        .then(|| view! { <Section title=words::DRAFTS.get(lang)><Rows>{rows}</Rows></Section> }.into_any())
+}
+
+fn visits(app: App, lang: Lang, records: &Records, id: &str) -> AnyView {
+    let visits = records.visits_of(id);
+    let inner = if visits.is_empty() {
+        view! { <p class="quiet">{words::VISITS_NONE.get(lang)}</p> }.into_any()
+    } else {
+        let rows: Vec<_> = visits.into_iter().map(|(id, record)| visit_row(app, lang, id, record)).collect();
+        view! { <Rows>{rows}</Rows> }.into_any()
+    };
+    view! { <Section title=words::VISITS.get(lang)>{inner}</Section> }.into_any()
+}
+
+/// The name of a household's field.
+fn field_name(lang: Lang, name: &str) -> String {
+    let word = match name {
+        field::HEAD_NAME => words::HEAD_NAME,
+        field::GROUP => words::GROUP,
+        field::ADDRESS => words::ADDRESS,
+        field::PHONE => words::PHONE,
+        field::KIND => words::KIND,
+        field::MAIN_CAUSE => words::CAUSE,
+        field::PLACE => words::PLACE,
+        _ => return name.to_owned(),
+    };
+    word.get(lang).to_owned()
+}
+
+fn value_words(lang: Lang, field: &str, value: &Value) -> String {
+    let text = match value {
+        Value::String(text) => text.clone(),
+        Value::Null => return words::EMPTY_VALUE.get(lang).to_owned(),
+        other => other.to_string(),
+    };
+    match field {
+        field::KIND => names::kind(lang, &text),
+        field::MAIN_CAUSE => names::cause(lang, &text),
+        _ => text,
+    }
+}
+
+/// Who wrote a value, as far as this phone may say.
+fn who(app: App, lang: Lang, author: &str) -> String {
+    let is_me = app.me.with(|me| me.as_ref().is_some_and(|me| me.user == author));
+    match author {
+        "" => words::WHO_HERE.get(lang).to_owned(),
+        "villager" => common::ROLE_VILLAGER.get(lang).to_owned(),
+        _ if is_me => words::WHO_ME.get(lang).to_owned(),
+        other => words::WHO_OTHER.fill(lang, &[("id", other)]),
+    }
+}
+
+/// Two people changed the same thing: all values stay to be seen until somebody settles it.
+fn conflicts(app: App, lang: Lang, id: &str, record: &Record) -> Option<AnyView> {
+    let fields: Vec<_> = record
+        .conflicts()
+        .map(|(name, heads)| {
+            let rows: Vec<_> =
+                heads.iter().enumerate().map(|(at, head)| conflict_row(app, lang, id, name, head, at == 0)).collect();
+            view! { <h3>{field_name(lang, name)}</h3><Rows>{rows}</Rows> }
+        })
+        .collect();
+    (!fields.is_empty()).then(|| {
+        view! {
+            <Section title=words::CONFLICTS.get(lang)>
+                <p class="quiet">{words::CONFLICTS_HINT.get(lang)}</p>
+                {fields}
+            </Section>
+        }
+        .into_any()
+    })
+}
+
+fn conflict_row(app: App, lang: Lang, id: &str, name: &str, head: &Head, is_shown: bool) -> AnyView {
+    let when = dates::moment(lang, clock::local(head.order_time), clock::today());
+    let by = words::CONFLICT_BY.fill(lang, &[("who", &who(app, lang, &head.author)), ("when", &when)]);
+    let (key, field, value) = (RecordKey::new(collection::HOUSEHOLDS, id), name.to_owned(), head.value.clone());
+    let settle = Callback::new(move |()| {
+        let (key, patch) = (key.clone(), BTreeMap::from([(field.clone(), value.clone())]));
+        spawn_local(async move {
+            if let Err(error) = app.write(key, patch, Vec::new(), Vec::new()).await {
+                app.say(error.word());
+            }
+        });
+    });
+    let shown = is_shown.then(|| view! { <Tag text=words::CONFLICT_SHOWN.get(lang)/> });
+    view! {
+        <li class="row">
+            <Row name=value_words(lang, name, &head.value) facts=by/>
+            {shown}
+            <Button on_tap=Some(settle)>{words::CONFLICT_USE.get(lang)}</Button>
+        </li>
+    }
+    .into_any()
+}

@@ -1,0 +1,11 @@
+//! The village's households: list, file, adding one, and the visits made.
+
+mod detail;
+mod list;
+mod new;
+mod saved_visit;
+
+pub use detail::HouseholdPage;
+pub use list::HouseholdsPage;
+pub use new::NewHouseholdPage;
+pub use saved_visit::SavedVisitPage;

@@ -1,0 +1,183 @@
+//! A finished visit, to read: title, day, whether the server has it, the answers in the form's words.
+
+use leptos::{prelude::*, task::spawn_local};
+use serde_json::Value;
+use zhucun_domain::{collection, household, visit::field};
+use zhucun_forms::definition::{Definition, Kind, NodeIndex, Piece, Text};
+use zhucun_sync::Record;
+use zhucun_words::{Lang, households as words};
+
+use crate::{
+    pages::{
+        missing, page, record_tag,
+        today::{household_name, link_row},
+    },
+    platform::{clock, http},
+    routes::Route,
+    state::{App, use_app},
+    ui::{Row, Rows, Section, dates},
+};
+
+/// A finished visit.
+#[component]
+pub fn SavedVisitPage(
+    /// Record id.
+    id: String,
+) -> impl IntoView {
+    let app = use_app();
+    let id = StoredValue::new(id);
+    let definition = RwSignal::new(None::<Definition>);
+    let form = app.records.with_untracked(|records| {
+        let visit =
+            id.with_value(|id| records.get(collection::VISITS, id).map(|record| record.text(field::FORM).to_owned()));
+        visit.and_then(|form| records.get(collection::FORMS, &form).map(|form| form.text("hash").to_owned()))
+    });
+    spawn_local(async move {
+        let (Some(hash), Some(db)) = (form, app.db()) else { return };
+        if let Ok(Some(json)) = db.definition(&hash).await
+            && let Ok(read) = serde_json::from_str::<Definition>(&json)
+        {
+            let _ = definition.try_set(Some(read));
+        }
+    });
+    let title = Signal::derive(move || {
+        let title = app.records.with(|records| {
+            id.with_value(|id| records.get(collection::VISITS, id).map(|record| record.text(field::TITLE).to_owned()))
+        });
+        title.filter(|title| !title.is_empty()).unwrap_or_else(|| app.word(words::VISIT_TITLE).to_owned())
+    });
+    let body = move || {
+        app.records.with(|records| {
+            id.with_value(|id| match records.get(collection::VISITS, id) {
+                Some(record) => visit(app, id, record, definition),
+                None => missing(app.lang.get()),
+            })
+        })
+    };
+    page(app, false, title, Signal::default(), body.into_any(), None)
+}
+
+fn visit(app: App, id: &str, record: &Record, definition: RwSignal<Option<Definition>>) -> AnyView {
+    let lang = app.lang.get();
+    let day = dates::iso(lang, record.text(field::DAY), clock::today());
+    let household = record.text(field::HOUSEHOLD);
+    let name = app
+        .records
+        .with(|records| records.get(collection::HOUSEHOLDS, household).map(|record| household_name(lang, record)));
+    let whose = match name {
+        Some(name) => link_row(Route::Household(household.to_owned()), view! { <Row name facts=day/> }.into_any()),
+        None => view! { <li class="row"><Row name=words::VISIT_VILLAGE.get(lang) facts=day/></li> }.into_any(),
+    };
+    let answers = record.get(field::ANSWERS).cloned().unwrap_or_default();
+    view! {
+        <div class="tags">{record_tag(app, collection::VISITS, id.to_owned())}</div>
+        <Rows>{whose}</Rows>
+        {photos(app, lang, record)}
+        {move || definition.with(|definition| definition.as_ref().map(|definition| answered(app, lang, definition, &answers)))}
+    }
+    .into_any()
+}
+
+fn photos(app: App, lang: Lang, record: &Record) -> Option<AnyView> {
+    let list = record.get(field::ATTACHMENTS).and_then(Value::as_array)?;
+    let stream = app.village()?;
+    let pictures: Vec<_> = list
+        .iter()
+        .filter_map(|file| file.get("sha256").and_then(Value::as_str))
+        .enumerate()
+        .map(|(at, sha256)| {
+            let alt = zhucun_words::needs::PHOTO_N.fill(lang, &[("n", &(at + 1).to_string())]);
+            view! { <img class="pic" src=http::attachment_url(&stream, sha256) alt=alt loading="lazy"/> }
+        })
+        .collect();
+    if pictures.is_empty() {
+        return None;
+    }
+    let count = words::PHOTO_COUNT.fill(lang, &[("n", &pictures.len().to_string())]);
+    let shown = move || {
+        if app.online.get() {
+            None
+        } else {
+            Some(view! { <p class="quiet">{zhucun_words::needs::PHOTOS_OFFLINE.get(lang)}</p> })
+        }
+    };
+    let mut title = words::VISIT_PHOTOS.get(lang).to_owned();
+    title.push(' ');
+    title.push_str(&count);
+    Some(view! { <Section title>{shown}<div class="pics">{pictures}</div></Section> }.into_any())
+}
+
+/// A text of the form in the language of the screens, its plain words only.
+fn plain(definition: &Definition, text: Option<&Text>, lang: Lang) -> String {
+    let tag = if lang == Lang::En { "(en" } else { "(zh" };
+    let index = definition.languages.iter().position(|name| name.contains(tag)).unwrap_or(definition.default_language);
+    let mut out = String::new();
+    let pieces = text.and_then(|text| text.0.get(index).or(text.0.first()));
+    for piece in pieces.into_iter().flatten() {
+        match piece {
+            Piece::Words(words) => out.push_str(words),
+            Piece::Value { .. } => out.push('…'),
+        }
+    }
+    out
+}
+
+fn answered(app: App, lang: Lang, definition: &Definition, answers: &Value) -> AnyView {
+    let mut rows = Vec::new();
+    collect(app, lang, definition, 0, answers, &mut rows);
+    view! { <Section title=words::VISIT_ANSWERS.get(lang)><dl class="answers">{rows}</dl></Section> }.into_any()
+}
+
+/// The answers under a node, in the form's order.
+fn collect(app: App, lang: Lang, definition: &Definition, parent: NodeIndex, answers: &Value, rows: &mut Vec<AnyView>) {
+    for (index, node) in definition.nodes.iter().enumerate().skip(1) {
+        let Some(answer) = answers.get(&node.name).filter(|_| node.parent == parent) else { continue };
+        let index = NodeIndex::try_from(index).unwrap_or_default();
+        let label = plain(definition, node.label.as_ref(), lang);
+        match (node.kind, answer) {
+            (Kind::Group, _) => {
+                heading(&label, rows);
+                collect(app, lang, definition, index, answer, rows);
+            }
+            (Kind::Repeat, Value::Array(instances)) => {
+                for (at, instance) in instances.iter().enumerate() {
+                    let mut title = label.clone();
+                    title.push(' ');
+                    title.push_str(&(at + 1).to_string());
+                    heading(&title, rows);
+                    collect(app, lang, definition, index, instance, rows);
+                }
+            }
+            (Kind::Image | Kind::Note | Kind::Calculate | Kind::Hidden, _) => {}
+            (_, Value::String(text)) if !label.is_empty() && !text.is_empty() => {
+                let words = match &node.choices {
+                    Some(source) => text
+                        .split_whitespace()
+                        .map(|name| choice(app, lang, definition, &source.list, name))
+                        .collect::<Vec<_>>()
+                        .join(if lang == Lang::En { ", " } else { "、" }),
+                    None => text.clone(),
+                };
+                rows.push(view! { <dt>{label}</dt><dd>{words}</dd> }.into_any());
+            }
+            _ => {}
+        }
+    }
+}
+
+fn heading(title: &str, rows: &mut Vec<AnyView>) {
+    if !title.is_empty() {
+        rows.push(view! { <dt class="answers-head"><b>{title.to_owned()}</b></dt><dd></dd> }.into_any());
+    }
+}
+
+fn choice(app: App, lang: Lang, definition: &Definition, list: &str, name: &str) -> String {
+    let found = definition.choices.get(list).and_then(|choices| choices.iter().find(|choice| choice.name == name));
+    if let Some(choice) = found {
+        return plain(definition, Some(&choice.label), lang);
+    }
+    let household = app.records.with(|records| {
+        records.get(collection::HOUSEHOLDS, name).map(|record| record.text(household::field::HEAD_NAME).to_owned())
+    });
+    household.unwrap_or_else(|| name.to_owned())
+}

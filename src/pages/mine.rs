@@ -1,0 +1,156 @@
+//! Mine: who I am, the settings, the village's public address, signing out.
+
+use leptos::{prelude::*, task::spawn_local};
+use zhucun_words::{Lang, settings as words};
+
+use super::{
+    page,
+    sign_in::LangSwitch,
+    today::{link_row, place_name},
+};
+use crate::{
+    platform::install,
+    routes::Route,
+    state::{App, SyncStatus, use_app},
+    ui::{Button, ButtonKind, Icon, Notice, NoticeKind, Row, Rows, Section, icons, names},
+};
+
+/// Bytes of a megabyte as people count them.
+const MEGABYTE: f64 = 1_000_000.0;
+
+/// The page of settings.
+#[component]
+pub fn MinePage() -> impl IntoView {
+    let app = use_app();
+    let warned = RwSignal::new(false);
+    let used = RwSignal::new(None::<f64>);
+    spawn_local(async move {
+        if let Some((bytes, _)) = install::storage_estimate().await {
+            let _ = used.try_set(Some(bytes));
+        }
+    });
+    let title = Signal::derive(move || app.word(words::TITLE).to_owned());
+    let quiet = Signal::derive(move || place_name(app));
+    let body = move || {
+        let lang = app.lang.get();
+        view! {
+            {who(app, lang)}
+            {settings(app, lang)}
+            {needs_link(app, lang)}
+            {installing(lang)}
+            {leaving(app, lang, warned)}
+            <p class="quiet small">
+                {words::VERSION.fill(lang, &[("version", env!("CARGO_PKG_VERSION"))])}
+                {move || {
+                    used.get()
+                        .map(|bytes| {
+                            let used = ((bytes / MEGABYTE).ceil() as i64).to_string();
+                            let text = words::STORAGE.fill(lang, &[("used", &used)]);
+                            view! { <br/>{text} }
+                        })
+                }}
+            </p>
+        }
+    };
+    page(app, true, title, quiet, body.into_any(), None)
+}
+
+fn who(app: App, lang: Lang) -> Option<AnyView> {
+    let me = app.me.get()?;
+    let lead = view! { <crate::ui::Avatar name=me.name.clone()/> }.into_any();
+    let facts = names::role(lang, Some(me.role));
+    Some(view! { <Rows><li class="row"><Row lead=Some(lead) name=me.name facts/></li></Rows> }.into_any())
+}
+
+fn settings(app: App, lang: Lang) -> AnyView {
+    let large = move |is_large: bool, word: zhucun_words::Word| {
+        view! {
+            <button
+                type="button"
+                aria-pressed=move || if app.large.get() == is_large { "true" } else { "false" }
+                on:click=move |_| app.set_large(is_large)
+            >
+                {word.get(lang)}
+            </button>
+        }
+    };
+    let lead = view! { <Icon icon=icons::UPLOAD/> }.into_any();
+    view! {
+        <div class="rows-gap">
+            <Rows>
+                {link_row(Route::Sync, view! { <Row lead=Some(lead) name=words::SYNC.get(lang)/><Icon icon=icons::NEXT/> }.into_any())}
+                <li class="row">
+                    <Row lead=Some(view! { <Icon icon=icons::LANGUAGE/> }.into_any()) name=words::LANGUAGE.get(lang)/>
+                    <LangSwitch/>
+                </li>
+                <li class="row">
+                    <Row name=words::LARGE.get(lang) facts=words::LARGE_HINT.get(lang)/>
+                    <div class="switch" role="group" aria-label=words::LARGE.get(lang)>
+                        {large(false, words::OFF)}{large(true, words::ON)}
+                    </div>
+                </li>
+            </Rows>
+        </div>
+    }
+    .into_any()
+}
+
+fn needs_link(app: App, lang: Lang) -> Option<AnyView> {
+    let link = app.me.with(|me| me.as_ref().and_then(|me| me.needs_link.clone()))?;
+    let shared = RwSignal::new(false);
+    let (url, href) = (link.clone(), link.clone());
+    let share = Callback::new(move |()| shared.set(install::share(&url)));
+    Some(
+        view! {
+            <Section title=words::NEEDS_LINK.get(lang)>
+                <p class="quiet">{words::NEEDS_LINK_HINT.get(lang)}</p>
+                <p class="address"><a href=href target="_blank" rel="noopener">{link}</a></p>
+                <Button icon=Some(icons::SHARE) on_tap=Some(share)>{words::SHARE.get(lang)}</Button>
+                <p class="quiet" role="status">{move || shared.get().then(|| words::SHARED.get(lang))}</p>
+            </Section>
+        }
+        .into_any(),
+    )
+}
+
+fn installing(lang: Lang) -> Option<AnyView> {
+    (!install::is_installed()).then(|| {
+        view! { <Section title=words::INSTALL.get(lang)><p class="quiet">{words::INSTALL_HINT.get(lang)}</p></Section> }
+            .into_any()
+    })
+}
+
+/// Signing out. With something unsent the person is told first what stays where.
+fn leaving(app: App, lang: Lang, warned: RwSignal<bool>) -> AnyView {
+    let leave = Callback::new(move |()| {
+        let unsent =
+            app.status.with_untracked(SyncStatus::is_unsent) || app.drafts.with_untracked(|all| !all.is_empty());
+        if unsent && !warned.get_untracked() {
+            warned.set(true);
+        } else {
+            app.sign_out();
+        }
+    });
+    let upload = Callback::new(move |()| {
+        warned.set(false);
+        app.sync_now();
+    });
+    (move || {
+        if warned.get() {
+            view! {
+                <Notice kind=NoticeKind::Problem text=words::SIGN_OUT_UNSENT.get(lang)>
+                    <Button kind=ButtonKind::Fill on_tap=Some(upload)>{words::UPLOAD_FIRST.get(lang)}</Button>
+                    <Button on_tap=Some(leave)>{words::SIGN_OUT_ANYWAY.get(lang)}</Button>
+                    <Button kind=ButtonKind::Plain on_tap=Some(Callback::new(move |()| warned.set(false)))>
+                        {words::STAY.get(lang)}
+                    </Button>
+                </Notice>
+            }
+            .into_any()
+        } else {
+            view! { <Button icon=Some(icons::SIGN_OUT) on_tap=Some(leave)>{words::SIGN_OUT.get(lang)}</Button> }
+                .into_any()
+        }
+    })
+    .into_any()
+}

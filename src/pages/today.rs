@@ -1,0 +1,234 @@
+//! Today: whom to visit, what waits for an answer, what is not finished, what is only on this phone.
+
+use leptos::prelude::*;
+use zhucun_domain::{
+    collection, household,
+    visit::{Due, field as visit_field},
+};
+use zhucun_sync::Record;
+use zhucun_words::{Lang, app as app_words, common, today as words};
+
+use super::{needs, page, short};
+use crate::{
+    platform::clock,
+    routes::{A, Route},
+    state::{App, Records, SyncStatus, drafts::DraftInfo, use_app},
+    ui::{Avatar, Button, ButtonKind, Empty, Icon, Row, Rows, Section, Tag, TagKind, dates, icons, names},
+};
+
+/// Most households shown; the rest is one tap away.
+const MOST: usize = 10;
+/// Most needs shown.
+const MOST_NEEDS: usize = 5;
+
+/// The first page.
+#[component]
+pub fn TodayPage() -> impl IntoView {
+    let app = use_app();
+    let title = Signal::derive(move || place_name(app));
+    let quiet = Signal::derive(move || dates::day(app.lang.get(), clock::today(), clock::today()));
+    let body = view! {
+        {move || app.records.with(|records| to_visit(app, records))}
+        {move || app.records.with(|records| needs_part(app, records))}
+        {move || app.drafts.with(|drafts| drafts_part(app, drafts))}
+        {move || app.status.with(|status| only_here(app, status))}
+    };
+    page(app, true, title, quiet, body.into_any(), None)
+}
+
+/// The village's name in the language of the screens.
+#[must_use]
+pub fn place_name(app: App) -> String {
+    let lang = app.lang.get();
+    let tag = if lang == Lang::En { "en" } else { "zh" };
+    app.me.with(|me| {
+        let names = me.as_ref().map(|me| &me.place);
+        names.and_then(|names| names.get(tag).or_else(|| names.values().next())).cloned().unwrap_or_default()
+    })
+}
+
+/// A household's name in lists: 何德贵 · 1组.
+#[must_use]
+pub fn household_name(lang: Lang, record: &Record) -> String {
+    let mut name = record.text(household::field::HEAD_NAME).to_owned();
+    let group = record.text(household::field::GROUP);
+    if !group.is_empty() {
+        name.push_str(" · ");
+        name.push_str(&common::GROUP_NAME.fill(lang, &[("n", group)]));
+    }
+    name
+}
+
+/// Puts a fact to others on one line.
+pub fn add_fact(facts: &mut String, fact: &str) {
+    if !fact.is_empty() {
+        if !facts.is_empty() {
+            facts.push_str(" · ");
+        }
+        facts.push_str(fact);
+    }
+}
+
+fn to_visit(app: App, records: &Records) -> AnyView {
+    let lang = app.lang.get();
+    let today = clock::today();
+    let visited = records.visited();
+    let mut due: Vec<_> = records
+        .households()
+        .map(|(id, record)| {
+            let seen = visited.get(id).copied().unwrap_or_default();
+            (seen.due(today), seen, id, record)
+        })
+        .filter(|(due, ..)| !matches!(due, Due::In(_)))
+        .collect();
+    if due.is_empty() {
+        return nobody(app, records, lang);
+    }
+    // The longest overdue first; those never visited after them, as the list of households goes.
+    due.sort_by_key(|(due, ..)| match due {
+        Due::Overdue(days) => -days,
+        _ => i64::MAX,
+    });
+    let all = due.len();
+    let rows: Vec<_> = due
+        .into_iter()
+        .take(MOST)
+        .map(|(due, seen, id, record)| {
+            let mut facts = match seen.last {
+                Some(last) => words::DAYS_AGO.fill(lang, &[("n", &(today - last).to_string())]),
+                None => words::NEVER.get(lang).to_owned(),
+            };
+            let cause = record.text(household::field::MAIN_CAUSE);
+            if !cause.is_empty() {
+                add_fact(&mut facts, &words::CAUSE.fill(lang, &[("cause", &names::cause(lang, cause))]));
+            }
+            let state = match due {
+                Due::Overdue(0) => Some(view! { <Tag text=words::DUE_TODAY.get(lang)/> }.into_any()),
+                Due::Overdue(_) => Some(view! { <Tag kind=TagKind::Late text=words::OVERDUE.get(lang)/> }.into_any()),
+                _ => None,
+            };
+            let lead = view! { <Avatar name=record.text(household::field::HEAD_NAME)/> }.into_any();
+            link_row(
+                Route::Household(id.to_owned()),
+                view! { <Row lead=Some(lead) name=household_name(lang, record) facts state/> }.into_any(),
+            )
+        })
+        .collect();
+    let aside = (all > MOST).then(|| {
+        let n = all.to_string();
+        view! { <A to=Route::Households>{app_words::ALL.fill(lang, &[("n", &n)])}</A> }.into_any()
+    });
+    view! { <Section title=words::TO_VISIT.get(lang) aside><Rows>{rows}</Rows></Section> }.into_any()
+}
+
+/// Nobody is due: because all were visited, or because the list is not here yet.
+fn nobody(app: App, records: &Records, lang: Lang) -> AnyView {
+    if records.households().next().is_some() {
+        return view! {
+            <Section title=words::TO_VISIT.get(lang)>
+                <Empty title=words::TO_VISIT_NONE.get(lang) hint=words::TO_VISIT_NONE_HINT.get(lang)/>
+            </Section>
+        }
+        .into_any();
+    }
+    let hint = move || {
+        let downloading = app.status.with(|status| status.running && !status.contact_ok);
+        app.word(if downloading { words::FIRST_DOWNLOADING } else { words::FIRST_HINT })
+    };
+    view! {
+        <Section title=words::TO_VISIT.get(lang)>
+            <Empty title=words::FIRST_TITLE.get(lang)>
+                <p class="quiet">{hint}</p>
+                <Button kind=ButtonKind::Line icon=Some(icons::ADD) on_tap=Some(Callback::new(|()| {
+                    crate::routes::navigate(Route::NewHousehold);
+                }))>{zhucun_words::households::ADD.get(lang)}</Button>
+            </Empty>
+        </Section>
+    }
+    .into_any()
+}
+
+fn needs_part(app: App, records: &Records) -> AnyView {
+    let lang = app.lang.get();
+    let waiting = needs::waiting(records);
+    if waiting.is_empty() {
+        return view! {
+            <Section title=words::NEEDS.get(lang)><p class="quiet">{words::NEEDS_NONE.get(lang)}</p></Section>
+        }
+        .into_any();
+    }
+    let rows: Vec<_> = waiting.into_iter().take(MOST_NEEDS).map(|(id, record)| needs::row(lang, id, record)).collect();
+    let aside = Some(view! { <A to=Route::Needs>{words::NEEDS_ALL.get(lang)}</A> }.into_any());
+    view! { <Section title=words::NEEDS.get(lang) aside><Rows>{rows}</Rows></Section> }.into_any()
+}
+
+fn drafts_part(app: App, drafts: &[DraftInfo]) -> Option<AnyView> {
+    let lang = app.lang.get();
+    (!drafts.is_empty()).then(|| {
+        let rows: Vec<_> = drafts.iter().map(|draft| draft_row(app, lang, draft)).collect();
+        view! { <Section title=words::DRAFTS.get(lang)><Rows>{rows}</Rows></Section> }.into_any()
+    })
+}
+
+/// A draft in a list: whose, which form, where one stopped.
+pub fn draft_row(app: App, lang: Lang, draft: &DraftInfo) -> AnyView {
+    let mut name = app.records.with(|records| {
+        let household = draft.household.as_deref().and_then(|id| records.get(collection::HOUSEHOLDS, id));
+        household.map(|record| record.text(household::field::HEAD_NAME).to_owned()).unwrap_or_default()
+    });
+    if !name.is_empty() {
+        name.push(' ');
+    }
+    name.push_str(&draft.title);
+    let time = dates::moment(lang, clock::local(draft.updated_at), clock::today());
+    let facts = if draft.page_title.is_empty() {
+        words::DRAFT_SAVED.fill(lang, &[("time", &time)])
+    } else {
+        words::DRAFT_AT.fill(lang, &[("page", &draft.page_title), ("time", &time)])
+    };
+    let lead = view! { <Icon icon=icons::DRAFT/> }.into_any();
+    link_row(Route::Visit(draft.id.clone()), view! { <Row lead=Some(lead) name facts/> }.into_any())
+}
+
+/// The line that says what is only on this phone.
+fn only_here(app: App, status: &SyncStatus) -> Option<AnyView> {
+    let lang = app.lang.get();
+    let records = status.waiting().len();
+    let line = if records > 0 {
+        words::ONLY_HERE.fill(lang, &[("n", &records.to_string())])
+    } else if status.photos > 0 {
+        words::ONLY_HERE_PHOTOS.fill(lang, &[("n", &status.photos.to_string())])
+    } else {
+        return None;
+    };
+    let lead = view! { <span class="amber"><Icon icon=icons::SMARTPHONE/></span> }.into_any();
+    Some(
+        view! {
+            <Section title=words::ONLY_HERE_TITLE.get(lang)>
+                <Rows>
+                    {link_row(
+                        Route::Sync,
+                        view! { <Row lead=Some(lead) name=line facts=app_words::TO_SYNC.get(lang)/> }.into_any(),
+                    )}
+                </Rows>
+            </Section>
+        }
+        .into_any(),
+    )
+}
+
+/// A row that leads somewhere.
+pub fn link_row(to: Route, inner: AnyView) -> AnyView {
+    view! { <li><A to class="row">{inner}</A></li> }.into_any()
+}
+
+/// A finished visit in a list.
+pub fn visit_row(app: App, lang: Lang, id: &str, record: &Record) -> AnyView {
+    let day = dates::iso(lang, record.text(visit_field::DAY), clock::today());
+    let mut name = zhucun_words::households::VISIT_TITLE.get(lang).to_owned();
+    name.push_str(" · ");
+    name.push_str(&day);
+    let facts = short(record.text(visit_field::TITLE), 40);
+    let state = super::record_tag(app, collection::VISITS, id.to_owned());
+    link_row(Route::SavedVisit(id.to_owned()), view! { <Row name facts state=Some(state)/> }.into_any())
+}
