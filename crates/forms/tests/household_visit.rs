@@ -1,5 +1,6 @@
 //! The real checklist, filled as a secretary would, where ../shared/forms has it.
 #![cfg(feature = "read")]
+#![allow(clippy::print_stderr)] // A skip is said.
 
 use std::{cell::Cell, path::PathBuf, rc::Rc};
 

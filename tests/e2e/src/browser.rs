@@ -3,7 +3,7 @@
 use anyhow::{Context, Result};
 use serde_json::json;
 use tempfile::TempDir;
-use thirtyfour::{BrowserCapabilitiesHelper, ChromiumLikeCapabilities, DesiredCapabilities, WebDriver};
+use thirtyfour::{ChromiumLikeCapabilities, DesiredCapabilities, WebDriver};
 use tokio::process::Command;
 
 use crate::process::Process;

@@ -89,12 +89,12 @@ impl Form {
 
     fn connect(&mut self) {
         let mut waits = vec![0usize; self.rules.len()];
-        for index in 0..self.rules.len() {
+        for (index, waiting) in waits.iter_mut().enumerate() {
             let from = NodeIndex::try_from(index).expect("indexes of nodes are small");
             let reads = self.reads(from);
             for &node in reads.updates.iter().filter(|&&node| node != from) {
                 self.updates[node as usize].push(from);
-                waits[index] += 1;
+                *waiting += 1;
             }
             reads.checks.iter().for_each(|&node| self.checks[node as usize].push(from));
             reads.shows.iter().for_each(|&node| self.shows[node as usize].push(from));
@@ -145,10 +145,10 @@ impl Form {
         }
         for_each_text(self.node(from), &mut |text| {
             for piece in text.0.iter().flatten() {
-                if let Piece::Value { v } = piece {
-                    if let Some(expr) = self.words.get(v) {
-                        self.read_by(expr, from, false, &mut reads.shows);
-                    }
+                if let Piece::Value { v } = piece
+                    && let Some(expr) = self.words.get(v)
+                {
+                    self.read_by(expr, from, false, &mut reads.shows);
                 }
             }
         });

@@ -105,12 +105,13 @@ impl Session {
     }
 
     /// The page to add to. One that goes on after a repeat is known by the first thing on it.
-    fn page_for<'a>(&self, id: Id, pages: &'a mut Vec<Open>) -> &'a mut Open {
+    fn page_for<'a>(&self, id: Id, pages: &'a mut [Open]) -> &'a mut Open {
         let goes_on = pages.last().is_some_and(|page| page.items.is_empty() && self.tree.get(page.id).range);
-        if goes_on && pages.len() > 1 {
-            if let Some(page) = pages.last_mut() {
-                page.id = id;
-            }
+        if goes_on
+            && pages.len() > 1
+            && let Some(page) = pages.last_mut()
+        {
+            page.id = id;
         }
         let last = pages.len() - 1;
         &mut pages[last]
@@ -180,9 +181,9 @@ fn numbered(label: &str, place: usize) -> String {
 
 /// A heading with nothing under it says nothing.
 fn drop_empty_heading(pages: &mut [Open], group: Id) {
-    if let [page] = pages {
-        if matches!(page.items.last(), Some(Item::Heading(id, _)) if *id == group) {
-            page.items.pop();
-        }
+    if let [page] = pages
+        && matches!(page.items.last(), Some(Item::Heading(id, _)) if *id == group)
+    {
+        page.items.pop();
     }
 }

@@ -14,7 +14,8 @@ impl Session {
             let live = self.tree.get(here);
             let above = self.tree.get(live.parent);
             let mut step = ["/", &self.tree.form.node(live.node).name].concat();
-            if above.range {
+            // The document above the root looks like a list: its path has no position.
+            if above.range && here != ROOT {
                 let place = above.children.iter().position(|&child| child == here).map_or(0, |place| place + 1);
                 step.push_str(&["[", &place.to_string(), "]"].concat());
                 here = above.parent;

@@ -3,12 +3,11 @@
 use super::Settings;
 use super::cycles;
 use super::problem::ProblemKind;
-use super::references::Scope;
 use super::survey::{Survey, expressions_of, instances_in};
-use crate::definition::Definition;
+use crate::{definition::Definition, xpath::Expr};
 
 /// Checks every expression of the form and adds what is wrong to the survey's problems.
-pub(super) fn check(survey: &mut Survey<'_>, scope: &Scope, settings: &Settings<'_>, definition: &Definition) {
+pub(super) fn check(survey: &mut Survey<'_>, settings: &Settings<'_>, definition: &Definition) {
     let mut found: Vec<(usize, &'static str, ProblemKind)> = Vec::new();
     for (node, row) in survey.nodes.iter().zip(&survey.rows) {
         let Some(row) = *row else { continue };
@@ -21,18 +20,26 @@ pub(super) fn check(survey: &mut Survey<'_>, scope: &Scope, settings: &Settings<
     for (row, key, kind) in found {
         survey.problem(row, key, kind);
     }
-    if !definition.instance_name.is_empty() {
-        if let Some(kind) = expression_problem(&definition.instance_name) {
-            survey.problems.push(settings.problem("instance_name", kind));
-        }
+    if !definition.instance_name.is_empty()
+        && let Some(kind) = expression_problem(&definition.instance_name)
+    {
+        survey.problems.push(settings.problem("instance_name", kind));
     }
-    let _ = scope;
     cycles::check(survey);
 }
 
+/// What is wrong with an expression as such: its form, or a function that there is not.
 fn expression_problem(text: &str) -> Option<ProblemKind> {
-    let _ = text;
-    None
+    let expr = match Expr::parse(text) {
+        Ok(expr) => expr,
+        Err(error) => return Some(ProblemKind::BadExpression(text.into(), error.to_string())),
+    };
+    let problem = expr.check().into_iter().next()?;
+    Some(if problem.known {
+        ProblemKind::BadExpression(text.into(), format!("{}() does not take that many arguments", problem.name))
+    } else {
+        ProblemKind::UnknownFunction(problem.name.into(), text.into())
+    })
 }
 
 /// `instance('name')` of a list that is neither on the choices sheet nor a file of this form.

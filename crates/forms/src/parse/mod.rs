@@ -97,7 +97,7 @@ pub fn read_workbook(file_name: &str, workbook: &Workbook) -> Result<Parsed, Vec
         choices,
         nodes: Vec::new(),
     };
-    check::check(&mut survey, &scope, &settings, &definition);
+    check::check(&mut survey, &settings, &definition);
     if survey.problems.is_empty() {
         survey.warnings.extend(survey_table.unused(survey::COLUMNS));
         survey.warnings.extend(settings.table.unused(SETTINGS_COLUMNS));

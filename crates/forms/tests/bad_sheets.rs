@@ -1,0 +1,113 @@
+//! Wrong sheets: each problem is told with its sheet and cell, and all of them at once.
+#![cfg(feature = "read")]
+
+use rust_xlsxwriter::Workbook;
+use zhucun_forms::parse::{SheetProblem, read_xlsform};
+
+/// A workbook of a survey and a choices sheet.
+fn sheets(survey: &[&[&str]], choices: &[&[&str]]) -> Vec<u8> {
+    let mut book = Workbook::new();
+    for (name, rows) in [("survey", survey), ("choices", choices)] {
+        let sheet = book.add_worksheet();
+        sheet.set_name(name).expect("a name");
+        for (row, cells) in (0..).zip(rows) {
+            for (column, cell) in (0..).zip(*cells) {
+                sheet.write(row, column, *cell).expect("a cell");
+            }
+        }
+    }
+    book.save_to_buffer().expect("a workbook")
+}
+
+fn problems(survey: &[&[&str]]) -> Vec<(String, String, &'static str)> {
+    let bytes = sheets(survey, &[&["list_name", "name", "label"], &["yes_no", "yes", "Yes"]]);
+    let found: Vec<SheetProblem> = read_xlsform("form.xlsx", &bytes).expect_err("a wrong sheet");
+    found.into_iter().map(|problem| (problem.sheet, problem.cell, problem.kind.code())).collect()
+}
+
+fn one(cell: &str, code: &'static str) -> Vec<(String, String, &'static str)> {
+    vec![("survey".into(), cell.into(), code)]
+}
+
+#[test]
+fn bytes_that_are_no_spreadsheet_are_said_to_be_none() {
+    for bytes in [&b""[..], b"PK\x03\x04 broken", b"<html>not a sheet</html>"] {
+        let found = read_xlsform("form.xlsx", bytes).expect_err("no spreadsheet");
+        assert_eq!(found[0].kind.code(), "not_a_spreadsheet");
+    }
+}
+
+#[test]
+fn an_unknown_function_is_told_with_its_cell() {
+    let found = problems(&[&["type", "name", "label", "calculation"], &["calculate", "a", "", "explode(1)"]]);
+    assert_eq!(found, one("D2", "unknown_function"));
+}
+
+#[test]
+fn an_expression_that_cannot_be_read_is_told_with_its_cell() {
+    let found = problems(&[&["type", "name", "label", "relevant"], &["text", "a", "A", "1 +"]]);
+    assert_eq!(found, one("D2", "bad_expression"));
+}
+
+#[test]
+fn a_list_that_is_missing_is_told_with_its_cell() {
+    let found = problems(&[&["type", "name", "label"], &["select_one colour", "a", "A"]]);
+    assert_eq!(found, one("A2", "no_list"));
+}
+
+#[test]
+fn a_reference_to_nothing_is_told_with_its_cell() {
+    let found = problems(&[&["type", "name", "label", "relevant"], &["text", "a", "A", "${b} = 1"]]);
+    assert_eq!(found, one("D2", "unknown_reference"));
+}
+
+#[test]
+fn values_that_depend_on_themselves_are_named() {
+    let found = problems(&[
+        &["type", "name", "label", "calculation"],
+        &["calculate", "a", "", "${b} + 1"],
+        &["calculate", "b", "", "${a} + 1"],
+    ]);
+    assert_eq!(found, one("D2", "cycle"));
+}
+
+#[test]
+fn all_problems_are_told_at_once() {
+    let found = problems(&[
+        &["type", "name", "label"],
+        &["telepathy", "a", "A"],
+        &["text", "b", "B"],
+        &["text", "b", "B again"],
+        &["begin group", "g", "G"],
+    ]);
+    let codes: Vec<_> = found.iter().map(|(_, cell, code)| (cell.as_str(), *code)).collect();
+    assert!(codes.contains(&("A2", "unknown_type")), "{codes:?}");
+    assert!(codes.contains(&("B4", "duplicate_name")), "{codes:?}");
+    assert!(codes.iter().any(|(_, code)| *code == "unmatched_begin"), "{codes:?}");
+}
+
+#[test]
+fn a_form_without_a_survey_sheet_says_so() {
+    let mut book = Workbook::new();
+    book.add_worksheet().set_name("Sheet1").expect("a name");
+    let found = read_xlsform("form.xlsx", &book.save_to_buffer().expect("a workbook")).expect_err("no survey");
+    assert_eq!(found[0].kind.code(), "no_sheet");
+}
+
+#[test]
+fn aliases_spaces_and_blank_rows_are_read() {
+    let bytes = sheets(
+        &[
+            &["Type", " name ", "Label::English (en)"],
+            &["select one yes_no", "a", "A"],
+            &[],
+            &["begin_group", "g", "G"],
+            &["string", "t", "T"],
+            &["end_group"],
+        ],
+        &[&["list name", "name", "label::English (en)"], &["yes_no", "yes", "Yes"]],
+    );
+    let parsed = read_xlsform("form.xlsx", &bytes).expect("a form");
+    let names: Vec<_> = parsed.definition.nodes.iter().map(|node| node.name.as_str()).collect();
+    assert_eq!(&names[1..], ["a", "g", "t"]);
+}
