@@ -24,9 +24,6 @@ use crate::{
 /// The session's cookie. The prefix makes browsers insist on Secure, Path=/ and no Domain.
 pub const COOKIE: &str = "__Host-zhucun";
 
-/// How much of a body that is too large is read and thrown away, so that the sender gets to read the answer.
-const DRAIN: usize = 64 * 1024 * 1024;
-
 /// Somebody signed in; without a session the answer is 401.
 pub struct Signed(pub Session);
 
@@ -130,7 +127,7 @@ impl<T: DeserializeOwned, const MAX: usize> FromRequest<AppState> for JsonBody<T
     }
 }
 
-/// Reads a body of at most `max` bytes.
+/// Reads a body of at most `max` bytes. What is left of one that is too large is thrown away by the layer `read_to_end`.
 ///
 /// # Errors
 /// 413 when there is more; 400 when it breaks off.
@@ -144,23 +141,21 @@ pub async fn read(request: Request, max: usize) -> Result<Bytes, ApiError> {
 }
 
 async fn read_body(body: Body, announced: Option<usize>, max: usize) -> Result<Bytes, ApiError> {
+    if announced.is_some_and(|length| length > max) {
+        return Err(ApiError::too_large(max));
+    }
     let mut chunks = body.into_data_stream();
-    let mut bytes = BytesMut::with_capacity(announced.unwrap_or(0).min(max));
+    let mut bytes = BytesMut::with_capacity(announced.unwrap_or(0));
     let mut total = 0_usize;
-    let mut too_large = announced.is_some_and(|length| length > max);
     while let Some(chunk) = chunks.next().await {
         let chunk = chunk.map_err(|_| ApiError::bad_request("the body broke off; send it again"))?;
         total = total.saturating_add(chunk.len());
-        too_large = too_large || total > max;
-        if !too_large {
-            bytes.extend_from_slice(&chunk);
-        } else if total > DRAIN {
-            break;
-        } else {
-            bytes = BytesMut::new();
+        if total > max {
+            return Err(ApiError::too_large(max));
         }
+        bytes.extend_from_slice(&chunk);
     }
-    if too_large { Err(ApiError::too_large(max)) } else { Ok(bytes.freeze()) }
+    Ok(bytes.freeze())
 }
 
 /// An answer in JSON.

@@ -10,6 +10,7 @@ pub mod encoding;
 pub mod extract;
 pub mod forms;
 mod layers;
+mod unread;
 mod pages;
 mod session;
 
@@ -39,6 +40,7 @@ pub fn app(state: AppState) -> Router {
         .method_not_allowed_fallback(async || ApiError::method_not_allowed())
         .layer(middleware::from_fn_with_state(state.clone(), layers::same_site))
         .layer(middleware::from_fn_with_state(state.clone(), layers::security_headers))
+        .layer(middleware::from_fn(unread::read_to_end))
         .layer(middleware::from_fn_with_state(state.clone(), layers::log))
         .with_state(state)
 }

@@ -1,0 +1,198 @@
+//! The binary, as it is used in a terminal.
+#![allow(clippy::unwrap_used, missing_docs)] // Tests.
+
+use std::{
+    io::{BufRead as _, BufReader, Read as _, Write as _},
+    net::TcpStream,
+    path::Path,
+    process::{Child, Command, Output, Stdio},
+};
+
+use tempfile::TempDir;
+
+struct Zhucun(TempDir);
+
+impl Zhucun {
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_zhucun"));
+        command.env("ZHUCUN_DATA", self.0.path().join("data")).env("ZHUCUN_LOG", "warn").args(arguments);
+        command
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().unwrap()
+    }
+
+    fn good(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    fn bad(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}");
+        String::from_utf8(output.stderr).unwrap()
+    }
+
+    fn file(&self, name: &str, bytes: &[u8]) -> String {
+        let path = self.0.path().join(name);
+        std::fs::write(&path, bytes).unwrap();
+        path.to_string_lossy().into_owned()
+    }
+
+    fn with_village() -> Self {
+        let zhucun = Self::new();
+        zhucun.good(&["place", "add", "county", "qingxi", "--name-zh", "清溪县"]);
+        zhucun.good(&["place", "add", "township", "hekou", "--parent", "qingxi", "--name-zh", "河口镇"]);
+        zhucun.good(&["place", "add", "village", "shiban", "--parent", "hekou", "--name-zh", "石板村"]);
+        zhucun
+    }
+
+    /// Serves; gives the process and its address.
+    fn serve(&self) -> (Serving, String) {
+        let mut command = self.command(&["serve", "--listen", "127.0.0.1:0"]);
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap());
+        let mut said = String::new();
+        while !said.contains("http://") {
+            assert_ne!(lines.read_line(&mut said).unwrap(), 0, "it ended: {said}");
+        }
+        let address = said.rsplit_once("http://").unwrap().1.trim().to_owned();
+        (Serving { child, lines }, address)
+    }
+}
+
+struct Serving {
+    child: Child,
+    lines: BufReader<std::process::ChildStdout>,
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        // Already ended in the good case.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn exchange(address: &str, request: &[u8]) -> String {
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream.write_all(request).unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).unwrap();
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+#[test]
+fn the_help_teaches_with_examples() {
+    let help = Zhucun::new().good(&["--help"]);
+    for word in ["zhucun demo", "form check", "household import", "ZHUCUN_", "--config"] {
+        assert!(help.contains(word), "{word} is missing:\n{help}");
+    }
+}
+
+#[test]
+fn a_user_is_added_once_with_a_password_that_signs_in() {
+    let zhucun = Zhucun::with_village();
+    let add = ["user", "add", "--username", "luo", "--name", "罗素英", "--role", "secretary", "--village", "shiban"];
+    let said = zhucun.good(&add);
+    let password = said.lines().next().unwrap().strip_prefix("password: ").unwrap().to_owned();
+    assert!(zhucun.bad(&add).contains("the user name is taken; choose another"));
+    let (serving, address) = zhucun.serve();
+    let body = format!(r#"{{"username":"luo","password":"{password}"}}"#);
+    let request = format!(
+        "POST /api/v1/session HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    let answer = exchange(&address, request.as_bytes());
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    assert!(answer.contains("village/shiban"));
+    drop(serving);
+}
+
+#[test]
+fn a_user_needs_a_place_that_fits_the_role() {
+    let zhucun = Zhucun::with_village();
+    let add = |rest: &[&str]| zhucun.bad(&[&["user", "add", "--username", "a", "--name", "b", "--role"], rest].concat());
+    assert!(add(&["township", "--village", "shiban"]).contains("a township needs --township"));
+    assert!(add(&["secretary", "--village", "nowhere"]).contains("there are: shiban"));
+}
+
+#[test]
+fn a_broken_spreadsheet_is_told_and_nothing_is_added() {
+    let zhucun = Zhucun::with_village();
+    let file = zhucun.file("broken.xlsx", b"this is no spreadsheet");
+    let told = zhucun.bad(&["form", "check", &file]);
+    assert!(told.contains("broken.xlsx: the file cannot be opened as a spreadsheet"), "{told}");
+    assert!(zhucun.bad(&["form", "add", &file]).contains("no form was added"));
+    let missing = zhucun.bad(&["form", "check", "/nowhere/form.xlsx"]);
+    assert!(missing.contains("/nowhere/form.xlsx"), "{missing}");
+}
+
+#[test]
+fn importing_households_again_updates_and_never_doubles() {
+    let zhucun = Zhucun::with_village();
+    let import = |text: &str| {
+        let file = zhucun.file("households.csv", text.as_bytes());
+        zhucun.run(&["household", "import", &file, "--village", "shiban"])
+    };
+    let said = |output: &Output| String::from_utf8_lossy(&output.stdout).trim().to_owned();
+    let list = "\u{feff}name,label,head_name,group,kind\nh-0001,\"1组 何德贵\",何德贵,1,poor\nh-0002,x,罗素英,1,unstable\n";
+    assert_eq!(said(&import(list)), "2 added, 0 updated, 0 as before");
+    assert_eq!(said(&import(list)), "0 added, 0 updated, 2 as before");
+    assert_eq!(said(&import(&list.replace("罗素英,1", "罗素英,2"))), "0 added, 1 updated, 1 as before");
+    let bad = import(&format!("{list}h-0003,x,陈光明,2,marginal\nh 4,x,陈,2,\n"));
+    assert_eq!(bad.status.code(), Some(1));
+    let told = String::from_utf8_lossy(&bad.stderr).into_owned();
+    assert!(told.contains("line 5, name:") && told.contains("line 5, head_name:"), "{told}");
+    assert!(told.contains("nothing was imported"));
+    let again = import(&format!("{list}h-0003,x,陈光明,2,marginal\n"));
+    assert_eq!(said(&again), "1 added, 1 updated, 1 as before", "the bad list had left nothing behind");
+}
+
+#[test]
+fn the_settings_are_shown_and_a_flag_comes_before_the_variable() {
+    let zhucun = Zhucun::new();
+    let folder = zhucun.0.path().join("elsewhere");
+    let shown = folder.to_string_lossy().into_owned();
+    zhucun.good(&["--data", &shown, "place", "add", "county", "a", "--name-zh", "甲县"]);
+    assert!(Path::new(&folder).join("zhucun.db").exists());
+    assert!(zhucun.good(&["place", "list"]).is_empty());
+    let wrong = zhucun.bad(&["serve", "--public-url", "zhucun.example/path"]);
+    assert!(wrong.contains("https://zhucun.example"), "{wrong}");
+}
+
+#[test]
+fn a_sender_whose_large_request_is_refused_gets_to_read_why() {
+    let zhucun = Zhucun::new();
+    let (_serving, address) = zhucun.serve();
+    let size = 30 * 1024 * 1024;
+    let head = format!(
+        "PUT /api/v1/streams/village/x/attachments/00 HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: {size}\r\n\r\n"
+    );
+    let mut request = head.into_bytes();
+    request.resize(request.len() + size, 0);
+    let answer = exchange(&address, &request);
+    assert!(answer.starts_with("HTTP/1.1 401") && answer.contains("signed_out"), "{answer}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_server_told_to_stop_stops_with_everything_written() {
+    let zhucun = Zhucun::with_village();
+    let (mut serving, address) = zhucun.serve();
+    let answer = exchange(&address, b"GET /api/v1/capabilities HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
+    assert!(answer.contains("\"formats\":[1]"), "{answer}");
+    let stopped = Command::new("kill").args(["-TERM", &serving.child.id().to_string()]).status().unwrap();
+    assert!(stopped.success());
+    assert!(serving.child.wait().unwrap().success());
+    let mut rest = String::new();
+    serving.lines.read_to_string(&mut rest).unwrap();
+    assert!(rest.ends_with("stopped\n"), "{rest}");
+    assert!(!zhucun.0.path().join("data/zhucun.db-wal").exists(), "the file is complete by itself");
+}
