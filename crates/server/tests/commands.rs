@@ -118,7 +118,8 @@ fn a_user_is_added_once_with_a_password_that_signs_in() {
 #[test]
 fn a_user_needs_a_place_that_fits_the_role() {
     let zhucun = Zhucun::with_village();
-    let add = |rest: &[&str]| zhucun.bad(&[&["user", "add", "--username", "a", "--name", "b", "--role"], rest].concat());
+    let add =
+        |rest: &[&str]| zhucun.bad(&[&["user", "add", "--username", "a", "--name", "b", "--role"], rest].concat());
     assert!(add(&["township", "--village", "shiban"]).contains("a township needs --township"));
     assert!(add(&["secretary", "--village", "nowhere"]).contains("there are: shiban"));
 }
@@ -142,7 +143,8 @@ fn importing_households_again_updates_and_never_doubles() {
         zhucun.run(&["household", "import", &file, "--village", "shiban"])
     };
     let said = |output: &Output| String::from_utf8_lossy(&output.stdout).trim().to_owned();
-    let list = "\u{feff}name,label,head_name,group,kind\nh-0001,\"1组 何德贵\",何德贵,1,poor\nh-0002,x,罗素英,1,unstable\n";
+    let list =
+        "\u{feff}name,label,head_name,group,kind\nh-0001,\"1组 何德贵\",何德贵,1,poor\nh-0002,x,罗素英,1,unstable\n";
     assert_eq!(said(&import(list)), "2 added, 0 updated, 0 as before");
     assert_eq!(said(&import(list)), "0 added, 0 updated, 2 as before");
     assert_eq!(said(&import(&list.replace("罗素英,1", "罗素英,2"))), "0 added, 1 updated, 1 as before");

@@ -51,7 +51,9 @@ async fn the_log_names_the_route_and_neither_address_nor_person() {
         Request::get("/n/link-shiban?name=%E7%BD%97").body(Body::empty()),
         Request::get("/t?code=12345678901234567").body(Body::empty()),
         Request::post("/api/v1/session").header(header::CONTENT_TYPE, "application/json").body(Body::from(wrong)),
-        Request::get("/api/v1/streams/village/shiban/changes").header("cookie", "__Host-zhucun=t-secretary").body(Body::empty()),
+        Request::get("/api/v1/streams/village/shiban/changes")
+            .header("cookie", "__Host-zhucun=t-secretary")
+            .body(Body::empty()),
     ];
     for request in requests {
         let Ok(request) = request else { continue };

@@ -10,9 +10,9 @@ pub mod encoding;
 pub mod extract;
 pub mod forms;
 mod layers;
-mod unread;
 mod pages;
 mod session;
+mod unread;
 
 use axum::{
     Router, middleware,
