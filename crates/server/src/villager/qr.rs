@@ -22,7 +22,7 @@ pub fn svg(address: &str) -> String {
     }
     let side = code.size + 8;
     format!(
-        r#"<svg class="qr" viewBox="0 0 {side} {side}" width="200" height="200" aria-hidden="true"><path d="{path}"/></svg>"#
+        r#"<svg class="qr" viewBox="0 0 {side} {side}" width="200" height="200" shape-rendering="crispEdges" aria-hidden="true"><path d="{path}"/></svg>"#
     )
 }
 

@@ -33,7 +33,7 @@ fn multipart(fields: &[(&str, &str)], photo: Option<&[u8]>) -> Vec<u8> {
 
 async fn post(server: &Server, fields: &[(&str, &str)], photo: Option<&[u8]>) -> Answer {
     let kind = format!("multipart/form-data; boundary={BOUNDARY}");
-    let request = Request::post("/n/link1").header(header::CONTENT_TYPE, kind);
+    let request = Request::post("/n/link-shiban").header(header::CONTENT_TYPE, kind);
     server.send(request.body(multipart(fields, photo).into()).unwrap()).await
 }
 
@@ -50,7 +50,7 @@ fn between<'a>(text: &'a str, before: &str, after: &str) -> &'a str {
 }
 
 async fn once(server: &Server) -> String {
-    let page = server.get("/n/link1").await.text();
+    let page = server.get("/n/link-shiban").await.text();
     between(&page, "name=\"once\" value=\"", "\"").to_owned()
 }
 
@@ -75,7 +75,7 @@ fn jpeg() -> Vec<u8> {
 #[tokio::test]
 async fn the_page_is_small_plain_and_kept_to_itself() {
     let server = Server::county().await;
-    for path in ["/n/link1", "/n/link1?lang=en&large=1", "/t", "/t?lang=en"] {
+    for path in ["/n/link-shiban", "/n/link-shiban?lang=en&large=1", "/t", "/t?lang=en"] {
         let answer = server.get(path).await;
         let text = answer.text();
         assert_eq!(answer.status, StatusCode::OK);
@@ -96,7 +96,7 @@ async fn the_style_is_exactly_what_the_policy_allows() {
     use base64::Engine as _;
     use sha2::Digest as _;
     let server = Server::county().await;
-    let answer = server.get("/n/link1").await;
+    let answer = server.get("/n/link-shiban").await;
     let text = answer.text();
     let style = between(&text, "<style>", "</style>");
     let hash = base64::prelude::BASE64_STANDARD.encode(sha2::Sha256::digest(style));
@@ -106,7 +106,7 @@ async fn the_style_is_exactly_what_the_policy_allows() {
 #[tokio::test]
 async fn the_page_comes_compressed_when_the_browser_takes_it() {
     let server = Server::county().await;
-    let request = Request::get("/n/link1").header(header::ACCEPT_ENCODING, "gzip");
+    let request = Request::get("/n/link-shiban").header(header::ACCEPT_ENCODING, "gzip");
     let answer = server.send(request.body(Default::default()).unwrap()).await;
     assert_eq!((answer.header("content-encoding"), &answer.bytes[..2]), ("gzip", &[0x1f, 0x8b][..]));
 }
@@ -114,18 +114,18 @@ async fn the_page_comes_compressed_when_the_browser_takes_it() {
 #[tokio::test]
 async fn the_page_speaks_chinese_unless_asked_for_english() {
     let server = Server::county().await;
-    let chinese = server.get("/n/link1").await.text();
+    let chinese = server.get("/n/link-shiban").await.text();
     assert!(chinese.contains("<html lang=\"zh-CN\">") && chinese.contains("石板村 · 我要反映"));
-    assert!(chinese.contains("href=\"/n/link1?lang=en\"") && chinese.contains("href=\"/n/link1?large=1\""));
-    let english = server.get("/n/link1?lang=en&large=1").await.text();
-    assert!(english.contains("<html lang=\"en\" class=\"large\">") && english.contains("Shiban · Tell us"));
-    assert!(english.contains("action=\"/n/link1?lang=en&#38;large=1\""), "{english}");
+    assert!(chinese.contains("href=\"/n/link-shiban?lang=en\"") && chinese.contains("href=\"/n/link-shiban?large=1\""));
+    let english = server.get("/n/link-shiban?lang=en&large=1").await.text();
+    assert!(english.contains("<html lang=\"en\" class=\"large\">") && english.contains("石板村 · Tell us"));
+    assert!(english.contains("action=\"/n/link-shiban?lang=en&#38;large=1\""), "{english}");
 }
 
 #[tokio::test]
 async fn an_unknown_link_gets_a_page_that_says_what_to_do() {
     let server = Server::county().await;
-    for path in ["/n/unknown", "/n", "/n/link1/more", "/n/%00"] {
+    for path in ["/n/unknown", "/n", "/n/link-shiban/more", "/n/%00"] {
         let answer = server.get(path).await;
         assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
         assert!(answer.text().contains("没有这个页面"), "{path}");
@@ -236,10 +236,10 @@ async fn a_body_that_breaks_off_or_is_no_form_keeps_what_came() {
     let kind = format!("multipart/form-data; boundary={BOUNDARY}");
     let mut cut = multipart(&[("category", "house"), ("text", "墙裂了")], Some(&jpeg()));
     cut.truncate(cut.len() - 30);
-    let request = Request::post("/n/link1").header(header::CONTENT_TYPE, kind).body(cut.into()).unwrap();
+    let request = Request::post("/n/link-shiban").header(header::CONTENT_TYPE, kind).body(cut.into()).unwrap();
     let answer = server.send(request).await;
     assert!(answer.text().contains("照片没有传完整") && answer.text().contains("墙裂了"), "{}", answer.text());
-    let request = Request::post("/n/link1").header(header::CONTENT_TYPE, "text/plain").body("x".into()).unwrap();
+    let request = Request::post("/n/link-shiban").header(header::CONTENT_TYPE, "text/plain").body("x".into()).unwrap();
     assert_eq!(server.send(request).await.status, StatusCode::UNPROCESSABLE_ENTITY);
 }
 

@@ -41,7 +41,7 @@ pub const JPEG: &[u8] = b"\xff\xd8\xff\xe0 a picture";
 pub struct World {
     pub state: AppState,
     pub clock: Arc<AtomicI64>,
-    app: Router,
+    pub app: Router,
     _folder: TempDir,
 }
 
@@ -85,6 +85,13 @@ impl World {
     }
 
     pub async fn with(assets: Assets, settings: Settings) -> Self {
+        let world = Self::empty(assets, settings).await;
+        world.fill().await;
+        world
+    }
+
+    /// Without any place or person.
+    pub async fn empty(assets: Assets, settings: Settings) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(AtomicI64::new(NOW));
         let state = AppState::new(Parts {
@@ -97,9 +104,7 @@ impl World {
             assets,
             packed_forms: Packed::default(),
         });
-        let world = Self { app: zhucun_server::app(state.clone()), state, clock, _folder: folder };
-        world.fill().await;
-        world
+        Self { app: zhucun_server::app(state.clone()), state, clock, _folder: folder }
     }
 
     async fn fill(&self) {
