@@ -64,7 +64,7 @@ pub fn table(
                 .map(|column| {
                     let Some(value) = find(visit.answers, &column.steps) else { return String::new() };
                     match questions.get(&column.question) {
-                        Some(node) if cells == Cells::Words => {
+                        Some(node) if cells == Cells::Words && is_chosen(reader.form.nodes[*node].kind) => {
                             reader.words(&reader.form.nodes[*node], value, visit.answers, outside)
                         }
                         Some(_) => value.to_owned(),
@@ -75,6 +75,11 @@ pub fn table(
         })
         .collect();
     (columns.into_iter().map(|column| column.heading).collect(), rows)
+}
+
+/// Whether an answer is a code that has words. Dates, numbers and places stay as spreadsheets read and sort them.
+const fn is_chosen(kind: Kind) -> bool {
+    matches!(kind, Kind::SelectOne | Kind::SelectMultiple | Kind::Acknowledge)
 }
 
 fn count_instances(reader: &Reader<'_>, at: usize, value: &Value, way: &str, most: &mut BTreeMap<String, usize>) {
@@ -213,7 +218,7 @@ mod tests {
                 "确认"
             ]
         );
-        assert_eq!(rows[0][..3], ["何德贵 · 1组", "31.20000, 107.50000(误差 8 米)", "何德贵"]);
+        assert_eq!(rows[0][..4], ["何德贵 · 1组", "31.2 107.5 600 8.4", "何德贵", "1970-01-05"]);
         assert_eq!(rows[1][2..5], ["罗素英", "", ""]);
         let (heading, rows) = table(&readers, &visits, Cells::Names, &Shiban);
         assert_eq!(heading[..4], ["start", "who/household", "who/place", "who/member[1]/name"]);
