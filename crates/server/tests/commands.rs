@@ -19,7 +19,11 @@ impl Zhucun {
 
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_zhucun"));
-        command.env("ZHUCUN_DATA", self.0.path().join("data")).env("ZHUCUN_LOG", "warn").args(arguments);
+        command
+            .env("ZHUCUN_DATA", self.0.path().join("data"))
+            .env("ZHUCUN_LOG", "warn")
+            .env("LC_ALL", "C")
+            .args(arguments);
         command
     }
 
@@ -131,6 +135,8 @@ fn a_broken_spreadsheet_is_told_and_nothing_is_added() {
     let told = zhucun.bad(&["form", "check", &file]);
     assert!(told.contains("broken.xlsx: the file cannot be opened as a spreadsheet"), "{told}");
     assert!(zhucun.bad(&["form", "add", &file]).contains("no form was added"));
+    let chinese = zhucun.command(&["form", "check", &file]).env("LC_ALL", "zh_CN.UTF-8").output().unwrap();
+    assert!(String::from_utf8_lossy(&chinese.stderr).contains("文件无法作为电子表格打开"));
     let missing = zhucun.bad(&["form", "check", "/nowhere/form.xlsx"]);
     assert!(missing.contains("/nowhere/form.xlsx"), "{missing}");
 }

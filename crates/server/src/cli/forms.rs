@@ -59,7 +59,8 @@ fn read(path: &Path) -> Result<(Definition, String), CliError> {
     let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     let bytes = read_file(path)?;
     let shown = path.display();
-    let line = |problem: &SheetProblem| format!("{shown}: {problem}");
+    let language = language();
+    let line = |problem: &SheetProblem| format!("{shown}: {}", problem.message(&language));
     match forms::read(&name, &bytes) {
         Ok((definition, warnings)) => {
             for warning in &warnings {
@@ -69,6 +70,14 @@ fn read(path: &Path) -> Result<(Definition, String), CliError> {
         }
         Err(problems) => Err(CliError::Input(problems.iter().map(line).collect())),
     }
+}
+
+/// The terminal's language, e.g. `zh_CN.UTF-8`.
+fn language() -> String {
+    ["LC_ALL", "LC_MESSAGES", "LANG"]
+        .into_iter()
+        .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
+        .unwrap_or_default()
 }
 
 async fn add(config: &Config, files: &[PathBuf], county: Option<&str>) -> Result<(), CliError> {

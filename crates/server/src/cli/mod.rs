@@ -33,7 +33,8 @@ Examples:
 
 Everything is kept in one folder (--data, else ./data): the database and the attachments.
 Settings come from flags, then ZHUCUN_* variables, then the file given with --config (TOML, the same names: data,
-database, listen, public_url, trust_proxy).";
+database, listen, public_url, trust_proxy). The log goes to standard error: ZHUCUN_LOG=debug for more of it,
+ZHUCUN_LOG_JSON=1 for one JSON object a line.";
 
 /// The village notebook: a server for village secretaries' phones, the desk and villagers
 #[derive(Debug, Parser)]

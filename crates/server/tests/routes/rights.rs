@@ -10,7 +10,7 @@ use crate::world::{JPEG, NOW, World, household};
 const WHO: [&str; 7] = ["anonymous", "secretary", "committee", "township", "county", "dispatcher", "neighbour"];
 
 /// Endpoint and stream, and the status for each of [`WHO`].
-const TABLE: [(&str, &str, [u16; 7]); 23] = [
+const TABLE: [(&str, &str, [u16; 7]); 40] = [
     ("GET", "/api/v1/capabilities", [200, 200, 200, 200, 200, 200, 200]),
     ("GET", "/api/v1/session", [401, 200, 200, 200, 200, 200, 200]),
     ("POST", "/api/v1/streams/village/shiban/changes", [401, 200, 200, 403, 403, 403, 403]),
@@ -34,6 +34,24 @@ const TABLE: [(&str, &str, [u16; 7]); 23] = [
     ("GET", "/api/v1/streams/village/shiban/attachments/{sha}", [401, 200, 200, 200, 200, 403, 403]),
     ("GET", "/api/v1/streams/village/yunling/attachments/{sha}", [401, 403, 403, 403, 200, 403, 200]),
     ("GET", "/api/v1/forms/none", [401, 404, 404, 404, 404, 404, 404]),
+    ("GET", "/api/v1/villages/shiban/needs", [401, 200, 200, 200, 200, 403, 403]),
+    ("GET", "/api/v1/villages/dashu/needs", [401, 403, 403, 200, 200, 403, 403]),
+    ("GET", "/api/v1/villages/yunling/needs", [401, 403, 403, 403, 200, 403, 200]),
+    ("GET", "/api/v1/villages/nowhere/needs", [401, 403, 403, 403, 403, 403, 403]),
+    ("GET", "/api/v1/villages/shiban/households", [401, 200, 200, 200, 200, 403, 403]),
+    ("GET", "/api/v1/villages/dashu/households", [401, 403, 403, 200, 200, 403, 403]),
+    ("GET", "/api/v1/villages/yunling/households", [401, 403, 403, 403, 200, 403, 200]),
+    ("GET", "/api/v1/villages/nowhere/households", [401, 403, 403, 403, 403, 403, 403]),
+    ("GET", "/api/v1/villages/shiban/visits", [401, 200, 200, 200, 200, 403, 403]),
+    ("GET", "/api/v1/villages/dashu/visits", [401, 403, 403, 200, 200, 403, 403]),
+    ("GET", "/api/v1/villages/yunling/visits", [401, 403, 403, 403, 200, 403, 200]),
+    ("GET", "/api/v1/villages/nowhere/visits", [401, 403, 403, 403, 403, 403, 403]),
+    ("GET", "/api/v1/villages/shiban/visits/none", [401, 404, 404, 404, 404, 403, 403]),
+    ("GET", "/api/v1/villages/yunling/visits/none", [401, 403, 403, 403, 404, 403, 404]),
+    ("GET", "/api/v1/villages/shiban/visits.csv?form=household_visit", [401, 403, 403, 200, 200, 403, 403]),
+    ("GET", "/api/v1/villages/yunling/visits.csv?form=household_visit", [401, 403, 403, 403, 200, 403, 403]),
+    // The dispatcher works at the desk and gets an empty list (see desk.rs).
+    ("GET", "/api/v1/villages", [401, 403, 403, 200, 200, 200, 403]),
 ];
 
 #[tokio::test]
