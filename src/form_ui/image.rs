@@ -89,7 +89,7 @@ fn picker(ask: Ask, part: &'static str, word: Word, capture: Option<&'static str
         input.set_value("");
     };
     view! {
-        <label class="btn q-button photo">
+        <label class="btn q-button pick">
             {icon(if capture.is_some() { icons::CAMERA } else { icons::IMAGE })} <span>{move || ask.say(word)}</span>
             <input id=ask.element_id(part) type="file" accept="image/*" capture=capture on:change=chosen />
         </label>

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use zhucun_forms::contract::{Id, Item, Page};
 use zhucun_words::visit as words;
 
+use super::page::instance_heading;
 use super::top;
 use crate::form_ui::filling::{Form, Screen};
 use crate::form_ui::icon;
@@ -19,7 +20,10 @@ pub fn view(form: Form) -> AnyView {
             let marked = filling.marks.get();
             filling.problems().into_iter().map(|problem| problem.id).filter(|id| marked.contains_key(id)).collect()
         };
-        let rows: Vec<_> = pages.iter().map(|page| row(form, page, page.id == at, marked(page, &problems))).collect();
+        let row = |(n, page): (usize, &Page)| {
+            row(form, &pages, page, goes_on(&pages, n), page.id == at, marked(page, &problems))
+        };
+        let rows: Vec<_> = pages.iter().enumerate().map(row).collect();
         view! {
             {top(form, words::CONTENTS.get(form.lang()).to_owned(), section)}
             <main class="visit-page">
@@ -39,9 +43,21 @@ fn marked(page: &Page, problems: &[Id]) -> usize {
     page.items.iter().filter(is_marked).count()
 }
 
-fn row(form: Form, page: &Page, is_here: bool, problems: usize) -> AnyView {
-    let (id, title) = (page.id, page.title.clone());
-    let class = if page.repeat.is_some() { "contents-row inner" } else { "contents-row" };
+/// Whether a page goes on with a section after the pages of a repeat: it has the section's title once more.
+fn goes_on(pages: &[Page], n: usize) -> bool {
+    n > 0 && pages[n].repeat.is_none() && pages[n - 1].section.0 == pages[n].section.0
+}
+
+fn row(form: Form, pages: &[Page], page: &Page, goes_on: bool, is_here: bool, problems: usize) -> AnyView {
+    let id = page.id;
+    let title = if goes_on {
+        words::CONTINUED.fill(form.lang(), &[("title", &page.title)])
+    } else if page.repeat.is_some() {
+        instance_heading(pages, page)
+    } else {
+        page.title.clone()
+    };
+    let class = if goes_on || page.repeat.is_some() { "contents-row inner" } else { "contents-row" };
     let problems = (problems > 0).then(|| {
         let words = words::TO_MEND.fill(form.lang(), &[("n", &problems.to_string())]);
         view! { <span class="tag attention">{icon(icons::ALERT)} {words}</span> }

@@ -46,7 +46,7 @@ fn facts(form: Form) -> Facts {
 }
 
 /// `家庭成员 2/4 · 何小军`
-fn instance_heading(pages: &[Page], page: &Page) -> String {
+pub fn instance_heading(pages: &[Page], page: &Page) -> String {
     use zhucun_forms::contract::Item;
     let line = pages.iter().flat_map(|page| &page.items).find_map(|item| match item {
         Item::Repeat(repeat) => {
@@ -55,12 +55,14 @@ fn instance_heading(pages: &[Page], page: &Page) -> String {
         }
         _ => None,
     });
-    let (Some((mut heading, line)), Some((at, of))) = (line, page.repeat) else { return page.title.clone() };
+    let (Some((label, line)), Some((at, of))) = (line, page.repeat) else { return page.title.clone() };
+    let mut heading = label.clone();
     heading.push(' ');
     heading.push_str(&at.to_string());
     heading.push('/');
     heading.push_str(&of.to_string());
-    if line.parse::<usize>() != Ok(at) && !line.is_empty() {
+    // Without a name the line is the label and the position again.
+    if !line.starts_with(&label) {
         heading.push_str(" · ");
         heading.push_str(&line);
     }
