@@ -121,7 +121,7 @@ impl Ask {
     /// The field lost the focus.
     pub fn left(self) {
         self.typing.set(false);
-        self.form.get().flush();
+        self.form.get().settle();
     }
 
     /// The id of the field's element; `part` tells its parts apart.

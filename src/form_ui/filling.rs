@@ -356,6 +356,12 @@ impl Filling {
         self.flush();
     }
 
+    /// A field was left: titles that show answers are drawn again, and what was typed is saved.
+    pub fn settle(self: &Rc<Self>) {
+        self.layout.notify();
+        self.flush();
+    }
+
     /// Saves what is not saved yet, now.
     pub fn flush(self: &Rc<Self>) {
         if let Some(planned) = self.planned.take() {

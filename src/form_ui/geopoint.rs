@@ -125,5 +125,5 @@ fn buttons(place: Place) -> AnyView {
     let main = button(Some(glyph), move || ask.say(word).to_owned(), tap);
     let drop = (!is_on && !ask.required() && !ask.value.with(String::is_empty))
         .then(|| button(None, move || ask.say(words::CLEAR_ANSWER).to_owned(), move || ask.answer("")));
-    view! { <div class="btn q-buttons">{main} {drop}</div> }.into_any()
+    view! { <div class="q-buttons">{main} {drop}</div> }.into_any()
 }

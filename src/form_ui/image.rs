@@ -71,7 +71,7 @@ fn take(ask: Ask, word: Word) -> AnyView {
         return ().into_any();
     }
     view! {
-        <div class="btn q-buttons">
+        <div class="q-buttons">
             {picker(ask, "", word, Some("environment"))} {picker(ask, "-album", words::PHOTO_ALBUM, None)}
         </div>
     }

@@ -5,9 +5,10 @@ use zhucun_forms::definition::Kind;
 
 use super::ask::Ask;
 use super::text::line;
+use super::values::plain_amount;
 
 /// The widget.
 pub fn field(ask: Ask) -> AnyView {
     ask.keep_shown(str::to_owned);
-    line(ask, if ask.kind() == Kind::Integer { "numeric" } else { "decimal" }, true)
+    line(ask, if ask.kind() == Kind::Integer { "numeric" } else { "decimal" }, plain_amount)
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use zhucun_words::visit as words;
 
-use super::ask::{Ask, button, several, single};
+use super::ask::{Ask, several, single};
 use super::values::range_steps;
 
 /// The widget.
@@ -56,8 +56,13 @@ fn slider(ask: Ask, start: String, end: String, step: String) -> AnyView {
 /// "No answer" for what is not required: a radio button cannot be taken back otherwise.
 pub fn clear(ask: Ask) -> AnyView {
     let may = Memo::new(move |_| !ask.required() && !ask.readonly() && !ask.value.with(String::is_empty));
-    view! {
-        {move || may.get().then(|| button(None, move || ask.say(words::CLEAR_ANSWER).to_owned(), move || ask.answer("")))}
-    }
+    let clear = move || {
+        view! {
+            <button type="button" class="btn plain clear" on:click=move |_| ask.answer("")>
+                {move || ask.say(words::CLEAR_ANSWER)}
+            </button>
+        }
+    };
+    view! { {move || may.get().then(clear)} }
     .into_any()
 }

@@ -157,5 +157,5 @@ fn buttons(paper: Paper) -> AnyView {
         .then(|| button(Some(icons::UNDO), move || ask.say(undo_word).to_owned(), move || paper.undo()));
     let clear = (!is_empty)
         .then(|| button(Some(icons::DELETE), move || ask.say(words::SIGN_CLEAR).to_owned(), move || paper.clear()));
-    view! { <div class="btn q-buttons">{undo} {clear}</div> }.into_any()
+    view! { <div class="q-buttons">{undo} {clear}</div> }.into_any()
 }

@@ -2,19 +2,20 @@
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Event, InputEvent, KeyboardEvent};
+use web_sys::{Event, HtmlInputElement, InputEvent, KeyboardEvent};
 
 use super::ask::{Ask, single};
 use super::values::plain_number;
 
 /// Takes what is typed, but not the half-written words of an input method: those are taken when it is done.
-pub fn typed(ask: Ask, event: &Event, plain: bool) {
-    if event.dyn_ref::<InputEvent>().is_some_and(InputEvent::is_composing) {
-        return;
+pub fn typed(ask: Ask, event: &Event, plain: Plain) {
+    if !event.dyn_ref::<InputEvent>().is_some_and(InputEvent::is_composing) {
+        ask.type_in(&plain(&event_target_value(event)));
     }
-    let value = event_target_value(event);
-    ask.type_in(&if plain { plain_number(&value) } else { value });
 }
+
+/// What is taken of what is typed.
+pub type Plain = fn(&str) -> String;
 
 /// "Done" on the keyboard puts it away; not the one that chooses a word of the input method.
 pub fn done(event: &KeyboardEvent) {
@@ -27,24 +28,23 @@ pub fn done(event: &KeyboardEvent) {
 /// The widget.
 pub fn field(ask: Ask) -> AnyView {
     ask.keep_shown(str::to_owned);
-    let plain = ask.looks("numbers");
     let value = ask.value_now();
     if ask.looks("multiline") {
         let area = view! {
             <textarea class="field" id=ask.element_id("") rows="4" aria-describedby=ask.described()
                 aria-invalid=move || ask.invalid() aria-required=move || ask.required().to_string()
                 prop:readOnly=move || ask.readonly() prop:value=value
-                on:input=move |event| typed(ask, &event, false)
-                on:compositionend=move |event| typed(ask, &event, false)
+                on:input=move |event| typed(ask, &event, str::to_owned)
+                on:compositionend=move |event| typed(ask, &event, str::to_owned)
                 on:focus=move |_| ask.entered() on:blur=move |_| ask.left()></textarea>
         };
         return single(ask, area.into_any());
     }
-    line(ask, if plain { "numeric" } else { "text" }, plain)
+    if ask.looks("numbers") { line(ask, "numeric", plain_number) } else { line(ask, "text", str::to_owned) }
 }
 
 /// One line, with the keyboard that fits.
-pub fn line(ask: Ask, keyboard: &'static str, plain: bool) -> AnyView {
+pub fn line(ask: Ask, keyboard: &'static str, plain: Plain) -> AnyView {
     let value = ask.value_now();
     let input = view! {
         <input class="field" id=ask.element_id("") type="text" inputmode=keyboard autocomplete="off" enterkeyhint="done"
@@ -54,11 +54,20 @@ pub fn line(ask: Ask, keyboard: &'static str, plain: bool) -> AnyView {
             on:input=move |event| typed(ask, &event, plain)
             on:compositionend=move |event| typed(ask, &event, plain)
             on:keydown=move |event| done(&event)
-            on:focus=move |_| ask.entered()
+            on:focus=move |event| {
+                ask.entered();
+                // Typing replaces a number: most begin with a default 0.
+                if keyboard != "text" {
+                    event_target::<HtmlInputElement>(&event).select();
+                }
+            }
             on:blur=move |event| {
+                // Also what came without an `input` event: some keyboards' suggestions.
+                ask.type_in(&plain(&event_target_value(&event)));
                 ask.left();
                 super::ask::set_value(&event_target(&event), &ask.value_now());
-            } />
+            }
+        />
     };
     single(ask, input.into_any())
 }

@@ -17,6 +17,19 @@ fn plain_char(c: char) -> Option<char> {
     }
 }
 
+/// An amount as typed, see [`plain_number`], without zeros in front: what is typed behind a default `0` is meant alone.
+#[must_use]
+pub fn plain_amount(typed: &str) -> String {
+    let plain = plain_number(typed);
+    let (sign, digits) = plain.strip_prefix('-').map_or(("", plain.as_str()), |digits| ("-", digits));
+    let short = digits.trim_start_matches('0');
+    if short.len() == digits.len() {
+        return plain;
+    }
+    let zero = if short.starts_with(|c: char| c.is_ascii_digit()) { "" } else { "0" };
+    [sign, zero, short].concat()
+}
+
 /// The values of a `range` question (`start`, `end`, `step` as text), `None` when they are more than 11, or no range.
 #[must_use]
 pub fn range_steps(start: &str, end: &str, step: &str) -> Option<Vec<String>> {
@@ -132,6 +145,13 @@ mod tests {
         assert_eq!(plain_number("1，200。50"), "1200.50");
         assert_eq!(plain_number("－３ "), "-3");
         assert_eq!(plain_number("12x"), "12x");
+    }
+
+    #[test]
+    fn amounts_have_no_zeros_in_front() {
+        for (typed, plain) in [("014", "14"), ("0", "0"), ("00", "0"), ("0.5", "0.5"), ("-03", "-3"), ("", ""), ("10", "10")] {
+            assert_eq!(plain_amount(typed), plain, "{typed}");
+        }
     }
 
     #[test]

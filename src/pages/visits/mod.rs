@@ -152,7 +152,8 @@ fn language(form: Form) -> Option<AnyView> {
         return None;
     }
     let next = (active + 1) % languages.len();
-    let name = languages[next].split(" (").next().unwrap_or_default().to_owned();
+    let name = languages[next].clone();
+    let short = short_name(&name);
     let turn = move |_| {
         let filling = form.get();
         filling.set_language(next);
@@ -161,5 +162,26 @@ fn language(form: Form) -> Option<AnyView> {
             filling.app.set_lang(lang);
         }
     };
-    Some(view! { <button type="button" class="head-button" on:click=turn>{name}</button> }.into_any())
+    Some(view! { <button type="button" class="head-button" aria-label=name on:click=turn>{short}</button> }.into_any())
+}
+
+/// A language's name in a button's width: itself when it is short, else its tag (`English (en)`: `EN`).
+fn short_name(language: &str) -> String {
+    match language.split_once(" (") {
+        Some((name, tag)) if name.chars().count() > 4 => tag.trim_end_matches(')').to_uppercase(),
+        Some((name, _)) => name.to_owned(),
+        None => language.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::short_name;
+
+    #[test]
+    fn a_languages_name_fits_its_button() {
+        assert_eq!(short_name("中文 (zh)"), "中文");
+        assert_eq!(short_name("English (en)"), "EN");
+        assert_eq!(short_name("Bouyei"), "Bouyei");
+    }
 }
