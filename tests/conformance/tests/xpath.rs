@@ -9,7 +9,7 @@ use xpath_document::{Document, Place};
 use zhucun_forms::xpath::{Expr, NodeId, Tree, Value};
 
 /// At least so many cases pass; raise it when more do.
-const PASSING: usize = 1900;
+const PASSING: usize = 1941;
 
 /// Cases with one of these tags are skipped: functions that no form of ours calls and that are not there yet.
 const SKIPPED_TAGS: [(&str, &str); 4] = [
@@ -20,7 +20,7 @@ const SKIPPED_TAGS: [(&str, &str); 4] = [
 ];
 
 const NO_DATE: &str = "what is no date is an empty text, not the words `Invalid Date`, which would end up in an answer";
-const WHOLE_TEXT: &str = "regex() matches the whole text, as the ODK documentation and Collect have it";
+const WHOLE_TEXT: &str = "regex() matches the whole text: the contract of Host::regex";
 
 /// Cases skipped one by one.
 const SKIPPED: [(&str, &str); 9] = [
