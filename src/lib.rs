@@ -2,6 +2,7 @@
 //! Nothing depends on them.
 
 pub mod app;
+pub mod desk;
 pub mod form_ui;
 pub mod pages;
 pub mod platform;

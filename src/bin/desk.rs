@@ -1,2 +1,5 @@
-//! x
-fn main() {}
+//! The desk.
+
+fn main() {
+    zhucun_app::desk::mount_desk();
+}

@@ -63,6 +63,5 @@ pub fn clear(ask: Ask) -> AnyView {
             </button>
         }
     };
-    view! { {move || may.get().then(clear)} }
-    .into_any()
+    view! { {move || may.get().then(clear)} }.into_any()
 }

@@ -149,7 +149,9 @@ mod tests {
 
     #[test]
     fn amounts_have_no_zeros_in_front() {
-        for (typed, plain) in [("014", "14"), ("0", "0"), ("00", "0"), ("0.5", "0.5"), ("-03", "-3"), ("", ""), ("10", "10")] {
+        for (typed, plain) in
+            [("014", "14"), ("0", "0"), ("00", "0"), ("0.5", "0.5"), ("-03", "-3"), ("", ""), ("10", "10")]
+        {
             assert_eq!(plain_amount(typed), plain, "{typed}");
         }
     }

@@ -46,7 +46,7 @@ pub fn wasm_environment(place: &Place, command: &mut Command, toolchain: &setup:
     let flags = match mode {
         Mode::Dev => format!("{FEATURES} --cfg erase_components"),
         Mode::Pilot => FEATURES.to_owned(),
-        Mode::Release => format!("{FEATURES} -Zunstable-options -Cpanic=immediate-abort"),
+        Mode::Release => format!("{FEATURES} --cfg erase_components -Zunstable-options -Cpanic=immediate-abort"),
     };
     command
         .env("CARGO_TARGET_DIR", place.wasm_target())

@@ -1,0 +1,162 @@
+//! The desk: township and county read what their villages have sent. Online only.
+
+mod place;
+mod shown;
+mod sign_in;
+
+use leptos::{prelude::*, task::spawn_local};
+use place::Place;
+use serde::de::DeserializeOwned;
+use zhucun_api::Me;
+use zhucun_words::{Lang, Word, common, desk as words};
+
+use crate::{
+    platform::{dom, http, http::HttpError, settings},
+    ui::{Button, ButtonKind, Loading},
+};
+
+/// Where the language is kept between visits to the desk.
+const LANG: &str = "desk.lang";
+
+/// What every part of the desk knows.
+#[derive(Clone, Copy)]
+pub(crate) struct Desk {
+    lang: RwSignal<Lang>,
+    me: RwSignal<Option<Me>>,
+    /// Whether the session has been asked for.
+    asked: RwSignal<bool>,
+}
+
+impl Desk {
+    fn word(self, word: Word) -> &'static str {
+        word.get(self.lang.get())
+    }
+
+    fn fill(self, word: Word, values: &[(&str, &str)]) -> String {
+        word.fill(self.lang.get(), values)
+    }
+
+    /// A name in the active language, else in any.
+    fn name(self, names: &zhucun_api::Names) -> String {
+        let key = if self.lang.get() == Lang::Zh { "zh" } else { "en" };
+        names.get(key).or_else(|| names.values().next()).cloned().unwrap_or_default()
+    }
+
+    fn sign_out(self) {
+        spawn_local(async move {
+            // The cookie is gone or the server was not reached: either way the person has to sign in again here.
+            let _ = http::delete("/api/v1/session").await;
+            self.me.set(None);
+        });
+    }
+}
+
+/// What a request has brought so far.
+#[derive(Clone)]
+pub(crate) enum Fetched<T> {
+    Waiting,
+    Here(T),
+    Failed(Word),
+}
+
+/// The words for a failed request.
+fn why(error: &HttpError) -> Word {
+    if matches!(error, HttpError::Offline) { words::OFFLINE } else { words::FAILED }
+}
+
+/// Fetches JSON into a signal.
+pub(crate) fn fetch<T: DeserializeOwned + Send + Sync + 'static>(url: String, into: RwSignal<Fetched<T>>) {
+    into.set(Fetched::Waiting);
+    spawn_local(async move {
+        let fetched = match http::get_json(&url).await {
+            Ok(value) => Fetched::Here(value),
+            Err(error) => Fetched::Failed(why(&error)),
+        };
+        // The part that asked may be gone.
+        let _ = into.try_set(fetched);
+    });
+}
+
+/// A fetched thing, or the word for its state with a way to try again.
+pub(crate) fn fetched<T: Clone + Send + Sync + 'static>(
+    desk: Desk,
+    signal: RwSignal<Fetched<T>>,
+    again: Callback<()>,
+    draw: impl Fn(T) -> AnyView + Send + 'static,
+) -> AnyView {
+    (move || match signal.get() {
+        Fetched::Waiting => view! { <Loading text=desk.word(words::LOADING)/> }.into_any(),
+        Fetched::Here(value) => draw(value),
+        Fetched::Failed(why) => view! {
+            <p role="alert">{desk.word(why)}</p>
+            <Button kind=ButtonKind::Line on_tap=Some(again)>{desk.word(words::RETRY)}</Button>
+        }
+        .into_any(),
+    })
+    .into_any()
+}
+
+/// Puts the desk into the page.
+pub fn mount_desk() {
+    mount_to_body(|| view! { <DeskRoot/> });
+    dom::remove_skeleton();
+}
+
+#[component]
+fn DeskRoot() -> impl IntoView {
+    let kept: Option<String> = settings::get(LANG);
+    let desk = Desk {
+        lang: RwSignal::new(Lang::from_tag(&kept.unwrap_or_default())),
+        me: RwSignal::new(None),
+        asked: RwSignal::new(false),
+    };
+    spawn_local(async move {
+        desk.me.set(http::get_json("/api/v1/session").await.ok());
+        desk.asked.set(true);
+    });
+    Effect::new(move |_| {
+        dom::set_lang(desk.lang.get());
+        dom::set_title(desk.word(words::TITLE));
+    });
+    let place = place::start();
+    view! {
+        <div class="desk">
+            {header(desk)}
+            <main>
+                {move || match (desk.asked.get(), desk.me.get()) {
+                    (false, _) => view! { <Loading text=desk.word(words::LOADING)/> }.into_any(),
+                    (true, None) => sign_in::form(desk),
+                    (true, Some(me)) if !me.role.at_desk() => view! {
+                        <p>{desk.word(words::PHONE_ROLE)}</p>
+                        <a class="desk-link" href="/">{desk.word(words::TO_PHONE)}</a>
+                    }
+                    .into_any(),
+                    (true, Some(me)) => shown::at(desk, &me, place.get()),
+                }}
+            </main>
+        </div>
+    }
+}
+
+fn header(desk: Desk) -> AnyView {
+    let other = move || if desk.lang.get() == Lang::Zh { Lang::En } else { Lang::Zh };
+    let switch = Callback::new(move |()| {
+        let lang = other();
+        settings::set(LANG, lang.tag());
+        desk.lang.set(lang);
+    });
+    let leave = Callback::new(move |()| desk.sign_out());
+    view! {
+        <header>
+            <h1>{move || desk.me.get().map_or_else(|| desk.word(common::PRODUCT).to_owned(), |me| desk.name(&me.place))}</h1>
+            <Button on_tap=Some(switch)>{move || if other() == Lang::Zh { "中文" } else { "English" }}</Button>
+            {move || desk.me.get().map(|_| view! { <Button on_tap=Some(leave)>{desk.word(words::SIGN_OUT)}</Button> })}
+        </header>
+    }
+    .into_any()
+}
+
+/// The address of a place of the desk.
+pub(crate) fn link(place: &Place) -> String {
+    place.to_hash()
+}

@@ -1,0 +1,50 @@
+//! Places of the desk, kept in the address after `#`, so that back works and an address can be passed on.
+
+use leptos::prelude::*;
+use wasm_bindgen::{JsCast, closure::Closure};
+
+use crate::platform::http::{decode, encode};
+
+/// What is shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    Villages,
+    Village(String),
+    Visit(String, String),
+}
+
+impl Place {
+    fn parse(hash: &str) -> Self {
+        let mut parts = hash.trim_start_matches(['#', '/']).split('/').map(decode);
+        match (parts.next(), parts.next()) {
+            (Some(village), None) if !village.is_empty() => Self::Village(village),
+            (Some(village), Some(visit)) => Self::Visit(village, visit),
+            _ => Self::Villages,
+        }
+    }
+
+    pub(super) fn to_hash(&self) -> String {
+        match self {
+            Self::Villages => "#/".into(),
+            Self::Village(village) => ["#/", &encode(village)].concat(),
+            Self::Visit(village, visit) => ["#/", &encode(village), "/", &encode(visit)].concat(),
+        }
+    }
+}
+
+fn current() -> Place {
+    let hash = web_sys::window().and_then(|window| window.location().hash().ok());
+    Place::parse(&hash.unwrap_or_default())
+}
+
+/// The current place, following the address.
+pub(super) fn start() -> RwSignal<Place> {
+    let place = RwSignal::new(current());
+    let changed = Closure::<dyn Fn()>::new(move || place.set(current()));
+    if let Some(window) = web_sys::window() {
+        let _ = window.add_event_listener_with_callback("hashchange", changed.as_ref().unchecked_ref());
+    }
+    // Lives as long as the page.
+    changed.forget();
+    place
+}
