@@ -18,3 +18,79 @@ pub trait Host {
     /// This device's id, for `deviceid`.
     fn device_id(&self) -> String;
 }
+
+/// A host for native programs (reading forms, tests): the moment is given, regular expressions are regex-lite's.
+#[cfg(feature = "native")]
+#[derive(Clone, Debug)]
+pub struct NativeHost {
+    now: std::cell::Cell<i64>,
+    utc_offset: i32,
+    username: String,
+    device_id: String,
+    /// State of the generator behind `random()` and `uuid()`: the same seed, the same filling.
+    seed: std::cell::Cell<u64>,
+}
+
+#[cfg(feature = "native")]
+impl NativeHost {
+    /// A host whose clock stands at `now` (milliseconds since 1970 UTC) in a zone `utc_offset` minutes ahead of UTC.
+    pub fn new(now: i64, utc_offset: i32) -> Self {
+        let seed = std::cell::Cell::new(now.unsigned_abs() | 1);
+        let now = std::cell::Cell::new(now);
+        Self { now, utc_offset, username: String::new(), device_id: String::new(), seed }
+    }
+
+    /// With someone signed in on a device.
+    #[must_use]
+    pub fn signed_in(self, username: &str, device_id: &str) -> Self {
+        Self { username: username.into(), device_id: device_id.into(), ..self }
+    }
+
+    /// Sets the clock.
+    pub fn set_now(&self, now: i64) {
+        self.now.set(now);
+    }
+
+    /// The next number of a linear congruential generator: enough for forms, not for secrets.
+    fn next(&self) -> u64 {
+        let next = self.seed.get().wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.seed.set(next);
+        next >> 11
+    }
+}
+
+#[cfg(feature = "native")]
+impl Host for NativeHost {
+    fn now(&self) -> i64 {
+        self.now.get()
+    }
+
+    fn utc_offset(&self) -> i32 {
+        self.utc_offset
+    }
+
+    fn random(&self) -> f64 {
+        self.next() as f64 / (1u64 << 53) as f64
+    }
+
+    fn uuid(&self) -> String {
+        let (one, two) = (self.next(), self.next());
+        let part = |bits: u64, digits: usize| format!("{:0digits$x}", bits & ((1 << (4 * digits)) - 1));
+        let tail = part(two, 12);
+        format!("{}-{}-4{}-8{}-{tail}", part(one, 8), part(one >> 32, 4), part(one >> 20, 3), part(two >> 30, 3))
+    }
+
+    fn regex(&self, pattern: &str, text: &str) -> Option<bool> {
+        // As a whole: also where the pattern is an alternation or begins and ends with anchors of its own.
+        let whole = regex_lite::Regex::new(&["^(?:", pattern, ")$"].concat()).ok()?;
+        Some(whole.is_match(text))
+    }
+
+    fn username(&self) -> String {
+        self.username.clone()
+    }
+
+    fn device_id(&self) -> String {
+        self.device_id.clone()
+    }
+}

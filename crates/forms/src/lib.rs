@@ -16,4 +16,6 @@ pub mod xpath;
 
 pub use definition::Definition;
 pub use host::Host;
-pub use instance::Session;
+#[cfg(feature = "native")]
+pub use host::NativeHost;
+pub use instance::{Removed, Session};

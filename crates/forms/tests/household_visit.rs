@@ -2,10 +2,10 @@
 #![cfg(feature = "read")]
 #![allow(clippy::print_stderr)] // A skip is said.
 
-use std::{cell::Cell, path::PathBuf, rc::Rc};
+use std::{path::PathBuf, rc::Rc};
 
 use zhucun_forms::{
-    Definition, Host, Session,
+    Definition, NativeHost, Session,
     contract::{Lists, Problem, Row, Rule},
     parse::read_xlsform,
 };
@@ -13,31 +13,8 @@ use zhucun_forms::{
 /// 2026-11-23 12:00 in China.
 const NOON: i64 = 1_795_406_400_000;
 
-struct TestHost(Cell<u32>);
-
-impl Host for TestHost {
-    fn now(&self) -> i64 {
-        NOON
-    }
-    fn utc_offset(&self) -> i32 {
-        480
-    }
-    fn random(&self) -> f64 {
-        0.5
-    }
-    fn uuid(&self) -> String {
-        self.0.set(self.0.get() + 1);
-        format!("00000000-0000-4000-8000-{:012}", self.0.get())
-    }
-    fn regex(&self, pattern: &str, text: &str) -> Option<bool> {
-        regex_lite::Regex::new(&format!("^(?:{pattern})$")).ok().map(|regex| regex.is_match(text))
-    }
-    fn username(&self) -> String {
-        "luo".into()
-    }
-    fn device_id(&self) -> String {
-        "device".into()
-    }
+fn host() -> Rc<NativeHost> {
+    Rc::new(NativeHost::new(NOON, 480).signed_in("luo", "device"))
 }
 
 fn shared(path: &str) -> Option<PathBuf> {
@@ -68,7 +45,7 @@ fn lists() -> Rc<Lists> {
 }
 
 fn begin() -> Option<Session> {
-    Some(Session::new(definition()?, lists(), Rc::new(TestHost(Cell::new(0)))))
+    Some(Session::new(definition()?, lists(), host()))
 }
 
 fn put(session: &mut Session, path: &str, value: &str) {
@@ -228,8 +205,7 @@ fn a_draft_goes_on_at_the_same_place_with_every_word() {
     let path = session.path(page);
     let json = serde_json::to_string(&draft).expect("JSON");
     let read = serde_json::from_str(&json).expect("readable");
-    let (again, lost) =
-        Session::restore(definition().expect("was there"), lists(), Rc::new(TestHost(Cell::new(9))), &read);
+    let (again, lost) = Session::restore(definition().expect("was there"), lists(), host(), &read);
     assert_eq!(lost, Vec::<String>::new());
     assert_eq!(again.draft(), draft);
     assert_eq!(again.path(again.page()), path);
@@ -246,4 +222,63 @@ fn notes_show_values_in_both_languages() {
     assert_eq!(label(&session), "家庭纯收入 9000.5 元,人均 9000.5 元");
     session.set_language(1);
     assert_eq!(label(&session), "Net income 9000.5, per head 9000.5");
+}
+
+#[test]
+fn an_answer_costs_only_what_depends_on_it() {
+    let Some(mut session) = begin() else { return };
+    fill(&mut session);
+    let before = session.evaluations();
+    put(&mut session, "/data/income/wages", "9100");
+    // Own constraint and required, the source's relevance, net, per head, the low income's relevance; no more.
+    let cost = session.evaluations() - before;
+    assert!(cost <= 8, "{cost} of {before}");
+    let before = session.evaluations();
+    put(&mut session, "/data/needs/next_step", "下周再来");
+    assert!(session.evaluations() - before <= 1);
+}
+
+#[test]
+fn members_are_pages_after_their_list_and_the_rest_of_the_family_follows() {
+    let Some(mut session) = begin() else { return };
+    fill(&mut session);
+    let list = session.find("/data/family/member").expect("the list");
+    session.add_repeat(list);
+    let titles: Vec<_> = session.pages().into_iter().map(|page| (page.title, page.section, page.repeat)).collect();
+    assert_eq!(
+        titles[1..5],
+        [
+            ("家庭情况".to_owned(), (2, 6), None),
+            ("家庭成员 1".to_owned(), (2, 6), Some((1, 2))),
+            ("家庭成员 2".to_owned(), (2, 6), Some((2, 2))),
+            ("家庭情况".to_owned(), (2, 6), None),
+        ]
+    );
+    let ids: std::collections::BTreeSet<_> = session.pages().iter().map(|page| page.id).collect();
+    assert_eq!(ids.len(), session.pages().len(), "every page has its own id");
+}
+
+#[test]
+fn a_low_income_must_be_acknowledged_and_a_dangerous_house_photographed() {
+    let Some(mut session) = begin() else { return };
+    fill(&mut session);
+    put(&mut session, "/data/income/wages", "100");
+    put(&mut session, "/data/living/house_grade", "c");
+    let missing: Vec<_> =
+        session.finalise().expect_err("two answers are missing").iter().map(|p| session.path(p.id)).collect();
+    assert_eq!(missing, ["/data/income/income_low", "/data/living/house_photo"]);
+    put(&mut session, "/data/income/income_low", "OK");
+    put(&mut session, "/data/living/house_photo", "house.jpg");
+    let done = session.finalise().expect("complete");
+    assert_eq!(done.attachments, [("house.jpg".to_owned(), "/data/living/house_photo".to_owned())]);
+    assert!(done.answers["end"].as_str().is_some_and(|end| end.starts_with("2026-11-23T")));
+}
+
+#[test]
+fn a_value_of_the_wrong_type_is_kept_and_told() {
+    let Some(mut session) = begin() else { return };
+    fill(&mut session);
+    put(&mut session, "/data/income/costs", "12x");
+    assert_eq!(rules(&session.problems()), [Rule::Type]);
+    assert_eq!(value(&session, "/data/income/costs"), "12x");
 }

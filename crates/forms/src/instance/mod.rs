@@ -186,7 +186,9 @@ impl Session {
         let range = self.tree.live.get(instance as usize).map_or(DOCUMENT, |live| live.parent);
         let place = self.tree.get(range).children.iter().position(|&child| child == instance);
         let removed = Removed { range, instance, place: place.unwrap_or_default() };
-        if place.is_none() || !self.tree.get(range).range {
+        let counted = self.tree.form.rules[self.tree.get(range).node as usize].count.is_some();
+        let can = range != DOCUMENT && self.tree.get(range).range && self.tree.is_alive(range);
+        if place.is_none() || !can || counted {
             return (Removed { range: DOCUMENT, ..removed }, Changed::default());
         }
         self.tree.get_mut(range).children.remove(removed.place);

@@ -187,8 +187,8 @@ impl Session {
     }
 
     fn set_count(&mut self, range: Id, count: &Expr, work: &mut Work) {
-        let above = self.tree.get(range).parent;
-        let wanted = self.evaluate(above, count).map_or(0.0, |value| value.number(&self.tree, &*self.tree.host));
+        // Its paths are written from the repeat: from the range that is where the instances are.
+        let wanted = self.evaluate(range, count).map_or(0.0, |value| value.number(&self.tree, &*self.tree.host));
         // NaN and negative numbers become 0.
         let wanted = (wanted as usize).min(MOST_INSTANCES);
         while self.tree.get(range).children.len() > wanted {

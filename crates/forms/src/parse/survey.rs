@@ -47,6 +47,9 @@ pub(super) const COLUMNS: &[&str] = &[
     "comments",
 ];
 
+/// Groups in groups; what is made of a form goes down one call each.
+const MAX_DEPTH: usize = 32;
+
 /// The survey being read.
 pub(super) struct Survey<'a> {
     pub(super) table: &'a Table<'a>,
@@ -87,13 +90,23 @@ impl<'a> Survey<'a> {
                 Ok(RowType::End(kind)) => self.end(row, kind, &mut open),
                 Ok(RowType::Begin(kind)) => {
                     let index = self.node(row, kind, &open);
+                    if open.len() >= MAX_DEPTH {
+                        self.problem(row, "type", ProblemKind::TooLarge);
+                        return;
+                    }
                     open.push(index);
                 }
                 Ok(RowType::Question(kind, list)) => {
                     let index = self.node(row, kind, &open);
                     self.nodes[index as usize].choices = self.source(row, list, lists);
                 }
-                Err(kind) => self.problem(row, "type", kind),
+                Err(kind) => {
+                    self.problem(row, "type", kind);
+                    // So that what refers to it is not told as wrong too.
+                    if !self.table.get(row, "name").is_empty() {
+                        self.node(row, Kind::Text, &open);
+                    }
+                }
             }
         }
         for index in open.into_iter().skip(1) {
