@@ -39,7 +39,7 @@ pub fn MinePage() -> impl IntoView {
             {needs_link(app, lang)}
             {installing(lang)}
             {leaving(app, lang, warned)}
-            <p class="quiet small">
+            <p class="quiet small page-end">
                 {words::VERSION.fill(lang, &[("version", env!("CARGO_PKG_VERSION"))])}
                 {move || {
                     used.get()
@@ -79,12 +79,12 @@ fn settings(app: App, lang: Lang) -> AnyView {
         <div class="rows-gap">
             <Rows>
                 {link_row(Route::Sync, view! { <Row lead=Some(lead) name=words::SYNC.get(lang)/><Icon icon=icons::NEXT/> }.into_any())}
-                <li class="row">
+                <li class="row wraps">
                     <Row lead=Some(view! { <Icon icon=icons::LANGUAGE/> }.into_any()) name=words::LANGUAGE.get(lang)/>
                     <LangSwitch/>
                 </li>
-                <li class="row">
-                    <Row name=words::LARGE.get(lang) facts=words::LARGE_HINT.get(lang)/>
+                <li class="row wraps">
+                    <Row lead=Some(view! { <Icon icon=icons::TEXT_SIZE/> }.into_any()) name=words::LARGE.get(lang) facts=words::LARGE_HINT.get(lang)/>
                     <div class="switch" role="group" aria-label=words::LARGE.get(lang)>
                         {large(false, words::OFF)}{large(true, words::ON)}
                     </div>

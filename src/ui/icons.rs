@@ -2,14 +2,15 @@
 
 pub use icondata_core::Icon as IconData;
 pub use icondata_lu::{
-    LuAccessibility as ELDERLY, LuBriefcase as JOB, LuCamera as CAMERA, LuCheck as CHECK, LuChevronLeft as BACK,
-    LuChevronRight as NEXT, LuCircleAlert as ALERT, LuClock as CLOCK, LuCloudOff as OFFLINE, LuCloudUpload as UPLOAD,
-    LuDownload as INSTALL, LuDroplet as WATER, LuEllipsis as MORE, LuFileText as PAPERWORK, LuGraduationCap as SCHOOL,
-    LuHandCoins as ALLOWANCE, LuHeartPulse as MEDICAL, LuHouse as HOUSE, LuImage as IMAGE, LuInfo as INFO,
-    LuLanguages as LANGUAGE, LuLightbulb as OPINION, LuList as LIST, LuLogOut as SIGN_OUT, LuMapPin as PLACE,
-    LuMessageSquare as NEED, LuPencil as DRAFT, LuPhone as PHONE, LuPlus as ADD, LuRefreshCw as SYNC, LuRoute as ROAD,
-    LuScale as DISPUTE, LuSearch as SEARCH, LuShare2 as SHARE, LuSmartphone as SMARTPHONE, LuSprout as FARMING,
-    LuTrash2 as DELETE, LuTriangleAlert as WARNING, LuUndo2 as UNDO, LuUser as USER, LuUsers as USERS, LuX as CLOSE,
+    LuALargeSmall as TEXT_SIZE, LuAccessibility as ELDERLY, LuBriefcase as JOB, LuCamera as CAMERA, LuCheck as CHECK,
+    LuChevronLeft as BACK, LuChevronRight as NEXT, LuCircleAlert as ALERT, LuClock as CLOCK, LuCloudOff as OFFLINE,
+    LuCloudUpload as UPLOAD, LuDownload as INSTALL, LuDroplet as WATER, LuEllipsis as MORE, LuFileText as PAPERWORK,
+    LuGraduationCap as SCHOOL, LuHandCoins as ALLOWANCE, LuHeartPulse as MEDICAL, LuHouse as HOUSE, LuImage as IMAGE,
+    LuInfo as INFO, LuLanguages as LANGUAGE, LuLightbulb as OPINION, LuList as LIST, LuLogOut as SIGN_OUT,
+    LuMapPin as PLACE, LuMessageSquare as NEED, LuPencil as DRAFT, LuPhone as PHONE, LuPlus as ADD,
+    LuRefreshCw as SYNC, LuRoute as ROAD, LuScale as DISPUTE, LuSearch as SEARCH, LuShare2 as SHARE,
+    LuSmartphone as SMARTPHONE, LuSprout as FARMING, LuTrash2 as DELETE, LuTriangleAlert as WARNING, LuUndo2 as UNDO,
+    LuUser as USER, LuUsers as USERS, LuX as CLOSE,
 };
 
 /// The icon of a need's category; what a county has added gets the plain one.

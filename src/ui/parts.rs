@@ -154,10 +154,9 @@ pub fn Row(
     view! {
         {lead}
         <span class="row-words">
-            <b>{name}</b>
+            <span class="row-head"><b>{name}</b>{state}</span>
             {(!facts.is_empty()).then(|| view! { <small>{facts}</small> })}
         </span>
-        {state}
     }
 }
 

@@ -283,11 +283,10 @@ fn conflict_row(app: App, lang: Lang, id: &str, name: &str, head: &Head, is_show
             }
         });
     });
-    let shown = is_shown.then(|| view! { <Tag text=words::CONFLICT_SHOWN.get(lang)/> });
+    let shown = is_shown.then(|| view! { <Tag text=words::CONFLICT_SHOWN.get(lang) /> }.into_any());
     view! {
         <li class="row">
-            <Row name=value_words(lang, name, &head.value) facts=by/>
-            {shown}
+            <Row name=value_words(lang, name, &head.value) facts=by state=shown/>
             <Button on_tap=Some(settle)>{words::CONFLICT_USE.get(lang)}</Button>
         </li>
     }

@@ -12,7 +12,7 @@ use crate::{
         missing, page, record_tag,
         today::{household_name, link_row},
     },
-    platform::{clock, http},
+    platform::{camera, clock, http},
     routes::Route,
     state::{App, use_app},
     ui::{Row, Rows, Section, dates},
@@ -78,33 +78,64 @@ fn visit(app: App, id: &str, record: &Record, definition: RwSignal<Option<Defini
     .into_any()
 }
 
+/// The visit's pictures: from this phone where they are kept, else from the server.
 fn photos(app: App, lang: Lang, record: &Record) -> Option<AnyView> {
     let list = record.get(field::ATTACHMENTS).and_then(Value::as_array)?;
     let stream = app.village()?;
-    let pictures: Vec<_> = list
-        .iter()
-        .filter_map(|file| file.get("sha256").and_then(Value::as_str))
-        .enumerate()
-        .map(|(at, sha256)| {
-            let alt = zhucun_words::needs::PHOTO_N.fill(lang, &[("n", &(at + 1).to_string())]);
-            view! { <img class="pic" src=http::attachment_url(&stream, sha256) alt=alt loading="lazy"/> }
-        })
-        .collect();
+    let mut pictures = Vec::new();
+    for sha256 in list.iter().filter_map(|file| file.get("sha256").and_then(Value::as_str)) {
+        let alt = zhucun_words::needs::PHOTO_N.fill(lang, &[("n", &(pictures.len() + 1).to_string())]);
+        let (kept, remote) = (kept_picture(app, sha256.to_owned()), http::attachment_url(&stream, sha256));
+        pictures.push(move || match kept.get() {
+            Kept::Asking => view! { <div class="pic"></div> }.into_any(),
+            Kept::Here(url) => view! { <img class="pic" src=url alt=alt.clone()/> }.into_any(),
+            Kept::Not if app.online.get() => {
+                view! { <img class="pic" src=remote.clone() alt=alt.clone() loading="lazy"/> }.into_any()
+            }
+            Kept::Not => view! { <p class="quiet">{zhucun_words::needs::PHOTOS_OFFLINE.get(lang)}</p> }.into_any(),
+        });
+    }
     if pictures.is_empty() {
         return None;
     }
-    let count = words::PHOTO_COUNT.fill(lang, &[("n", &pictures.len().to_string())]);
-    let shown = move || {
-        if app.online.get() {
-            None
-        } else {
-            Some(view! { <p class="quiet">{zhucun_words::needs::PHOTOS_OFFLINE.get(lang)}</p> })
-        }
-    };
     let mut title = words::VISIT_PHOTOS.get(lang).to_owned();
     title.push(' ');
-    title.push_str(&count);
-    Some(view! { <Section title>{shown}<div class="pics">{pictures}</div></Section> }.into_any())
+    title.push_str(&words::PHOTO_COUNT.fill(lang, &[("n", &pictures.len().to_string())]));
+    Some(view! { <Section title><div class="pics">{pictures}</div></Section> }.into_any())
+}
+
+/// Whether a picture is kept on this phone.
+#[derive(Clone, PartialEq)]
+enum Kept {
+    Asking,
+    Here(String),
+    Not,
+}
+
+fn kept_picture(app: App, sha256: String) -> RwSignal<Kept> {
+    let kept = RwSignal::new(Kept::Asking);
+    spawn_local(async move {
+        let found = match app.db() {
+            Some(db) => db.blob(&sha256).await.ok().flatten(),
+            None => None,
+        };
+        let url = found.and_then(|(mime, bytes)| camera::picture_url(&bytes, &mime));
+        if let Some(gone) = kept.try_set(url.map_or(Kept::Not, Kept::Here)) {
+            forget(gone);
+        }
+    });
+    on_cleanup(move || {
+        if let Some(kept) = kept.try_get_untracked() {
+            forget(kept);
+        }
+    });
+    kept
+}
+
+fn forget(kept: Kept) {
+    if let Kept::Here(url) = kept {
+        camera::forget_url(&url);
+    }
 }
 
 /// A text of the form in the language of the screens, its plain words only.
