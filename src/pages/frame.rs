@@ -80,7 +80,11 @@ pub fn page(
 
 /// What must be seen before anything else.
 #[component]
-pub fn Notices() -> impl IntoView {
+pub fn Notices(
+    /// On the sign-in page itself: no button that leads there.
+    #[prop(optional)]
+    signing_in: bool,
+) -> impl IntoView {
     let app = use_app();
     let secure = crypto::is_secure_context();
     view! {
@@ -97,7 +101,7 @@ pub fn Notices() -> impl IntoView {
             {move || {
                 let lang = app.lang.get();
                 let over = app.me.with(Option::is_some) && app.status.with(crate::state::SyncStatus::is_signed_out);
-                over.then(|| signed_out_notice(lang))
+                over.then(|| signed_out_notice(lang, signing_in))
             }}
             {move || {
                 let lang = app.lang.get();
@@ -116,12 +120,14 @@ fn problem_notice(app: App, lang: Lang, text: String) -> AnyView {
     .into_any()
 }
 
-fn signed_out_notice(lang: Lang) -> AnyView {
+fn signed_out_notice(lang: Lang, signing_in: bool) -> AnyView {
+    if signing_in {
+        return view! { <Notice text=words::SIGNED_OUT.get(lang)/> }.into_any();
+    }
+    let again = Callback::new(|()| navigate(Route::SignIn));
     view! {
         <Notice kind=NoticeKind::Problem text=words::SIGNED_OUT.get(lang)>
-            <Button on_tap=Some(
-                Callback::new(|()| navigate(Route::SignIn)),
-            )>{words::SIGN_IN_AGAIN.get(lang)}</Button>
+            <Button on_tap=Some(again)>{words::SIGN_IN_AGAIN.get(lang)}</Button>
         </Notice>
     }
     .into_any()
@@ -180,7 +186,7 @@ pub fn UndoBar() -> impl IntoView {
                             <div class="undo">
                                 <span>{text}</span>
                                 <Button kind=ButtonKind::Plain on_tap=Some(Callback::new(move |()| app.undo_now()))>
-                                    {app.word(words::UNDO)}
+                                    {move || app.word(words::UNDO)}
                                 </Button>
                             </div>
                         }

@@ -9,7 +9,7 @@ use super::{
     today::{link_row, place_name},
 };
 use crate::{
-    platform::install,
+    platform::{dom, install},
     routes::Route,
     state::{App, SyncStatus, use_app},
     ui::{Button, ButtonKind, Icon, Notice, NoticeKind, Row, Rows, Section, icons, names},
@@ -127,6 +127,8 @@ fn leaving(app: App, lang: Lang, warned: RwSignal<bool>) -> AnyView {
             app.status.with_untracked(SyncStatus::is_unsent) || app.drafts.with_untracked(|all| !all.is_empty());
         if unsent && !warned.get_untracked() {
             warned.set(true);
+            // What is said may lie below the screen's end.
+            request_animation_frame(|| dom::focus(".leaving button"));
         } else {
             app.sign_out();
         }
@@ -135,7 +137,7 @@ fn leaving(app: App, lang: Lang, warned: RwSignal<bool>) -> AnyView {
         warned.set(false);
         app.sync_now();
     });
-    (move || {
+    let ways = move || {
         if warned.get() {
             view! {
                 <Notice kind=NoticeKind::Problem text=words::SIGN_OUT_UNSENT.get(lang)>
@@ -151,6 +153,6 @@ fn leaving(app: App, lang: Lang, warned: RwSignal<bool>) -> AnyView {
             view! { <Button icon=Some(icons::SIGN_OUT) on_tap=Some(leave)>{words::SIGN_OUT.get(lang)}</Button> }
                 .into_any()
         }
-    })
-    .into_any()
+    };
+    view! { <div class="leaving">{ways}</div> }.into_any()
 }

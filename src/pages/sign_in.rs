@@ -17,8 +17,9 @@ use zhucun_words::Lang;
 pub fn SignInPage() -> impl IntoView {
     let app = use_app();
     // Known already when only the session is over.
-    let known = app.me.with_untracked(|me| me.as_ref().map(|me| me.username.clone()).unwrap_or_default());
-    let username = RwSignal::new(known);
+    let known = app.me.with_untracked(|me| me.as_ref().map(|me| me.username.clone()));
+    let is_known = known.is_some();
+    let username = RwSignal::new(known.unwrap_or_default());
     let password = RwSignal::new(String::new());
     let shown = RwSignal::new(false);
     let busy = RwSignal::new(false);
@@ -36,7 +37,7 @@ pub fn SignInPage() -> impl IntoView {
         }
         problem.set(None);
         busy.set(true);
-        spawn_local(enter(app, name, secret, busy, problem));
+        spawn_local(enter(app, name, secret, is_known, busy, problem));
     };
     let kind = Signal::derive(move || if shown.get() { "text" } else { "password" }.to_owned());
     view! {
@@ -46,7 +47,7 @@ pub fn SignInPage() -> impl IntoView {
                 <h1 tabindex="-1">{move || app.word(common::PRODUCT)}</h1>
                 <p class="quiet">{move || app.word(words::LEAD)}</p>
             </div>
-            <Notices/>
+            <Notices signing_in=true/>
             <form on:submit=submit novalidate>
                 {move || {
                     let lang = app.lang.get();
@@ -82,11 +83,26 @@ pub fn SignInPage() -> impl IntoView {
                     {move || app.word(if busy.get() { words::BUSY } else { words::SUBMIT })}
                 </Button>
             </form>
+            {is_known
+                .then(|| {
+                    view! {
+                        <Button kind=ButtonKind::Plain on_tap=Some(Callback::new(|()| routes::back()))>
+                            {move || app.word(words::LATER)}
+                        </Button>
+                    }
+                })}
         </main>
     }
 }
 
-async fn enter(app: App, name: String, secret: String, busy: RwSignal<bool>, problem: RwSignal<Option<String>>) {
+async fn enter(
+    app: App,
+    name: String,
+    secret: String,
+    is_known: bool,
+    busy: RwSignal<bool>,
+    problem: RwSignal<Option<String>>,
+) {
     let result = app.sign_in(name, secret).await;
     let lang = app.lang.get_untracked();
     // The page may be gone by now: its signals are only tried.
@@ -95,6 +111,8 @@ async fn enter(app: App, name: String, secret: String, busy: RwSignal<bool>, pro
             let _ = problem.try_set(Some(words::AT_DESK.get(lang).to_owned()));
             dom::leave_for("/desk");
         }
+        // Back to where the end of the session was noticed.
+        Ok(_) if is_known => routes::back(),
         Ok(_) => routes::replace(Route::Today),
         Err(error) => {
             let _ = busy.try_set(false);
