@@ -44,7 +44,9 @@ pub fn record_tag(app: App, collection: &'static str, id: String) -> AnyView {
     view! {
         {move || {
             let lang = app.lang.get();
-            if app.status.with(|status| status.holds(collection, &id)) {
+            if app.status.with(|status| status.has_refused(collection, &id)) {
+                view! { <Tag kind=TagKind::Attention text=zhucun_words::sync::ATTENTION.get(lang)/> }
+            } else if app.status.with(|status| status.holds(collection, &id)) {
                 view! { <Tag kind=TagKind::PhoneOnly text=words::ONLY_HERE.get(lang)/> }
             } else {
                 view! { <Tag kind=TagKind::Server text=words::ON_SERVER.get(lang)/> }

@@ -102,9 +102,13 @@ fn route_of(key: &RecordKey) -> Option<Route> {
     }
 }
 
-fn only_here(app: App, status: &SyncStatus) -> AnyView {
+fn only_here(app: App, status: &SyncStatus) -> Option<AnyView> {
     let lang = app.lang.get();
     let waiting = status.waiting();
+    if waiting.is_empty() && status.is_unsent() {
+        // What is only here is said by the other parts.
+        return None;
+    }
     let inner = if waiting.is_empty() {
         let sure = status.headline(app.online.get()) == Headline::Uploaded;
         let word = if sure { words::ONLY_HERE_NONE } else { words::ONLY_HERE_NONE_UNSURE };
@@ -133,7 +137,7 @@ fn only_here(app: App, status: &SyncStatus) -> AnyView {
         let text = zhucun_words::app::PHONE_ONLY.fill(lang, &[("n", &n)]);
         view! { <Tag kind=TagKind::PhoneOnly text/> }.into_any()
     });
-    view! { <Section title=words::ONLY_HERE.get(lang) aside>{inner}</Section> }.into_any()
+    Some(view! { <Section title=words::ONLY_HERE.get(lang) aside>{inner}</Section> }.into_any())
 }
 
 fn photos(app: App, status: &SyncStatus) -> Option<AnyView> {

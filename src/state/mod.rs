@@ -246,6 +246,8 @@ impl App {
     /// Says a problem, in words that are made already.
     pub fn say_text(self, problem: String) {
         self.problem.set(Some(problem));
+        // It stands at the top: the focus brings it into sight wherever the person has scrolled to.
+        request_animation_frame(|| dom::focus(".notices .problem button"));
     }
 }
 

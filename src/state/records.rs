@@ -123,3 +123,63 @@ impl Records {
 fn is_gone(stored: &StoredRecord) -> bool {
     stored.shown().fields.is_empty() || stored.shown().is_deleted()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use serde_json::{Value, json};
+    use zhucun_sync::{Change, DELETED};
+
+    use super::*;
+
+    fn stored(fields: &[(&str, Value)]) -> StoredRecord {
+        let mut base = Record::default();
+        let change = Change {
+            id: "1".into(),
+            record: RecordKey::new("any", "any"),
+            patch: fields.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect(),
+            prev: BTreeMap::new(),
+            device: "d".into(),
+            device_time: 0,
+            format: 1,
+            extra: BTreeMap::new(),
+        };
+        base.apply(&change, 0, "");
+        StoredRecord { base, view: None }
+    }
+
+    fn visit(household: &str, day: &str, next: &str) -> StoredRecord {
+        stored(&[("household", json!(household)), ("day", json!(day)), ("next_visit", json!(next))])
+    }
+
+    #[test]
+    fn the_newest_visit_decides_when_a_household_is_due() {
+        let mut records = Records::default();
+        records.put(RecordKey::new("visits", "a"), visit("h", "2026-11-01", ""));
+        records.put(RecordKey::new("visits", "b"), visit("h", "2026-11-20", "2026-11-25"));
+        records.put(RecordKey::new("visits", "c"), visit("h", "2026-10-01", "2027-01-01"));
+        let seen = records.visited()["h"];
+        let today = calendar::day_of(2026, 11, 24);
+        assert_eq!(seen.due(today), Due::In(1));
+        assert_eq!(Visited::default().due(today), Due::Never);
+    }
+
+    #[test]
+    fn a_deleted_record_is_not_listed() {
+        let mut records = Records::default();
+        records.put(RecordKey::new("households", "a"), stored(&[("head_name", json!("何德贵"))]));
+        records.put(RecordKey::new("households", "b"), stored(&[(DELETED, json!(true))]));
+        assert_eq!(records.households().map(|(id, _)| id).collect::<Vec<_>>(), ["a"]);
+        assert!(records.get("households", "b").is_none());
+    }
+
+    #[test]
+    fn the_countys_forms_outlive_the_village() {
+        let mut records = Records::default();
+        records.put(RecordKey::new("households", "a"), stored(&[("head_name", json!("何德贵"))]));
+        records.put(RecordKey::new("forms", "f"), stored(&[("hash", json!("0"))]));
+        records.forget(|collection| collection != "forms");
+        assert_eq!((records.households().count(), records.forms().count()), (0, 1));
+    }
+}

@@ -103,6 +103,12 @@ impl SyncStatus {
         self.rows.iter().any(|row| row.key.collection == collection && row.key.id == id)
     }
 
+    /// Whether the server refused a change of a record.
+    #[must_use]
+    pub fn has_refused(&self, collection: &str, id: &str) -> bool {
+        self.refused().any(|row| row.key.collection == collection && row.key.id == id)
+    }
+
     /// The one thing that the top line says.
     #[must_use]
     pub fn headline(&self, online: bool) -> Headline {
@@ -120,5 +126,39 @@ impl SyncStatus {
         } else {
             Headline::Offline
         }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
+mod tests {
+    use super::*;
+
+    fn row(id: &str, refused: Option<RefusalCode>) -> OutboxRow {
+        let key = RecordKey::new("households", id);
+        OutboxRow { number: 1, stream: "village/shiban".parse().unwrap(), key, refused }
+    }
+
+    #[test]
+    fn never_says_uploaded_while_something_waits_or_the_last_contact_failed() {
+        let good = SyncStatus { contact_ok: true, ..SyncStatus::default() };
+        assert_eq!(good.headline(true), Headline::Uploaded);
+        assert_eq!(good.headline(false), Headline::Offline);
+        assert_eq!(SyncStatus::default().headline(true), Headline::Offline);
+        let waiting = SyncStatus { rows: vec![row("a", None)], ..good.clone() };
+        assert_eq!(waiting.headline(true), Headline::PhoneOnly(1));
+        let photos = SyncStatus { photos: 2, ..good.clone() };
+        assert_eq!(photos.headline(true), Headline::Photos(2));
+        let refused = SyncStatus { rows: vec![row("a", Some(RefusalCode::Invalid)), row("b", None)], ..good.clone() };
+        assert_eq!(refused.headline(true), Headline::Attention(1));
+        let refused_photo = SyncStatus { photos_refused: 1, ..good };
+        assert_eq!(refused_photo.headline(true), Headline::Attention(1));
+    }
+
+    #[test]
+    fn a_record_written_twice_counts_once() {
+        let status = SyncStatus { rows: vec![row("a", None), row("a", None), row("b", None)], ..SyncStatus::default() };
+        assert_eq!(status.headline(true), Headline::PhoneOnly(2));
+        assert!(status.holds("households", "a") && !status.holds("visits", "a"));
     }
 }

@@ -57,3 +57,32 @@ pub fn moment(lang: Lang, local_ms: i64, today: i64) -> String {
     text.push_str(&time);
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_is_said_as_people_say_it_and_with_its_year_when_that_is_another() {
+        let today = calendar::day_of(2026, 11, 24);
+        let monday = calendar::day_of(2026, 11, 23);
+        assert_eq!(day(Lang::Zh, monday, today), "11月23日 周一");
+        assert_eq!(day(Lang::En, monday, today), "Mon 23 Nov");
+        let before = calendar::day_of(2025, 3, 1);
+        assert_eq!(day(Lang::Zh, before, today), "2025年3月1日");
+        assert_eq!(day(Lang::En, before, today), "1 Mar 2025");
+    }
+
+    #[test]
+    fn a_moment_of_today_is_its_time_alone() {
+        let today = calendar::day_of(2026, 11, 24);
+        let at = today * calendar::DAY_MS + (9 * 60 + 5) * 60_000;
+        assert_eq!(moment(Lang::Zh, at, today), "09:05");
+        assert_eq!(moment(Lang::Zh, at, today + 1), "11月24日 周二 09:05");
+    }
+
+    #[test]
+    fn what_is_no_date_stays_as_it_is() {
+        assert_eq!(iso(Lang::En, "soon", 0), "soon");
+    }
+}

@@ -1,5 +1,7 @@
 //! Plain parts: props in, callbacks out; no state of the app, no I/O.
 
+#[cfg(test)]
+mod contrast;
 pub mod dates;
 pub mod icons;
 pub mod names;

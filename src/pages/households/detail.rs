@@ -254,6 +254,8 @@ fn who(app: App, lang: Lang, author: &str) -> String {
 fn conflicts(app: App, lang: Lang, id: &str, record: &Record) -> Option<AnyView> {
     let fields: Vec<_> = record
         .conflicts()
+        // The same value written twice is nothing to be settled by a person.
+        .filter(|(_, heads)| heads.iter().any(|head| head.value != heads[0].value))
         .map(|(name, heads)| {
             let rows: Vec<_> =
                 heads.iter().enumerate().map(|(at, head)| conflict_row(app, lang, id, name, head, at == 0)).collect();

@@ -10,7 +10,7 @@ use zhucun_words::{Lang, households as words};
 use crate::{
     pages::{
         missing, page, record_tag,
-        today::{household_name, link_row},
+        today::{add_fact, household_name, link_row},
     },
     platform::{camera, clock, http},
     routes::Route,
@@ -41,10 +41,15 @@ pub fn SavedVisitPage(
         }
     });
     let title = Signal::derive(move || {
-        let title = app.records.with(|records| {
-            id.with_value(|id| records.get(collection::VISITS, id).map(|record| record.text(field::TITLE).to_owned()))
+        let lang = app.lang.get();
+        let day = app.records.with(|records| {
+            id.with_value(|id| records.get(collection::VISITS, id).map(|record| record.text(field::DAY).to_owned()))
         });
-        title.filter(|title| !title.is_empty()).unwrap_or_else(|| app.word(words::VISIT_TITLE).to_owned())
+        let mut title = words::VISIT_TITLE.get(lang).to_owned();
+        if let Some(day) = day {
+            add_fact(&mut title, &dates::iso(lang, &day, clock::today()));
+        }
+        title
     });
     let body = move || {
         app.records.with(|records| {
@@ -59,14 +64,14 @@ pub fn SavedVisitPage(
 
 fn visit(app: App, id: &str, record: &Record, definition: RwSignal<Option<Definition>>) -> AnyView {
     let lang = app.lang.get();
-    let day = dates::iso(lang, record.text(field::DAY), clock::today());
+    let facts = record.text(field::TITLE).to_owned();
     let household = record.text(field::HOUSEHOLD);
     let name = app
         .records
         .with(|records| records.get(collection::HOUSEHOLDS, household).map(|record| household_name(lang, record)));
     let whose = match name {
-        Some(name) => link_row(Route::Household(household.to_owned()), view! { <Row name facts=day/> }.into_any()),
-        None => view! { <li class="row"><Row name=words::VISIT_VILLAGE.get(lang) facts=day/></li> }.into_any(),
+        Some(name) => link_row(Route::Household(household.to_owned()), view! { <Row name facts/> }.into_any()),
+        None => view! { <li class="row"><Row name=words::VISIT_VILLAGE.get(lang) facts/></li> }.into_any(),
     };
     let answers = record.get(field::ANSWERS).cloned().unwrap_or_default();
     view! {
