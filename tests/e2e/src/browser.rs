@@ -3,10 +3,10 @@
 use anyhow::{Context, Result};
 use serde_json::json;
 use tempfile::TempDir;
-use thirtyfour::{ChromiumLikeCapabilities, DesiredCapabilities, WebDriver};
+use thirtyfour::{By, ChromiumLikeCapabilities, DesiredCapabilities, WebDriver};
 use tokio::process::Command;
 
-use crate::process::Process;
+use crate::{eventually, process::Process};
 
 /// A browser profile on disk: what a phone keeps when the browser is closed.
 pub struct Profile(TempDir);
@@ -37,7 +37,8 @@ impl Browser {
         let mut command = Command::new("chromedriver");
         command.arg("--port=0");
         let (chromedriver, port) = Process::start(&mut command, |line| {
-            line.rsplit_once("on port ").and_then(|(_, port)| port.trim_end_matches('.').parse::<u16>().ok())
+            line.rsplit_once("successfully on port ")
+                .and_then(|(_, port)| port.trim_end_matches('.').parse::<u16>().ok())
         })
         .await
         .context("chromedriver is needed: apt-get install chromium-driver")?;
@@ -95,5 +96,62 @@ impl Browser {
     pub async fn close(self) -> Result<()> {
         self.driver.quit().await?;
         Ok(())
+    }
+}
+
+/// What people do on any page.
+impl Browser {
+    /// All words on the page.
+    ///
+    /// # Errors
+    /// When the browser does not answer.
+    pub async fn text(&self) -> Result<String> {
+        Ok(self.driver.find(By::Tag("body")).await?.text().await?)
+    }
+
+    /// Waits until words are on the page.
+    ///
+    /// # Errors
+    /// When they do not come; says what is there instead.
+    pub async fn see(&self, words: &str) -> Result<()> {
+        let waited = eventually(words, || async { Ok(self.text().await?.contains(words)) }).await;
+        match waited {
+            Ok(()) => Ok(()),
+            Err(error) => Err(error.context(format!("on the page: {}", self.text().await.unwrap_or_default()))),
+        }
+    }
+
+    /// Types into the first field that a selector finds, once it is there.
+    ///
+    /// # Errors
+    /// When it does not come.
+    pub async fn type_into(&self, css: &str, text: &str) -> Result<()> {
+        eventually(css, || async { Ok(self.driver.find(By::Css(css)).await?.is_displayed().await?) }).await?;
+        Ok(self.driver.find(By::Css(css)).await?.send_keys(text).await?)
+    }
+
+    /// Taps what a selector finds, once it is there.
+    ///
+    /// # Errors
+    /// When it does not come or cannot be tapped.
+    pub async fn click_css(&self, css: &str) -> Result<()> {
+        eventually(css, || async {
+            self.driver.find(By::Css(css)).await?.click().await?;
+            Ok(true)
+        })
+        .await
+    }
+
+    /// Taps the element of a kind with these words in it.
+    ///
+    /// # Errors
+    /// When it does not come or cannot be tapped.
+    pub async fn click_text(&self, tag: &str, words: &str) -> Result<()> {
+        let path = format!("//{tag}[contains(normalize-space(.), '{words}')]");
+        eventually(words, || async {
+            self.driver.find(By::XPath(&path)).await?.click().await?;
+            Ok(true)
+        })
+        .await
     }
 }

@@ -1,1 +1,5 @@
-//! Page objects: one a screen, in the words of its user.
+//! Page objects: one a user's place, in the words of its user.
+
+mod villager;
+
+pub use villager::Villager;
