@@ -111,3 +111,67 @@ fn aliases_spaces_and_blank_rows_are_read() {
     let names: Vec<_> = parsed.definition.nodes.iter().map(|node| node.name.as_str()).collect();
     assert_eq!(&names[1..], ["a", "g", "t"]);
 }
+
+#[test]
+fn what_this_version_cannot_do_is_told_and_not_ignored() {
+    let found =
+        problems(&[&["type", "name", "label", "trigger"], &["text", "a", "A", ""], &["text", "b", "B", "${a}"]]);
+    assert_eq!(found, one("D3", "unsupported"));
+    let found = problems(&[&["type", "name", "label", "default"], &["text", "a", "A", "${last-saved#a}"]]);
+    assert_eq!(found, one("D2", "unsupported"));
+    let found = problems(&[
+        &["type", "name", "label", "relevant"],
+        &["audio", "a", "A", ""],
+        &["text", "b", "B", "${a} != ''"],
+    ]);
+    assert_eq!(found, one("A2", "unsupported_type"), "what refers to it is not told as wrong too");
+}
+
+#[test]
+fn groups_nested_without_end_are_refused() {
+    let names: Vec<String> = (0..100).map(|number| format!("g{number}")).collect();
+    let mut rows: Vec<Vec<&str>> = vec![vec!["type", "name", "label"]];
+    rows.extend(names.iter().map(|name| vec!["begin group", name.as_str(), "G"]));
+    let rows: Vec<&[&str]> = rows.iter().map(Vec::as_slice).collect();
+    assert!(problems(&rows).iter().any(|(_, _, code)| *code == "too_large"));
+}
+
+#[test]
+fn parameters_and_files_that_make_no_sense_are_told_with_their_cell() {
+    let found = problems(&[&["type", "name", "label", "parameters"], &["range", "a", "A", "start=one end=5"]]);
+    assert_eq!(found, one("D2", "bad_number"));
+    let found = problems(&[&["type", "name", "label"], &["select_one_from_file households.exe", "a", "A"]]);
+    assert_eq!(found, one("A2", "bad_file"));
+    let found = problems(&[&["type", "name", "label", "calculation"], &["calculate", "a", "", ""]]);
+    assert_eq!(found, one("D2", "no_calculation"));
+}
+
+#[test]
+fn messages_name_the_place_and_what_to_do_in_both_languages() {
+    let bytes = sheets(&[&["type", "name", "label"], &["select_one colour", "a", "A"]], &[]);
+    let found = read_xlsform("form.xlsx", &bytes).expect_err("no list");
+    assert_eq!(found[0].message("en"), "survey A2: there is no choice list “colour”: add it to the sheet “choices”");
+    assert_eq!(found[0].message("zh-CN"), "survey A2: 没有选项列表“colour”:请在 choices 工作表中添加");
+}
+
+#[test]
+fn names_inside_a_repeat_are_relative_and_others_absolute() {
+    let bytes = sheets(
+        &[
+            &["type", "name", "label", "calculation", "choice_filter"],
+            &["text", "town", "Town", "", ""],
+            &["begin repeat", "member", "Member", "", ""],
+            &["text", "m", "Name", "", ""],
+            &["calculate", "c", "", "concat(${town}, ${m}, count(${member}))", ""],
+            &["select_one yes_no", "s", "S", "", "name != ${m}"],
+            &["end repeat", "", "", "", ""],
+            &["calculate", "d", "", "count(${member}[./m = ${town}])", ""],
+        ],
+        &[&["list_name", "name", "label"], &["yes_no", "yes", "Yes"]],
+    );
+    let nodes = read_xlsform("form.xlsx", &bytes).expect("a form").definition.nodes;
+    let node = |name: &str| nodes.iter().find(|node| node.name == name).expect("a node");
+    assert_eq!(node("c").calculate, "concat(/data/town, ../m, count(/data/member))");
+    assert_eq!(node("s").choices.as_ref().expect("choices").filter, "name != current()/../m");
+    assert_eq!(node("d").calculate, "count(/data/member[./m = /data/town])");
+}

@@ -78,6 +78,10 @@ pub fn read_workbook(file_name: &str, workbook: &Workbook) -> Result<Parsed, Vec
         Languages::of(&[&survey_table, &choices_table, &settings.table], settings.get("default_language"));
 
     let mut survey = Survey::new(&survey_table, settings.or("name", "data"));
+    let root = settings.get("name").to_owned();
+    if !root.is_empty() && !survey::is_name(&root) {
+        survey.problems.push(settings.problem("name", ProblemKind::BadName(root)));
+    }
     if !default_known {
         let name = settings.get("default_language").to_owned();
         survey.problems.push(settings.problem("default_language", ProblemKind::UnknownLanguage(name)));

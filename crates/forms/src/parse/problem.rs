@@ -38,6 +38,14 @@ pub enum ProblemKind {
     UnknownType(String),
     /// A type that this version cannot do.
     UnsupportedType(String),
+    /// Something else that this version cannot do: as the sheet writes it.
+    Unsupported(String),
+    /// A list's file of a kind that cannot be read.
+    BadFile(String),
+    /// A parameter that must be a number: its key and value.
+    BadNumber(String, String),
+    /// A `calculate` without its expression.
+    NoCalculation,
     /// A choice list that is not on the `choices` sheet.
     NoList(String),
     /// The same choice twice in a list.
@@ -85,6 +93,10 @@ impl ProblemKind {
             Self::DuplicateName(..) => "duplicate_name",
             Self::UnknownType(_) => "unknown_type",
             Self::UnsupportedType(_) => "unsupported_type",
+            Self::Unsupported(_) => "unsupported",
+            Self::BadFile(_) => "bad_file",
+            Self::BadNumber(..) => "bad_number",
+            Self::NoCalculation => "no_calculation",
             Self::NoList(_) => "no_list",
             Self::DuplicateChoice(_) => "duplicate_choice",
             Self::SpaceInChoice(_) => "space_in_choice",
@@ -128,6 +140,10 @@ impl ProblemKind {
                     "the question type “{name}” cannot be filled with this version: remove the row or use another type"
                 )
             }
+            Self::Unsupported(text) => format!("“{text}” cannot be done with this version: remove it"),
+            Self::BadFile(name) => format!("the list “{name}” must be a file that ends with .csv, .xml or .geojson"),
+            Self::BadNumber(key, value) => format!("the parameter “{key}” must be a number, not “{value}”"),
+            Self::NoCalculation => "this row calculates nothing: fill the column “calculation”".into(),
             Self::NoList(name) => format!("there is no choice list “{name}”: add it to the sheet “choices”"),
             Self::DuplicateChoice(name) => format!("the choice “{name}” is already in this list: rename or delete one"),
             Self::SpaceInChoice(name) => {
@@ -165,6 +181,10 @@ impl ProblemKind {
             Self::DuplicateName(name, row) => format!("名称“{name}”在同一组的第 {row} 行已用过:请换一个"),
             Self::UnknownType(name) => format!("没有“{name}”这种题型:请检查拼写"),
             Self::UnsupportedType(name) => format!("本版本不支持题型“{name}”:请删除此行或换用其他题型"),
+            Self::Unsupported(text) => format!("本版本不支持“{text}”:请删除"),
+            Self::BadFile(name) => format!("列表“{name}”须为 .csv、.xml 或 .geojson 文件"),
+            Self::BadNumber(key, value) => format!("参数“{key}”须为数字,不能是“{value}”"),
+            Self::NoCalculation => "此行没有计算式:请填写 calculation 列".into(),
             Self::NoList(name) => format!("没有选项列表“{name}”:请在 choices 工作表中添加"),
             Self::DuplicateChoice(name) => format!("选项“{name}”在此列表中重复:请改名或删除其一"),
             Self::SpaceInChoice(name) => format!("选项“{name}”用于多选题,名称中不能有空格"),

@@ -90,6 +90,9 @@ impl Scope {
     }
 
     fn target(&self, name: &str) -> Result<NodeIndex, ProblemKind> {
+        if name.starts_with("last-saved#") {
+            return Err(ProblemKind::Unsupported(["${", name, "}"].concat()));
+        }
         match self.names.get(name).map(Vec::as_slice) {
             Some([one]) => Ok(*one),
             Some([_, ..]) => Err(ProblemKind::AmbiguousReference(name.into())),

@@ -40,6 +40,7 @@ pub(super) const COLUMNS: &[&str] = &[
     "readonly",
     "repeat_count",
     "disabled",
+    "trigger",
     // An author's own, without meaning for filling.
     "note",
     "notes",
@@ -156,7 +157,10 @@ impl<'a> Survey<'a> {
     fn source(&mut self, row: usize, list: Option<(String, bool)>, lists: &BTreeSet<String>) -> Option<ChoiceSource> {
         let (list, external) = list?;
         if external {
-            let stem = list.rsplit_once('.').map_or(list.as_str(), |(stem, _)| stem);
+            let (stem, ending) = list.rsplit_once('.').unwrap_or((&list, ""));
+            if !["csv", "xml", "geojson"].contains(&ending) {
+                self.problem(row, "type", ProblemKind::BadFile(list.clone()));
+            }
             return Some(ChoiceSource { list: stem.into(), external, filter: String::new() });
         }
         if !lists.contains(&list) {
@@ -244,11 +248,36 @@ impl<'a> Survey<'a> {
     }
 
     fn plain(&mut self, row: usize, node: &mut Node) {
+        // Ignoring it would calculate at other moments than the author means.
+        if !self.table.get(row, "trigger").is_empty() {
+            self.problem(row, "trigger", ProblemKind::Unsupported("trigger".into()));
+        }
         node.appearance = self.table.get(row, "appearance").split_whitespace().map(str::to_owned).collect();
         let raw = self.table.get(row, "parameters");
         match parameters(raw) {
             Some(found) => node.parameters = found,
             None => self.problem(row, "parameters", ProblemKind::BadParameters(raw.into())),
+        }
+        self.numbers(row, node);
+        let empty = self.table.get(row, "calculation").is_empty() && node.default.is_empty();
+        if node.kind == Kind::Calculate && empty {
+            self.problem(row, "calculation", ProblemKind::NoCalculation);
+        }
+    }
+
+    /// Parameters that only a number makes sense for.
+    fn numbers(&mut self, row: usize, node: &Node) {
+        let keys: &[&str] = match node.kind {
+            Kind::Range => &["start", "end", "step"],
+            Kind::Image => &["max-pixels"],
+            Kind::Geopoint => &["capture-accuracy", "warning-accuracy"],
+            _ => &[],
+        };
+        for &key in keys {
+            let value = node.parameters.get(key).filter(|value| !value.parse::<f64>().is_ok_and(f64::is_finite));
+            if let Some(value) = value {
+                self.problem(row, "parameters", ProblemKind::BadNumber(key.into(), value.clone()));
+            }
         }
     }
 }
