@@ -164,6 +164,13 @@ pub fn is_here(route: &Route) -> bool {
     address() == *route
 }
 
+/// Goes back by so many [`step`]s.
+pub fn back_by(steps: usize) {
+    if let Some(history) = history() {
+        let _ = history.go_with_delta(-(steps as i32));
+    }
+}
+
 /// Leaves a page together with so many [`step`]s that were made in it.
 pub fn leave(steps: usize) {
     match history() {

@@ -118,8 +118,16 @@ impl Ask {
         self.typing.set(self.problem.with_untracked(Option::is_none));
     }
 
+    /// Whether it is still on screen: a field that is taken away with the focus in it says `blur` after its question is gone.
+    pub fn is_shown(self) -> bool {
+        self.value.try_get_untracked().is_some()
+    }
+
     /// The field lost the focus.
     pub fn left(self) {
+        if !self.is_shown() {
+            return;
+        }
         self.typing.set(false);
         self.form.get().settle();
     }

@@ -77,6 +77,7 @@ pub struct Filling {
     pub saved: ArcRwSignal<Saved>,
     /// What photo questions are doing.
     pub photos: ArcRwSignal<BTreeMap<Id, PhotoState>>,
+    wanted: Cell<Option<Id>>,
     planned: Cell<Option<i32>>,
     dirty: Cell<bool>,
     writing: Cell<bool>,
@@ -103,6 +104,7 @@ impl Form {
             marks: ArcRwSignal::default(),
             saved: ArcRwSignal::new(Saved::Opened),
             photos: ArcRwSignal::default(),
+            wanted: Cell::new(None),
             planned: Cell::new(None),
             dirty: Cell::new(false),
             writing: Cell::new(false),
@@ -334,11 +336,20 @@ impl Filling {
         self.marks.update(|marks| marks.extend(problems.into_iter().map(|problem| (problem.id, problem))));
     }
 
-    /// The page that shows a question.
-    #[must_use]
-    pub fn page_of(&self, question: Id) -> Option<Id> {
+    /// Turns to a question's page; the question gets the focus there, see [`Self::take_wanted`].
+    pub fn jump(self: &Rc<Self>, question: Id) {
         let pages = self.session.borrow().pages();
-        pages.into_iter().find(|page| page.items.contains(&Item::Question(question))).map(|page| page.id)
+        let page = pages.into_iter().find(|page| page.items.contains(&Item::Question(question)));
+        if let Some(page) = page {
+            self.wanted.set(Some(question));
+            self.go(page.id);
+        }
+    }
+
+    /// The question to focus now that its page is shown; once.
+    #[must_use]
+    pub fn take_wanted(&self) -> Option<Id> {
+        self.wanted.take()
     }
 
     // Saving

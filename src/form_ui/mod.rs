@@ -92,15 +92,12 @@ fn question(form: Form, id: Id) -> AnyView {
     }
 }
 
-/// Puts the focus on a question, wherever on its page it is: its field, else its fieldset.
+/// Puts the focus on a question, wherever on its page it is: on its fieldset, and where it has one on its field.
 pub fn focus_question(id: Id) {
-    let mut selector = String::from("#q");
-    selector.push_str(&id.to_string());
-    let own = selector.clone();
-    selector.push_str("-q input:not([type=file]), ");
-    selector.push_str(&own);
-    selector.push_str(", ");
-    selector.push_str(&own);
-    selector.push_str("-q");
-    crate::platform::dom::focus(&selector);
+    let mut question = String::from("#q");
+    question.push_str(&id.to_string());
+    question.push_str("-q");
+    crate::platform::dom::focus(&question);
+    let fields = ["input:not([type=file])", "textarea", "select"].map(|field| [question.as_str(), field].join(" "));
+    crate::platform::dom::focus(&fields.join(","));
 }

@@ -62,6 +62,9 @@ pub fn line(ask: Ask, keyboard: &'static str, plain: Plain) -> AnyView {
                 }
             }
             on:blur=move |event| {
+                if !ask.is_shown() {
+                    return;
+                }
                 // Also what came without an `input` event: some keyboards' suggestions.
                 ask.type_in(&plain(&event_target_value(&event)));
                 ask.left();

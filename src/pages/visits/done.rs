@@ -4,9 +4,9 @@ use leptos::prelude::*;
 use zhucun_domain::collection;
 use zhucun_words::visit as words;
 
+use super::trail::Trail;
 use crate::form_ui::filling::Form;
 use crate::form_ui::icon;
-use crate::routes::{A, Route};
 use crate::ui::icons;
 
 /// The last screen.
@@ -25,10 +25,8 @@ pub fn view(form: Form) -> AnyView {
         }
     };
     let name = super::household_name(form);
-    let back = match info.household {
-        Some(household) => (Route::Household(household), words::TO_HOUSEHOLD),
-        None => (Route::Today, words::TO_TODAY),
-    };
+    let trail = expect_context::<Trail>();
+    let back = if info.household.is_some() { words::TO_HOUSEHOLD } else { words::TO_TODAY };
     view! {
         <main class="visit-page done">
             <p class="done-mark" aria-hidden="true">{icon(icons::CHECK)}</p>
@@ -36,7 +34,9 @@ pub fn view(form: Form) -> AnyView {
             <p>{name}</p>
             <p role="status">{tag}</p>
             <p>{move || if is_here.get() { app.word(words::DONE_HERE) } else { app.word(words::DONE_SENT) }}</p>
-            <A to=back.0 class="btn fill">{move || app.word(back.1)}</A>
+            <button type="button" class="btn fill" on:click=move |_| trail.finish()>
+                {move || app.word(back)}
+            </button>
         </main>
     }
     .into_any()

@@ -14,7 +14,7 @@ use zhucun_words::visit as words;
 
 use crate::form_ui::filling::{Filling, Form, Screen};
 use crate::form_ui::icon;
-use crate::routes::{A, Route};
+use crate::routes::{self, A, Route};
 use crate::state::drafts::{self, DraftError, Opened};
 use crate::state::{App, use_app};
 use crate::ui::icons;
@@ -32,6 +32,12 @@ pub fn VisitPage(
     let state = RwSignal::new(None::<Result<(), DraftError>>);
     spawn_local(async move {
         let result = drafts::open(app, &draft).await;
+        // Finished since: the visit has the draft's id.
+        let is_finished = || app.records.with_untracked(|records| records.get(collection::VISITS, &draft).is_some());
+        if matches!(result, Err(DraftError::Gone)) && state.try_get_untracked().is_some() && is_finished() {
+            routes::replace(Route::SavedVisit(draft));
+            return;
+        }
         // The page may have been left meanwhile.
         if state.try_get_untracked().is_some() {
             state.set(Some(result.map(|draft| opened.set_value(Some(draft)))));
@@ -64,7 +70,7 @@ fn visit(app: App, opened: Opened) -> AnyView {
     let screen = Memo::new(move |_| screen.get());
     provide_context(Trail::follow(form));
     view! {
-        <div class="visit" on:focusout=move |_| form.get().flush()>
+        <div class="visit">
             {lost.then(|| view! { <p class="notice problem" role="alert">{app.word(words::ANSWERS_LOST)}</p> })}
             {move || match screen.get() {
                 Screen::Page => page::view(form),

@@ -77,6 +77,8 @@ fn heading(words: &str) -> Option<AnyView> {
 pub fn saved(form: Form) -> AnyView {
     let state = form.get().saved.clone();
     let lang = move || form.lang();
+    let failing = state.clone();
+    let is_failing = move || failing.with(|state| matches!(state, Saved::Failed(_)));
     let words = move || match state.get() {
         Saved::Opened => ().into_any(),
         Saved::At(ms) => {
@@ -90,7 +92,7 @@ pub fn saved(form: Form) -> AnyView {
         }
         .into_any(),
     };
-    view! { <div class="saved-place" aria-live="polite">{words}</div> }.into_any()
+    view! { <div class="saved-place" class:stuck=is_failing aria-live="polite">{words}</div> }.into_any()
 }
 
 /// Previous and next at the thumb.

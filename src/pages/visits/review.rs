@@ -61,21 +61,12 @@ fn row(form: Form, problem: &Problem) -> AnyView {
     let words = problem_words(problem, kind, form.lang());
     view! {
         <li>
-            <button type="button" class="contents-row" on:click=move |_| jump(form, id)>
+            <button type="button" class="contents-row" on:click=move |_| form.get().jump(id)>
                 <span><b>{label}</b><small>{icon(icons::ALERT)} {words}</small></span> {icon(icons::NEXT)}
             </button>
         </li>
     }
     .into_any()
-}
-
-/// Turns to a question's page and puts the focus on it.
-fn jump(form: Form, id: u32) {
-    let filling = form.get();
-    let Some(page) = filling.page_of(id) else { return };
-    filling.go(page);
-    // After the page is drawn and its heading has had the focus.
-    request_animation_frame(move || request_animation_frame(move || crate::form_ui::focus_question(id)));
 }
 
 fn bar(
@@ -103,7 +94,7 @@ fn bar(
         let lang = form.lang();
         match problems.with(|problems| problems.first().map(|problem| problem.id)) {
             Some(first) => view! {
-                <button type="button" class="btn fill" on:click=move |_| jump(form, first)>
+                <button type="button" class="btn fill" on:click=move |_| form.get().jump(first)>
                     {words::MEND_FIRST.get(lang)}
                 </button>
             }

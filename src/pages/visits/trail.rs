@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::form_ui::filling::{Form, Place, Screen};
+use crate::form_ui::focus_question;
 use crate::platform::dom;
 use crate::routes::{self, Route};
 
@@ -14,12 +15,19 @@ pub struct Trail {
     before: StoredValue<Vec<Place>>,
     /// Set while "back" itself turns the page: that makes no step.
     returning: StoredValue<bool>,
+    /// Where to go once the steps of this visit are taken back.
+    then: StoredValue<Option<Route>>,
 }
 
 impl Trail {
     /// Follows what the form shows.
     pub fn follow(form: Form) -> Self {
-        let trail = Self { form, before: StoredValue::new(Vec::new()), returning: StoredValue::new(false) };
+        let trail = Self {
+            form,
+            before: StoredValue::new(Vec::new()),
+            returning: StoredValue::new(false),
+            then: StoredValue::new(None),
+        };
         let shown = Memo::new(move |_| {
             let filling = form.get();
             (filling.screen.get(), filling.page())
@@ -43,25 +51,44 @@ impl Trail {
             routes::step();
         }
         self.returning.set_value(false);
-        request_animation_frame(|| {
+        let wanted = self.form.get().take_wanted();
+        request_animation_frame(move || {
             dom::scroll_to(0.0);
             dom::focus_heading();
+            if let Some(question) = wanted {
+                focus_question(question);
+            }
         });
     }
 
     fn back(self) {
-        let filling = self.form.get();
-        if filling.screen.get_untracked() == Screen::Done {
-            routes::replace(filling.info().household.map_or(Route::Today, Route::Household));
+        if let Some(Some(route)) = self.then.try_update_value(Option::take) {
+            routes::replace(route);
             return;
         }
-        if let Some(Some(place)) = self.before.try_update_value(Vec::pop) {
+        let filling = self.form.get();
+        let place = self.before.try_update_value(Vec::pop).flatten();
+        if filling.screen.get_untracked() == Screen::Done {
+            self.finish();
+        } else if let Some(place) = place {
             self.returning.set_value(true);
             filling.go_back_to(place);
         } else if routes::is_here(&Route::Visit(filling.info().id)) {
             // Steps of before a reload: the way is not known any more, but the pages are.
             self.returning.set_value(true);
             filling.turn(false);
+        }
+    }
+
+    /// After the visit: to the household, else to today. The pages of the visit are no places to come back to.
+    pub fn finish(self) {
+        let to = self.form.get().info().household.map_or(Route::Today, Route::Household);
+        match self.before.try_update_value(std::mem::take).map_or(0, |before| before.len()) {
+            0 => routes::replace(to),
+            steps => {
+                self.then.set_value(Some(to));
+                routes::back_by(steps);
+            }
         }
     }
 
