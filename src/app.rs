@@ -1,6 +1,6 @@
 //! The root of the phone app: state, address, and which page is shown.
 
-use leptos::prelude::*;
+use zhucun_view::prelude::*;
 use zhucun_words::{app as words, common, errors};
 
 use crate::{
@@ -13,55 +13,59 @@ use crate::{
 
 /// Puts the app into the page.
 pub fn mount_phone() {
-    mount_to_body(|| view! { <Phone/> });
+    zhucun_view::mount(|| view! { <Phone/> });
     dom::remove_skeleton();
 }
 
-#[component]
-fn Phone() -> impl IntoView {
-    let app = App::new();
-    provide_context(app);
-    let route = routes::start();
-    provide_context(route);
-    app.start();
-    Effect::new(move |_| dom::set_title(app.word(common::PRODUCT)));
-    // Only a change of phase or place makes a page anew: what a page shows follows its own signals.
-    let phase = Memo::new(move |_| app.phase.get());
-    let shown = Memo::new(move |_| route.get());
-    view! {
-        <div class="shell">
-            {move || match phase.get() {
-                Phase::Starting => starting(app),
-                Phase::SignedOut => view! { <pages::sign_in::SignInPage/> }.into_any(),
-                Phase::Ready => shown_page(shown.get()),
-                Phase::Broken(error) => broken(app, error.word()),
-            }}
-            <UndoBar/>
-        </div>
+#[derive(Default)]
+struct Phone;
+
+impl Component for Phone {
+    fn view(self) -> View {
+        let app = App::new();
+        provide_context(app);
+        let route = routes::start();
+        provide_context(route);
+        app.start();
+        Effect::new(move |_| dom::set_title(app.word(common::PRODUCT)));
+        // Only a change of phase or place makes a page anew: what a page shows follows its own signals.
+        let phase = Memo::new(move |_| app.phase.get());
+        let shown = Memo::new(move |_| route.get());
+        view! {
+            <div class="shell">
+                {move || match phase.get() {
+                    Phase::Starting => starting(app),
+                    Phase::SignedOut => view! { <pages::sign_in::SignInPage/> },
+                    Phase::Ready => shown_page(shown.get()),
+                    Phase::Broken(error) => broken(app, error.word()),
+                }}
+                <UndoBar/>
+            </div>
+        }
     }
 }
 
-fn shown_page(route: Route) -> AnyView {
+fn shown_page(route: Route) -> View {
     match route {
-        Route::Today => view! { <pages::today::TodayPage/> }.into_any(),
-        Route::Households => view! { <pages::households::HouseholdsPage/> }.into_any(),
-        Route::NewHousehold => view! { <pages::households::NewHouseholdPage/> }.into_any(),
-        Route::Household(id) => view! { <pages::households::HouseholdPage id/> }.into_any(),
-        Route::Needs => view! { <pages::needs::NeedsPage/> }.into_any(),
-        Route::Need(id) => view! { <pages::needs::NeedPage id/> }.into_any(),
-        Route::Mine => view! { <pages::mine::MinePage/> }.into_any(),
-        Route::Sync => view! { <pages::sync::SyncPage/> }.into_any(),
-        Route::SignIn => view! { <pages::sign_in::SignInPage/> }.into_any(),
-        Route::Visit(draft) => view! { <VisitPage draft/> }.into_any(),
-        Route::SavedVisit(id) => view! { <pages::households::SavedVisitPage id/> }.into_any(),
+        Route::Today => view! { <pages::today::TodayPage/> },
+        Route::Households => view! { <pages::households::HouseholdsPage/> },
+        Route::NewHousehold => view! { <pages::households::NewHouseholdPage/> },
+        Route::Household(id) => view! { <pages::households::HouseholdPage id/> },
+        Route::Needs => view! { <pages::needs::NeedsPage/> },
+        Route::Need(id) => view! { <pages::needs::NeedPage id/> },
+        Route::Mine => view! { <pages::mine::MinePage/> },
+        Route::Sync => view! { <pages::sync::SyncPage/> },
+        Route::SignIn => view! { <pages::sign_in::SignInPage/> },
+        Route::Visit(draft) => view! { <VisitPage draft/> },
+        Route::SavedVisit(id) => view! { <pages::households::SavedVisitPage id/> },
     }
 }
 
-fn starting(app: App) -> AnyView {
-    view! { <main class="page"><Loading text=app.word(words::LOADING)/></main> }.into_any()
+fn starting(app: App) -> View {
+    view! { <main class="page"><Loading text=app.word(words::LOADING)/></main> }
 }
 
-fn broken(app: App, why: zhucun_words::Word) -> AnyView {
+fn broken(app: App, why: zhucun_words::Word) -> View {
     let again = Callback::new(|()| dom::reload());
     view! {
         <main class="page">
@@ -71,5 +75,4 @@ fn broken(app: App, why: zhucun_words::Word) -> AnyView {
             </Empty>
         </main>
     }
-    .into_any()
 }

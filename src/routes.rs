@@ -2,15 +2,16 @@
 
 use std::cell::{Cell, RefCell};
 
-use leptos::prelude::*;
 use wasm_bindgen::JsValue;
+use zhucun_view::prelude::*;
 
 use crate::platform::{dom, events, http};
 
 /// The places of the phone app.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Route {
     /// `/`
+    #[default]
     Today,
     /// `/households`
     Households,
@@ -196,29 +197,32 @@ pub fn back() {
 }
 
 /// A link to a page of the app: an ordinary link for a new tab or a long press, without loading for a tap.
-#[component]
-pub fn A(
+#[derive(Default)]
+pub struct A {
     /// Where to.
-    to: Route,
+    pub to: Route,
     /// Classes.
-    #[prop(into, optional)]
-    class: String,
+    pub class: String,
     /// `page` when it is the page one is on.
-    #[prop(into, optional)]
-    current: Signal<bool>,
+    pub current: Signal<bool>,
     /// What it shows.
-    children: Children,
-) -> impl IntoView {
-    let path = to.to_path();
-    let go = move |event: leptos::ev::MouseEvent| {
-        if event.button() == 0 && !event.ctrl_key() && !event.meta_key() && !event.shift_key() {
-            event.prevent_default();
-            navigate(to.clone());
+    pub children: View,
+}
+
+impl Component for A {
+    fn view(self) -> View {
+        let Self { to, class, current, children } = self;
+        let path = to.to_path();
+        let go = move |event: web_sys::MouseEvent| {
+            if event.button() == 0 && !event.ctrl_key() && !event.meta_key() && !event.shift_key() {
+                event.prevent_default();
+                navigate(to.clone());
+            }
+        };
+        view! {
+            <a href=path class=class aria-current=move || current.get().then_some("page") on:click=go>
+                {children}
+            </a>
         }
-    };
-    view! {
-        <a href=path class=class aria-current=move || current.get().then_some("page") on:click=go>
-            {children()}
-        </a>
     }
 }

@@ -4,10 +4,11 @@ mod place;
 mod shown;
 mod sign_in;
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::task::spawn_local;
 use place::Place;
 use serde::de::DeserializeOwned;
 use zhucun_api::Me;
+use zhucun_view::prelude::*;
 use zhucun_words::{Lang, Word, common, desk as words};
 
 use crate::{
@@ -82,63 +83,64 @@ pub(crate) fn fetched<T: Clone + Send + Sync + 'static>(
     desk: Desk,
     signal: RwSignal<Fetched<T>>,
     again: Callback<()>,
-    draw: impl Fn(T) -> AnyView + Send + 'static,
-) -> AnyView {
-    (move || match signal.get() {
-        Fetched::Waiting => view! { <Loading text=desk.word(words::LOADING)/> }.into_any(),
+    draw: impl Fn(T) -> View + Send + 'static,
+) -> View {
+    View::of(move || match signal.get() {
+        Fetched::Waiting => view! { <Loading text=desk.word(words::LOADING)/> },
         Fetched::Here(value) => draw(value),
         Fetched::Failed(why) => view! {
             <p role="alert">{desk.word(why)}</p>
             <Button kind=ButtonKind::Line on_tap=Some(again)>{desk.word(words::RETRY)}</Button>
-        }
-        .into_any(),
+        },
     })
-    .into_any()
 }
 
 /// Puts the desk into the page.
 pub fn mount_desk() {
-    mount_to_body(|| view! { <DeskRoot/> });
+    zhucun_view::mount(|| view! { <DeskRoot/> });
     dom::remove_skeleton();
 }
 
-#[component]
-fn DeskRoot() -> impl IntoView {
-    let kept: Option<String> = settings::get(LANG);
-    let desk = Desk {
-        lang: RwSignal::new(Lang::from_tag(&kept.unwrap_or_default())),
-        me: RwSignal::new(None),
-        asked: RwSignal::new(false),
-    };
-    spawn_local(async move {
-        desk.me.set(http::get_json("/api/v1/session").await.ok());
-        desk.asked.set(true);
-    });
-    Effect::new(move |_| {
-        dom::set_lang(desk.lang.get());
-        dom::set_title(desk.word(words::TITLE));
-    });
-    let place = place::start();
-    view! {
-        <div class="desk">
-            {header(desk)}
-            <main>
-                {move || match (desk.asked.get(), desk.me.get()) {
-                    (false, _) => view! { <Loading text=desk.word(words::LOADING)/> }.into_any(),
-                    (true, None) => sign_in::form(desk),
-                    (true, Some(me)) if !me.role.at_desk() => view! {
-                        <p>{desk.word(words::PHONE_ROLE)}</p>
-                        <a class="desk-link" href="/">{desk.word(words::TO_PHONE)}</a>
-                    }
-                    .into_any(),
-                    (true, Some(me)) => shown::at(desk, &me, place.get()),
-                }}
-            </main>
-        </div>
+#[derive(Default)]
+struct DeskRoot;
+
+impl Component for DeskRoot {
+    fn view(self) -> View {
+        let kept: Option<String> = settings::get(LANG);
+        let desk = Desk {
+            lang: RwSignal::new(Lang::from_tag(&kept.unwrap_or_default())),
+            me: RwSignal::new(None),
+            asked: RwSignal::new(false),
+        };
+        spawn_local(async move {
+            desk.me.set(http::get_json("/api/v1/session").await.ok());
+            desk.asked.set(true);
+        });
+        Effect::new(move |_| {
+            dom::set_lang(desk.lang.get());
+            dom::set_title(desk.word(words::TITLE));
+        });
+        let place = place::start();
+        view! {
+            <div class="desk">
+                {header(desk)}
+                <main>
+                    {move || match (desk.asked.get(), desk.me.get()) {
+                        (false, _) => view! { <Loading text=desk.word(words::LOADING)/> },
+                        (true, None) => sign_in::form(desk),
+                        (true, Some(me)) if !me.role.at_desk() => view! {
+                            <p>{desk.word(words::PHONE_ROLE)}</p>
+                            <a class="desk-link" href="/">{desk.word(words::TO_PHONE)}</a>
+                        },
+                        (true, Some(me)) => shown::at(desk, &me, place.get()),
+                    }}
+                </main>
+            </div>
+        }
     }
 }
 
-fn header(desk: Desk) -> AnyView {
+fn header(desk: Desk) -> View {
     let other = move || if desk.lang.get() == Lang::Zh { Lang::En } else { Lang::Zh };
     let switch = Callback::new(move |()| {
         let lang = other();
@@ -153,7 +155,6 @@ fn header(desk: Desk) -> AnyView {
             {move || desk.me.get().map(|_| view! { <Button on_tap=Some(leave)>{desk.word(words::SIGN_OUT)}</Button> })}
         </header>
     }
-    .into_any()
 }
 
 /// The address of a place of the desk.

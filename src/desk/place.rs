@@ -1,7 +1,7 @@
 //! Places of the desk, kept in the address after `#`, so that back works and an address can be passed on.
 
-use leptos::prelude::*;
 use wasm_bindgen::{JsCast, closure::Closure};
+use zhucun_view::prelude::*;
 
 use crate::platform::http::{decode, encode};
 

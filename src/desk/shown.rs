@@ -1,9 +1,10 @@
 //! What each place of the desk shows.
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::task::spawn_local;
 use zhucun_api::{AnswerRow, HouseholdRow, Me, NeedRow, VillageSummary, VisitDetail, VisitList, VisitRow};
 use zhucun_domain::{access::Role, calendar, need::State};
 use zhucun_sync::StreamId;
+use zhucun_view::prelude::*;
 use zhucun_words::{Lang, desk as words};
 
 use super::{Desk, Fetched, Place, fetch, fetched, link};
@@ -16,7 +17,7 @@ use crate::{
 const PAGE: &str = "50";
 
 /// Draws a place.
-pub(super) fn at(desk: Desk, me: &Me, place: Place) -> AnyView {
+pub(super) fn at(desk: Desk, me: &Me, place: Place) -> View {
     match place {
         Place::Villages => villages(desk),
         Place::Village(id) => village(desk, me.role, id),
@@ -27,13 +28,12 @@ pub(super) fn at(desk: Desk, me: &Me, place: Place) -> AnyView {
                 <a class="desk-link" href=back>{desk.word(words::BACK_VILLAGE)}</a>
                 <div class="desk-two"><section>{side}</section><section>{opened}</section></div>
             }
-            .into_any()
         }
     }
 }
 
 /// Something fetched from an address, drawn by `draw`, with a way to try again.
-fn from<T>(desk: Desk, url: String, draw: impl Fn(T) -> AnyView + Send + 'static) -> AnyView
+fn from<T>(desk: Desk, url: String, draw: impl Fn(T) -> View + Send + 'static) -> View
 where
     T: serde::de::DeserializeOwned + Clone + Send + Sync + 'static,
 {
@@ -55,21 +55,21 @@ fn day(desk: Desk, ms: i64) -> String {
     dates::iso(desk.lang.get(), &calendar::iso(calendar::china_day(ms)), i64::MAX / 2)
 }
 
-fn list(rows: Vec<AnyView>, empty: &'static str) -> AnyView {
+fn list(rows: Vec<View>, empty: &'static str) -> View {
     if rows.is_empty() {
-        return view! { <p>{empty}</p> }.into_any();
+        return view! { <p>{empty}</p> };
     }
-    view! { <div class="rows">{rows}</div> }.into_any()
+    view! { <div class="rows">{rows}</div> }
 }
 
-fn villages(desk: Desk) -> AnyView {
+fn villages(desk: Desk) -> View {
     let drawn = from(desk, "/api/v1/villages".into(), move |found: Vec<VillageSummary>| {
         list(found.iter().map(|village| village_row(desk, village)).collect(), desk.word(words::NO_VILLAGES))
     });
-    view! { <h2>{move || desk.word(words::VILLAGES)}</h2>{drawn} }.into_any()
+    view! { <h2>{move || desk.word(words::VILLAGES)}</h2>{drawn} }
 }
 
-fn village_row(desk: Desk, village: &VillageSummary) -> AnyView {
+fn village_row(desk: Desk, village: &VillageSummary) -> View {
     let (households, visits) = (village.households.to_string(), village.visits.to_string());
     let recent = village.visited_30_days.to_string();
     let facts = desk.fill(words::FACTS, &[("households", &households), ("visits", &visits), ("recent", &recent)]);
@@ -84,10 +84,9 @@ fn village_row(desk: Desk, village: &VillageSummary) -> AnyView {
             <small>{needs}" "{late.map(|late| view! { <b>{late}</b> })}</small>
         </a>
     }
-    .into_any()
 }
 
-fn village(desk: Desk, role: Role, id: String) -> AnyView {
+fn village(desk: Desk, role: Role, id: String) -> View {
     let export = matches!(role, Role::Township | Role::County).then(|| {
         let url = [&of_village(&id, "visits.csv?lang="), lang_of(desk)].concat();
         view! { <a class="desk-link" href=url download="">{desk.word(words::EXPORT)}</a> }
@@ -108,27 +107,25 @@ fn village(desk: Desk, role: Role, id: String) -> AnyView {
             </section>
         </div>
     }
-    .into_any()
 }
 
 /// The village's visits, page after page.
-fn visits(desk: Desk, village: String) -> AnyView {
+fn visits(desk: Desk, village: String) -> View {
     let base = of_village(&village, &["visits?limit=", PAGE].concat());
     let first = from(desk, base.clone(), move |page: VisitList| {
         let shown = RwSignal::new(page);
         let (base, village) = (base.clone(), village.clone());
         let more = Callback::new(move |()| more_visits(base.clone(), shown));
-        (move || {
+        View::of(move || {
             let page = shown.get();
             let rows = page.visits.iter().map(|visit| visit_row(desk, &village, visit)).collect();
             let next = page.next.is_some().then(|| {
                 view! { <Button kind=ButtonKind::Line on_tap=Some(more)>{desk.word(words::MORE)}</Button> }
             });
-            view! { {list(rows, desk.word(words::NO_VISITS))}{next} }.into_any()
+            view! { {list(rows, desk.word(words::NO_VISITS))}{next} }
         })
-        .into_any()
     });
-    view! { <h2>{desk.word(words::VISITS)}</h2>{first} }.into_any()
+    view! { <h2>{desk.word(words::VISITS)}</h2>{first} }
 }
 
 /// Adds the next page; when it cannot be fetched the button stays for another try.
@@ -145,7 +142,7 @@ fn more_visits(base: String, shown: RwSignal<VisitList>) {
     });
 }
 
-fn visit_row(desk: Desk, village: &str, visit: &VisitRow) -> AnyView {
+fn visit_row(desk: Desk, village: &str, visit: &VisitRow) -> View {
     let (have, all) = (visit.photos.0.to_string(), visit.photos.1.to_string());
     let day = dates::iso(desk.lang.get(), &visit.day, i64::MAX / 2);
     let facts = desk.fill(words::VISIT_FACTS, &[("day", &day), ("by", &visit.by), ("have", &have), ("all", &all)]);
@@ -155,10 +152,9 @@ fn visit_row(desk: Desk, village: &str, visit: &VisitRow) -> AnyView {
             <small>{facts}</small>
         </a>
     }
-    .into_any()
 }
 
-fn need_row(desk: Desk, need: &NeedRow) -> AnyView {
+fn need_row(desk: Desk, need: &NeedRow) -> View {
     let lang = desk.lang.get();
     let late = need.late.then(|| view! { <b>{desk.fill(words::NEEDS_LATE, &[("n", "1")])}</b> });
     let answer = need.steps.last().map(|step| step.words.clone()).unwrap_or_default();
@@ -170,19 +166,18 @@ fn need_row(desk: Desk, need: &NeedRow) -> AnyView {
             <small>{answer}</small>
         </div>
     }
-    .into_any()
 }
 
-fn household_row(desk: Desk, row: &HouseholdRow) -> AnyView {
+fn household_row(desk: Desk, row: &HouseholdRow) -> View {
     let last = match row.last_visit {
         Some(ms) => desk.fill(words::LAST_VISIT, &[("day", &day(desk, ms))]),
         None => desk.word(words::NEVER).to_owned(),
     };
     let group = desk.fill(zhucun_words::common::GROUP_NAME, &[("n", &row.group)]);
-    view! { <div class="desk-row"><b>{row.head_name.clone()}" · "{group}</b><small>{last}</small></div> }.into_any()
+    view! { <div class="desk-row"><b>{row.head_name.clone()}" · "{group}</b><small>{last}</small></div> }
 }
 
-fn visit_page(desk: Desk, village: String, visit: &str) -> AnyView {
+fn visit_page(desk: Desk, village: String, visit: &str) -> View {
     let url = of_village(&village, &["visits/", &http::encode(visit), "?lang=", lang_of(desk)].concat());
     from(desk, url, move |detail: VisitDetail| {
         let sections = detail.sections.iter().map(|section| {
@@ -190,19 +185,19 @@ fn visit_page(desk: Desk, village: String, visit: &str) -> AnyView {
             view! { <h3>{section.title.clone()}</h3><dl>{answers}</dl> }
         });
         let sections: Vec<_> = sections.collect();
-        view! { <h2>{detail.row.title.clone()}</h2>{sections} }.into_any()
+        view! { <h2>{detail.row.title.clone()}</h2>{sections} }
     })
 }
 
-fn answer_row(desk: Desk, village: &str, answer: &AnswerRow) -> AnyView {
+fn answer_row(desk: Desk, village: &str, answer: &AnswerRow) -> View {
     let said = match (&answer.image, StreamId::new("village", village)) {
         (Some(image), Ok(stream)) if image.arrived => {
             let alt = desk.fill(words::PHOTO_OF, &[("label", &answer.label)]);
-            view! { <img src=http::attachment_url(&stream, &image.sha256) alt=alt loading="lazy"/> }.into_any()
+            view! { <img src=http::attachment_url(&stream, &image.sha256) alt=alt loading="lazy"/> }
         }
-        (Some(_), _) => desk.word(words::NOT_ARRIVED).into_any(),
-        (None, _) if answer.answer.is_empty() => desk.word(words::NO_ANSWER).into_any(),
-        (None, _) => answer.answer.clone().into_any(),
+        (Some(_), _) => View::of(desk.word(words::NOT_ARRIVED)),
+        (None, _) if answer.answer.is_empty() => View::of(desk.word(words::NO_ANSWER)),
+        (None, _) => View::of(answer.answer.clone()),
     };
-    view! { <dt>{answer.label.clone()}</dt><dd>{said}</dd> }.into_any()
+    view! { <dt>{answer.label.clone()}</dt><dd>{said}</dd> }
 }

@@ -1,17 +1,18 @@
 //! Signing in at the desk.
 
-use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
+use leptos::task::spawn_local;
 use zhucun_api::{Me, ProblemCode, SignIn};
+use zhucun_view::prelude::*;
 use zhucun_words::desk as words;
 
 use super::Desk;
 use crate::platform::{http, http::HttpError};
 
-pub(super) fn form(desk: Desk) -> AnyView {
+pub(super) fn form(desk: Desk) -> View {
     let username = RwSignal::new(String::new());
     let password = RwSignal::new(String::new());
     let problem = RwSignal::new(None);
-    let submit = move |event: SubmitEvent| {
+    let submit = move |event: web_sys::Event| {
         event.prevent_default();
         let sign_in =
             SignIn { username: username.get_untracked().trim().to_owned(), password: password.get_untracked() };
@@ -28,18 +29,17 @@ pub(super) fn form(desk: Desk) -> AnyView {
     view! {
         <form on:submit=submit>
             <label>{move || desk.word(words::USERNAME)}
-                <input name="username" autocomplete="username" autocapitalize="none" prop:value=username
+                <input name="username" autocomplete="username" autocapitalize="none" prop:value=move || username.get()
                     on:input=move |event| username.set(event_target_value(&event))/>
             </label>
             <label>{move || desk.word(words::PASSWORD)}
-                <input name="password" type="password" autocomplete="current-password" prop:value=password
+                <input name="password" type="password" autocomplete="current-password" prop:value=move || password.get()
                     on:input=move |event| password.set(event_target_value(&event))/>
             </label>
             <p role="alert">{move || problem.get().map(|word| desk.word(word))}</p>
             <button type="submit" class="btn fill">{move || desk.word(words::SIGN_IN)}</button>
         </form>
     }
-    .into_any()
 }
 
 fn word_for(error: &HttpError) -> zhucun_words::Word {

@@ -1,13 +1,13 @@
 //! `acknowledge`: one row to tick.
 
-use leptos::prelude::*;
+use zhucun_view::prelude::*;
 use zhucun_words::visit as words;
 
 use super::ask::{Ask, several};
 use super::select::{Mark, row};
 
 /// The widget.
-pub fn field(ask: Ask) -> AnyView {
+pub fn field(ask: Ask) -> View {
     let tick = move || ask.answer(if ask.value_now().is_empty() { "OK" } else { "" });
     let view = row(
         ask,

@@ -1,16 +1,15 @@
 //! What all widgets share: the question as signals, its label, hint and problem, its element.
 
-use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::JsValue;
 use web_sys::HtmlElement;
 use zhucun_forms::contract::{Id, Problem, QuestionView, Rule};
 use zhucun_forms::definition::Kind;
+use zhucun_view::prelude::*;
 use zhucun_words::visit as words;
 use zhucun_words::{Lang, Word};
 
 use super::filling::Form;
-use crate::ui::Icon;
 use crate::ui::icons::{self, IconData};
 
 /// A question on screen.
@@ -213,7 +212,7 @@ pub fn problem_words(problem: &Problem, kind: Kind, lang: Lang) -> String {
 }
 
 /// A question with one field: label, hint, field, problem.
-pub fn single(ask: Ask, field: AnyView) -> AnyView {
+pub fn single(ask: Ask, field: View) -> View {
     view! {
         <div class="ask" id=ask.element_id("-q")>
             <label class="ask-label" for=ask.element_id("")>{label_words(ask)}</label>
@@ -222,11 +221,10 @@ pub fn single(ask: Ask, field: AnyView) -> AnyView {
             {problem(ask)}
         </div>
     }
-    .into_any()
 }
 
 /// A question with several fields or buttons: a fieldset with its legend.
-pub fn several(ask: Ask, fields: AnyView) -> AnyView {
+pub fn several(ask: Ask, fields: View) -> View {
     view! {
         <fieldset class="ask" id=ask.element_id("-q") tabindex="-1" aria-describedby=ask.described()>
             <legend class="ask-label">{label_words(ask)}</legend>
@@ -235,48 +233,39 @@ pub fn several(ask: Ask, fields: AnyView) -> AnyView {
             {problem(ask)}
         </fieldset>
     }
-    .into_any()
 }
 
-fn label_words(ask: Ask) -> AnyView {
+fn label_words(ask: Ask) -> View {
     view! {
         {move || ask.label()}
         {move || ask.required().then(|| view! { <span class="ask-need">{ask.say(words::REQUIRED)}</span> })}
     }
-    .into_any()
 }
 
-fn hint(ask: Ask) -> AnyView {
+fn hint(ask: Ask) -> View {
     view! { <p class="ask-hint" id=ask.element_id("-h")>{move || ask.view.with(|question| question.hint.clone())}</p> }
-        .into_any()
 }
 
 /// The place of the problem; always there, so that a screen reader hears what comes into it.
-fn problem(ask: Ask) -> AnyView {
+fn problem(ask: Ask) -> View {
     view! {
         <div class="err-space" id=ask.element_id("-p") aria-live="polite">
             {move || ask.problem.get().map(|words| view! { <p class="err">{icon(icons::ALERT)} <span>{words}</span></p> })}
         </div>
     }
-    .into_any()
 }
 
 /// A line with an icon under a field: state, not problem.
-pub fn line(glyph: IconData, words: String) -> AnyView {
-    view! { <p class="ask-line">{icon(glyph)} <span>{words}</span></p> }.into_any()
+pub fn line(glyph: IconData, words: String) -> View {
+    view! { <p class="ask-line">{icon(glyph)} <span>{words}</span></p> }
 }
 
 /// A button of a widget.
-pub fn button(
-    glyph: Option<IconData>,
-    words: impl Fn() -> String + Send + 'static,
-    tap: impl Fn() + 'static,
-) -> AnyView {
+pub fn button(glyph: Option<IconData>, words: impl Fn() -> String + Send + 'static, tap: impl Fn() + 'static) -> View {
     view! { <button type="button" class="btn q-button" on:click=move |_| tap()>{glyph.map(icon)} <span>{words}</span></button> }
-        .into_any()
 }
 
 /// A line icon; a word stands next to it.
-pub fn icon(icon: IconData) -> AnyView {
-    view! { <Icon icon /> }.into_any()
+pub fn icon(icon: IconData) -> View {
+    view! { {icons::draw(icon)} }
 }

@@ -1,7 +1,7 @@
 //! `date`, `time`, `dateTime`: the phone's own pickers; a date is said again with its weekday.
 
-use leptos::prelude::*;
 use zhucun_forms::definition::Kind;
+use zhucun_view::prelude::*;
 
 use super::ask::{Ask, single};
 use super::values::{with_offset, without_offset};
@@ -9,7 +9,7 @@ use crate::platform::clock;
 use crate::ui::dates;
 
 /// The widget.
-pub fn field(ask: Ask) -> AnyView {
+pub fn field(ask: Ask) -> View {
     let kind = ask.kind();
     let (input, shown): (_, fn(&str) -> String) = match kind {
         Kind::Time => ("time", |value| without_offset(value, 5).to_owned()),
@@ -36,5 +36,5 @@ pub fn field(ask: Ask) -> AnyView {
             on:change=take on:blur=move |_| ask.left() />
         <p class="ask-line">{said}</p>
     };
-    single(ask, field.into_any())
+    single(ask, field)
 }

@@ -6,13 +6,13 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use js_sys::Promise;
-use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 use zhucun_forms::Session;
 use zhucun_forms::contract::{Changed, Id, Item, Page, Problem, QuestionView};
 use zhucun_forms::instance::Removed;
+use zhucun_view::prelude::*;
 use zhucun_words::Lang;
 
 use crate::platform::{clock, timer};

@@ -1,6 +1,6 @@
 //! `geopoint`: looks for the place until it is good enough or the person takes what there is.
 
-use leptos::prelude::*;
+use zhucun_view::prelude::*;
 use zhucun_words::visit as words;
 
 use super::ask::{Ask, button, line, several};
@@ -63,28 +63,28 @@ impl Place {
 }
 
 /// The widget.
-pub fn field(ask: Ask) -> AnyView {
+pub fn field(ask: Ask) -> View {
     let place = Place { ask, search: RwSignal::new(Search::Off), watch: StoredValue::new_local(None) };
     let body = move || {
         let state = match place.search.get() {
-            Search::Off => ().into_any(),
+            Search::Off => View::default(),
             Search::On(None) => line(icons::PLACE, ask.say(words::PLACE_SEARCHING).to_owned()),
             Search::On(Some(fix)) => better(place, fix),
             Search::Failed(error) => failed(ask, error),
         };
-        view! { {state} {buttons(place)} }.into_any()
+        view! { {state} {buttons(place)} }
     };
-    several(ask, view! { {move || taken(ask)} <div aria-live="polite">{body}</div> }.into_any())
+    several(ask, view! { {move || taken(ask)} <div aria-live="polite">{body}</div> })
 }
 
 fn metres(fix: Fix) -> String {
     (fix.accuracy.ceil() as i64).to_string()
 }
 
-fn taken(ask: Ask) -> AnyView {
+fn taken(ask: Ask) -> View {
     let value = ask.value.get();
     if value.is_empty() {
-        return ().into_any();
+        return View::default();
     }
     let words = match geopoint_accuracy(&value) {
         Some(accuracy) => words::PLACE_TAKEN.fill(ask.form.lang(), &[("n", &accuracy.to_string())]),
@@ -94,26 +94,26 @@ fn taken(ask: Ask) -> AnyView {
 }
 
 /// A fix that is not good yet: its accuracy, live, and "take it anyway".
-fn better(place: Place, fix: Fix) -> AnyView {
+fn better(place: Place, fix: Fix) -> View {
     let ask = place.ask;
     let words = words::PLACE_IMPROVING.fill(ask.form.lang(), &[("n", &metres(fix))]);
     let take = words::PLACE_TAKE.fill(ask.form.lang(), &[("n", &metres(fix))]);
-    view! { {line(icons::PLACE, words)} {button(None, move || take.clone(), move || place.take(fix))} }.into_any()
+    view! { {line(icons::PLACE, words)} {button(None, move || take.clone(), move || place.take(fix))} }
 }
 
-fn failed(ask: Ask, error: LocationError) -> AnyView {
+fn failed(ask: Ask, error: LocationError) -> View {
     let word = match error {
         LocationError::Refused => words::PLACE_REFUSED,
         LocationError::NoFix => words::PLACE_NO_FIX,
         LocationError::Unsupported => words::PLACE_UNSUPPORTED,
     };
-    view! { <div class="notice problem">{line(icons::ALERT, ask.say(word).to_owned())}</div> }.into_any()
+    view! { <div class="notice problem">{line(icons::ALERT, ask.say(word).to_owned())}</div> }
 }
 
-fn buttons(place: Place) -> AnyView {
+fn buttons(place: Place) -> View {
     let ask = place.ask;
     if ask.readonly() {
-        return ().into_any();
+        return View::default();
     }
     let is_on = matches!(place.search.get(), Search::On(_));
     let (glyph, word) = match (is_on, ask.value.with(String::is_empty)) {
@@ -125,5 +125,5 @@ fn buttons(place: Place) -> AnyView {
     let main = button(Some(glyph), move || ask.say(word).to_owned(), tap);
     let drop = (!is_on && !ask.required() && !ask.value.with(String::is_empty))
         .then(|| button(None, move || ask.say(words::CLEAR_ANSWER).to_owned(), move || ask.answer("")));
-    view! { <div class="q-buttons">{main} {drop}</div> }.into_any()
+    view! { <div class="q-buttons">{main} {drop}</div> }
 }

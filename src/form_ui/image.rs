@@ -2,10 +2,10 @@
 
 use std::rc::Rc;
 
-use leptos::prelude::*;
 use leptos::task::spawn_local;
 use web_sys::{File, HtmlInputElement};
 use zhucun_forms::contract::Id;
+use zhucun_view::prelude::*;
 use zhucun_words::visit as words;
 use zhucun_words::{Lang, Word};
 
@@ -20,7 +20,7 @@ use crate::ui::icons;
 const MAX_PIXELS: u32 = 1600;
 
 /// The widget.
-pub fn field(ask: Ask) -> AnyView {
+pub fn field(ask: Ask) -> View {
     let removed = RwSignal::new(None::<String>);
     let state = Memo::new(move |_| ask.form.get().photos.with(|photos| photos.get(&ask.id).copied()));
     let body = move || {
@@ -32,14 +32,14 @@ pub fn field(ask: Ask) -> AnyView {
     };
     let refused = move || match state.get() {
         Some(PhotoState::Refused(word)) => {
-            view! { <div class="notice problem">{line(icons::ALERT, ask.say(word).to_owned())}</div> }.into_any()
+            view! { <div class="notice problem">{line(icons::ALERT, ask.say(word).to_owned())}</div> }
         }
-        _ => ().into_any(),
+        _ => View::default(),
     };
-    several(ask, view! { {body} <div aria-live="assertive">{refused}</div> }.into_any())
+    several(ask, view! { {body} <div aria-live="assertive">{refused}</div> })
 }
 
-fn empty(ask: Ask, removed: RwSignal<Option<String>>) -> AnyView {
+fn empty(ask: Ask, removed: RwSignal<Option<String>>) -> View {
     let undo = move || {
         removed.get().map(|name| {
             let back = move || {
@@ -49,10 +49,10 @@ fn empty(ask: Ask, removed: RwSignal<Option<String>>) -> AnyView {
             button(Some(icons::UNDO), move || ask.say(words::PHOTO_UNDO).to_owned(), back)
         })
     };
-    view! { {take(ask, words::PHOTO_TAKE)} {undo} }.into_any()
+    view! { {take(ask, words::PHOTO_TAKE)} {undo} }
 }
 
-fn kept(ask: Ask, name: &str, removed: RwSignal<Option<String>>) -> AnyView {
+fn kept(ask: Ask, name: &str, removed: RwSignal<Option<String>>) -> View {
     let remove = move || {
         removed.set(Some(ask.value_now()));
         ask.answer("");
@@ -62,23 +62,21 @@ fn kept(ask: Ask, name: &str, removed: RwSignal<Option<String>>) -> AnyView {
         {take(ask, words::PHOTO_RETAKE)}
         {button(Some(icons::DELETE), move || ask.say(words::PHOTO_REMOVE).to_owned(), remove)}
     }
-    .into_any()
 }
 
 /// Two ways to a photo: the camera, and the phone's album.
-fn take(ask: Ask, word: Word) -> AnyView {
+fn take(ask: Ask, word: Word) -> View {
     if ask.readonly() {
-        return ().into_any();
+        return View::default();
     }
     view! {
         <div class="q-buttons">
             {picker(ask, "", word, Some("environment"))} {picker(ask, "-album", words::PHOTO_ALBUM, None)}
         </div>
     }
-    .into_any()
 }
 
-fn picker(ask: Ask, part: &'static str, word: Word, capture: Option<&'static str>) -> AnyView {
+fn picker(ask: Ask, part: &'static str, word: Word, capture: Option<&'static str>) -> View {
     let chosen = move |event: web_sys::Event| {
         let input: HtmlInputElement = event_target(&event);
         if let Some(file) = input.files().and_then(|files| files.get(0)) {
@@ -94,7 +92,6 @@ fn picker(ask: Ask, part: &'static str, word: Word, capture: Option<&'static str
             <input id=ask.element_id(part) type="file" accept="image/*" capture=capture on:change=chosen />
         </label>
     }
-    .into_any()
 }
 
 /// Makes a photo small and keeps it. Whatever goes wrong, the answer of before stays.
@@ -125,7 +122,7 @@ async fn keep(
 }
 
 /// The photo as it is kept on this phone.
-fn preview(ask: Ask, name: &str) -> AnyView {
+fn preview(ask: Ask, name: &str) -> View {
     let url = RwSignal::new(None::<String>);
     let (form, name) = (ask.form.get(), name.to_owned());
     spawn_local(async move {
@@ -145,7 +142,6 @@ fn preview(ask: Ask, name: &str) -> AnyView {
     });
     let alt = move || alt(ask.form.lang(), &ask.label());
     view! { <div class="photo-frame">{move || url.get().map(|url| view! { <img class="photo-kept" src=url alt=alt /> })}</div> }
-        .into_any()
 }
 
 fn alt(lang: Lang, label: &str) -> String {

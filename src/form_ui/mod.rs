@@ -19,24 +19,21 @@ pub mod strokes;
 mod text;
 pub mod values;
 
-use leptos::prelude::*;
 use zhucun_forms::contract::{Id, Item};
 use zhucun_forms::definition::Kind;
+use zhucun_view::prelude::*;
 
 use ask::Ask;
 pub use ask::{icon, problem_words};
 use filling::Form;
 
 /// What is on a page, in document order: drawn once, then only what comes or goes.
-pub fn items(form: Form, page: Id) -> AnyView {
+pub fn items(form: Form, page: Id) -> View {
     let items = Memo::new(move |_| {
         let pages = form.get().pages();
         pages.into_iter().find(|p| p.id == page).map_or_else(Vec::new, |page| page.items.iter().map(place).collect())
     });
-    view! {
-        <For each=move || items.get() key=|place| *place children=move |(kind, id)| item(form, page, kind, id) />
-    }
-    .into_any()
+    keyed(move || items.get(), move |(kind, id)| item(form, page, kind, id))
 }
 
 /// What kind of item, and which.
@@ -53,10 +50,10 @@ fn place(item: &Item) -> Place {
     }
 }
 
-fn item(form: Form, page: Id, kind: u8, id: Id) -> AnyView {
+fn item(form: Form, page: Id, kind: u8, id: Id) -> View {
     match kind {
         QUESTION => question(form, id),
-        HEADING => view! { <h3 class="ask-heading">{move || heading(form, page, id)}</h3> }.into_any(),
+        HEADING => view! { <h3 class="ask-heading">{move || heading(form, page, id)}</h3> },
         _ => repeat::list(form, id),
     }
 }
@@ -72,7 +69,7 @@ fn heading(form: Form, page: Id, id: Id) -> String {
 }
 
 /// A question by its kind and appearance. Kinds without a widget of their own are asked as text.
-fn question(form: Form, id: Id) -> AnyView {
+fn question(form: Form, id: Id) -> View {
     let ask = Ask::new(form, id);
     match ask.kind() {
         Kind::Integer | Kind::Decimal => number::field(ask),
@@ -87,7 +84,7 @@ fn question(form: Form, id: Id) -> AnyView {
         Kind::Image if ask.looks("signature") => signature::field(ask),
         Kind::Image => image::field(ask),
         Kind::Acknowledge => acknowledge::field(ask),
-        Kind::Calculate | Kind::Hidden => ().into_any(),
+        Kind::Calculate | Kind::Hidden => View::default(),
         _ => text::field(ask),
     }
 }

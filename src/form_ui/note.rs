@@ -1,10 +1,10 @@
 //! `note`: words with inserted values.
 
-use leptos::prelude::*;
+use zhucun_view::prelude::*;
 
 use super::ask::Ask;
 
 /// The widget.
-pub fn view(ask: Ask) -> AnyView {
-    view! { <p class="ask-note" aria-live="polite">{move || ask.label()}</p> }.into_any()
+pub fn view(ask: Ask) -> View {
+    view! { <p class="ask-note" aria-live="polite">{move || ask.label()}</p> }
 }

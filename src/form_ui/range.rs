@@ -1,13 +1,13 @@
 //! `range`: up to 11 values are steps to tap, more are a slider.
 
-use leptos::prelude::*;
+use zhucun_view::prelude::*;
 use zhucun_words::visit as words;
 
 use super::ask::{Ask, several, single};
 use super::values::range_steps;
 
 /// The widget.
-pub fn field(ask: Ask) -> AnyView {
+pub fn field(ask: Ask) -> View {
     let or = |name, default: &str| Some(ask.parameter(name)).filter(|v| !v.is_empty()).unwrap_or(default.to_owned());
     let (start, end, step) = (or("start", "1"), or("end", "10"), or("step", "1"));
     match range_steps(&start, &end, &step) {
@@ -16,12 +16,12 @@ pub fn field(ask: Ask) -> AnyView {
     }
 }
 
-fn steps(ask: Ask, values: Vec<String>) -> AnyView {
+fn steps(ask: Ask, values: Vec<String>) -> View {
     let steps: Vec<_> = values.into_iter().map(|value| step(ask, value)).collect();
-    several(ask, view! { <div class="steps">{steps}</div> {clear(ask)} }.into_any())
+    several(ask, view! { <div class="steps">{steps}</div> {clear(ask)} })
 }
 
-fn step(ask: Ask, value: String) -> AnyView {
+fn step(ask: Ask, value: String) -> View {
     let (picked, taken, words) = (value.clone(), value.clone(), value);
     let is_on = move || ask.value.with(|value| *value == picked);
     let on = is_on.clone();
@@ -32,10 +32,9 @@ fn step(ask: Ask, value: String) -> AnyView {
             <span>{words}</span>
         </label>
     }
-    .into_any()
 }
 
-fn slider(ask: Ask, start: String, end: String, step: String) -> AnyView {
+fn slider(ask: Ask, start: String, end: String, step: String) -> View {
     ask.keep_shown(str::to_owned);
     let value = ask.value_now();
     let shown = move || {
@@ -50,11 +49,11 @@ fn slider(ask: Ask, start: String, end: String, step: String) -> AnyView {
             on:change=move |event| ask.answer(&event_target_value(&event)) />
         {clear(ask)}
     };
-    single(ask, input.into_any())
+    single(ask, input)
 }
 
 /// "No answer" for what is not required: a radio button cannot be taken back otherwise.
-pub fn clear(ask: Ask) -> AnyView {
+pub fn clear(ask: Ask) -> View {
     let may = Memo::new(move |_| !ask.required() && !ask.readonly() && !ask.value.with(String::is_empty));
     let clear = move || {
         view! {
@@ -63,5 +62,5 @@ pub fn clear(ask: Ask) -> AnyView {
             </button>
         }
     };
-    view! { {move || may.get().then(clear)} }.into_any()
+    view! { {move || may.get().then(clear)} }
 }

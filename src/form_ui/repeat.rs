@@ -1,7 +1,7 @@
 //! A repeat as a list: open, add, take away with "undo" for a minute.
 
-use leptos::prelude::*;
 use zhucun_forms::contract::{Id, Item, RepeatView};
+use zhucun_view::prelude::*;
 use zhucun_words::visit as words;
 
 use super::ask::button;
@@ -10,15 +10,15 @@ use super::filling::Form;
 use crate::ui::icons;
 
 /// The list of a repeat's instances.
-pub fn list(form: Form, id: Id) -> AnyView {
+pub fn list(form: Form, id: Id) -> View {
     let repeat = Memo::new(move |_| find(form, id));
     let rows = move || {
         let instances = repeat.with(|repeat| repeat.as_ref().map_or_else(Vec::new, |repeat| repeat.instances.clone()));
         if instances.is_empty() {
-            return view! { <p class="ask-hint">{words::NOBODY_YET.get(form.lang())}</p> }.into_any();
+            return view! { <p class="ask-hint">{words::NOBODY_YET.get(form.lang())}</p> };
         }
         let rows: Vec<_> = instances.into_iter().map(|(instance, line)| row(form, instance, line)).collect();
-        view! { <ul class="members">{rows}</ul> }.into_any()
+        view! { <ul class="members">{rows}</ul> }
     };
     let label = move || repeat.with(|repeat| repeat.as_ref().map(|repeat| repeat.label.clone()).unwrap_or_default());
     let add = move || {
@@ -26,7 +26,7 @@ pub fn list(form: Form, id: Id) -> AnyView {
         let may_add = repeat.with(|repeat| repeat.as_ref().is_some_and(|repeat| repeat.may_add));
         may_add.then(|| button(Some(icons::ADD), words, move || form.get().add(id)))
     };
-    view! { <section class="ask"><h3 class="ask-label">{label}</h3> {rows} {add}</section> }.into_any()
+    view! { <section class="ask"><h3 class="ask-label">{label}</h3> {rows} {add}</section> }
 }
 
 fn find(form: Form, id: Id) -> Option<RepeatView> {
@@ -37,7 +37,7 @@ fn find(form: Form, id: Id) -> Option<RepeatView> {
     })
 }
 
-fn row(form: Form, instance: Id, line: String) -> AnyView {
+fn row(form: Form, instance: Id, line: String) -> View {
     let remove_words = words::REMOVE_NAMED.fill(form.lang(), &[("what", &line)]);
     let removed_words = words::REMOVED_NAMED.fill(form.lang(), &[("what", &line)]);
     let remove = move |_| {
@@ -53,5 +53,4 @@ fn row(form: Form, instance: Id, line: String) -> AnyView {
             <button type="button" class="icon-button" aria-label=remove_words on:click=remove>{icon(icons::DELETE)}</button>
         </li>
     }
-    .into_any()
 }

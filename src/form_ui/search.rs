@@ -1,6 +1,6 @@
 //! `select_one` with appearance `autocomplete`: a search over hundreds of choices, the first of them shown.
 
-use leptos::prelude::*;
+use zhucun_view::prelude::*;
 use zhucun_words::visit as words;
 
 use super::ask::{Ask, button, single};
@@ -11,7 +11,7 @@ use crate::ui::icons;
 const SHOWN: usize = 20;
 
 /// The widget: what is chosen, with "change"; else the search.
-pub fn field(ask: Ask) -> AnyView {
+pub fn field(ask: Ask) -> View {
     let choices = ask.choices();
     let open = RwSignal::new(false);
     let chosen = Memo::new(move |_| {
@@ -25,17 +25,17 @@ pub fn field(ask: Ask) -> AnyView {
         Some(words) if !open.get() => picked(ask, words, open),
         _ => search(ask, choices, open),
     };
-    single(ask, view! { {body} }.into_any())
+    single(ask, view! { {body} })
 }
 
-fn picked(ask: Ask, words: String, open: RwSignal<bool>) -> AnyView {
+fn picked(ask: Ask, words: String, open: RwSignal<bool>) -> View {
     let change = move || {
         (!ask.readonly()).then(|| button(None, move || ask.say(words::CHANGE).to_owned(), move || open.set(true)))
     };
-    view! { <div class="picked" id=ask.element_id("") tabindex="-1"><b>{words}</b>{change}</div> }.into_any()
+    view! { <div class="picked" id=ask.element_id("") tabindex="-1"><b>{words}</b>{change}</div> }
 }
 
-fn search(ask: Ask, choices: Memo<Vec<(String, String)>>, open: RwSignal<bool>) -> AnyView {
+fn search(ask: Ask, choices: Memo<Vec<(String, String)>>, open: RwSignal<bool>) -> View {
     let typed = RwSignal::new(String::new());
     let found = Memo::new(move |_| {
         typed.with(|typed| {
@@ -69,5 +69,4 @@ fn search(ask: Ask, choices: Memo<Vec<(String, String)>>, open: RwSignal<bool>) 
             button(Some(icons::BACK), move || ask.say(words::KEEP_CHOICE).to_owned(), move || open.set(false))
         })}
     }
-    .into_any()
 }

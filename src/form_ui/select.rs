@@ -1,6 +1,6 @@
 //! `select_one` and `select_multiple` as big rows, and appearance `minimal` as the phone's own menu.
 
-use leptos::prelude::*;
+use zhucun_view::prelude::*;
 use zhucun_words::visit as words;
 
 use super::ask::{Ask, several, single};
@@ -23,7 +23,7 @@ pub fn row(
     words: impl Fn() -> String + Send + 'static,
     is_on: impl Fn() -> bool + Clone + Send + Sync + 'static,
     tap: impl Fn() + 'static,
-) -> AnyView {
+) -> View {
     let (kind, class) = if mark == Mark::Radio { ("radio", "opt") } else { ("checkbox", "opt box") };
     let on = is_on.clone();
     view! {
@@ -34,16 +34,15 @@ pub fn row(
             <span>{words}</span>
         </label>
     }
-    .into_any()
 }
 
 /// `select_one`.
-pub fn one(ask: Ask) -> AnyView {
-    several(ask, view! { {rows(ask, Mark::Radio)} {clear(ask)} }.into_any())
+pub fn one(ask: Ask) -> View {
+    several(ask, view! { {rows(ask, Mark::Radio)} {clear(ask)} })
 }
 
 /// `select_multiple`.
-pub fn many(ask: Ask) -> AnyView {
+pub fn many(ask: Ask) -> View {
     several(ask, rows(ask, Mark::Check))
 }
 
@@ -53,19 +52,19 @@ fn columns(ask: Ask) -> &'static str {
     if words.iter().any(|word| ask.looks(word)) { "opts two" } else { "opts" }
 }
 
-fn rows(ask: Ask, mark: Mark) -> AnyView {
+fn rows(ask: Ask, mark: Mark) -> View {
     let choices = ask.choices();
     let rows = move || {
         let rows: Vec<_> = choices.get().into_iter().map(|(name, words)| choice(ask, mark, name, words)).collect();
         if rows.is_empty() {
-            return view! { <p class="ask-hint">{move || ask.say(words::NO_CHOICES)}</p> }.into_any();
+            return vec![view! { <p class="ask-hint">{move || ask.say(words::NO_CHOICES)}</p> }];
         }
-        rows.into_any()
+        rows
     };
-    view! { <div class=columns(ask)>{rows}</div> }.into_any()
+    view! { <div class=columns(ask)>{rows}</div> }
 }
 
-fn choice(ask: Ask, mark: Mark, name: String, words: String) -> AnyView {
+fn choice(ask: Ask, mark: Mark, name: String, words: String) -> View {
     let taken = name.clone();
     let is_on =
         move || ask.value.with(|value| if mark == Mark::Radio { *value == name } else { is_picked(value, &name) });
@@ -82,7 +81,7 @@ fn choice(ask: Ask, mark: Mark, name: String, words: String) -> AnyView {
 }
 
 /// `select_one` with appearance `minimal`.
-pub fn menu(ask: Ask) -> AnyView {
+pub fn menu(ask: Ask) -> View {
     let choices = ask.choices();
     let option = move |(name, words): (String, String)| {
         let value = name.clone();
@@ -99,5 +98,5 @@ pub fn menu(ask: Ask) -> AnyView {
             {move || choices.get().into_iter().map(option).collect::<Vec<_>>()}
         </select>
     };
-    single(ask, menu.into_any())
+    single(ask, menu)
 }

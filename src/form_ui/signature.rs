@@ -1,8 +1,8 @@
 //! `image` with appearance `signature`: strokes on a paper, kept as vectors at every lifting of the finger.
 
-use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlCanvasElement, PointerEvent};
+use zhucun_view::prelude::*;
 use zhucun_words::visit as words;
 
 use super::ask::{Ask, button, several};
@@ -129,7 +129,7 @@ impl Paper {
 }
 
 /// The widget.
-pub fn field(ask: Ask) -> AnyView {
+pub fn field(ask: Ask) -> View {
     let kept = ask.form.get().file(&ask.value_now()).map(|file| file.strokes).unwrap_or_default();
     let paper = Paper { ask, strokes: RwSignal::new(kept), cleared: RwSignal::new(None), pen: StoredValue::new(None) };
     Effect::new(move |_| {
@@ -146,10 +146,10 @@ pub fn field(ask: Ask) -> AnyView {
         <p class="ask-line">{move || paper.strokes.with(Strokes::is_empty).then(|| ask.say(words::SIGN_HERE))}</p>
         {move || buttons(paper)}
     };
-    several(ask, canvas.into_any())
+    several(ask, canvas)
 }
 
-fn buttons(paper: Paper) -> AnyView {
+fn buttons(paper: Paper) -> View {
     let ask = paper.ask;
     let (is_empty, is_cleared) = (paper.strokes.with(Strokes::is_empty), paper.cleared.with(Option::is_some));
     let undo_word = if is_cleared { words::SIGN_BACK } else { words::SIGN_UNDO };
@@ -157,5 +157,5 @@ fn buttons(paper: Paper) -> AnyView {
         .then(|| button(Some(icons::UNDO), move || ask.say(undo_word).to_owned(), move || paper.undo()));
     let clear = (!is_empty)
         .then(|| button(Some(icons::DELETE), move || ask.say(words::SIGN_CLEAR).to_owned(), move || paper.clear()));
-    view! { <div class="q-buttons">{undo} {clear}</div> }.into_any()
+    view! { <div class="q-buttons">{undo} {clear}</div> }
 }

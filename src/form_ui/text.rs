@@ -1,8 +1,8 @@
 //! `text`: one line, or several with appearance `multiline`; appearance `numbers` brings the number pad.
 
-use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlInputElement, InputEvent, KeyboardEvent};
+use zhucun_view::prelude::*;
 
 use super::ask::{Ask, single};
 use super::values::plain_number;
@@ -26,7 +26,7 @@ pub fn done(event: &KeyboardEvent) {
 }
 
 /// The widget.
-pub fn field(ask: Ask) -> AnyView {
+pub fn field(ask: Ask) -> View {
     ask.keep_shown(str::to_owned);
     let value = ask.value_now();
     if ask.looks("multiline") {
@@ -38,13 +38,13 @@ pub fn field(ask: Ask) -> AnyView {
                 on:compositionend=move |event| typed(ask, &event, str::to_owned)
                 on:focus=move |_| ask.entered() on:blur=move |_| ask.left()></textarea>
         };
-        return single(ask, area.into_any());
+        return single(ask, area);
     }
     if ask.looks("numbers") { line(ask, "numeric", plain_number) } else { line(ask, "text", str::to_owned) }
 }
 
 /// One line, with the keyboard that fits.
-pub fn line(ask: Ask, keyboard: &'static str, plain: Plain) -> AnyView {
+pub fn line(ask: Ask, keyboard: &'static str, plain: Plain) -> View {
     let value = ask.value_now();
     let input = view! {
         <input class="field" id=ask.element_id("") type="text" inputmode=keyboard autocomplete="off" enterkeyhint="done"
@@ -72,5 +72,5 @@ pub fn line(ask: Ask, keyboard: &'static str, plain: Plain) -> AnyView {
             }
         />
     };
-    single(ask, input.into_any())
+    single(ask, input)
 }

@@ -1,6 +1,6 @@
 //! What every page has around it: the top line, notices, the four places, the offer to undo.
 
-use leptos::prelude::*;
+use zhucun_view::prelude::*;
 use zhucun_words::{Lang, app as words};
 
 use crate::{
@@ -8,39 +8,43 @@ use crate::{
     routes::{A, Route, back, navigate},
     state::{App, Headline, use_app},
     ui::{
-        Button, ButtonKind, Empty, Icon, Notice, NoticeKind, Tag, TagKind, TopBar,
+        Button, ButtonKind, Empty, Notice, NoticeKind, Tag, TagKind, TopBar,
         icons::{self, IconData},
     },
 };
 
 /// What is only on this phone, in the top line; leads to the page that tells more. Never says "uploaded" when something
 /// waits or the last contact failed.
-#[component]
-pub fn StateTag() -> impl IntoView {
-    let app = use_app();
-    let tag = move || {
-        let lang = app.lang.get();
-        let online = app.online.get();
-        let (kind, text) = match app.status.with(|status| status.headline(online)) {
-            Headline::Attention(n) => (TagKind::Attention, words::ATTENTION.fill(lang, &[("n", &n.to_string())])),
-            Headline::PhoneOnly(n) => (TagKind::PhoneOnly, words::PHONE_ONLY.fill(lang, &[("n", &n.to_string())])),
-            Headline::Photos(n) => (TagKind::PhoneOnly, words::PHOTOS_ONLY.fill(lang, &[("n", &n.to_string())])),
-            Headline::Uploaded => (TagKind::Server, words::UPLOADED.get(lang).to_owned()),
-            Headline::Checking => (TagKind::Checking, words::CHECKING.get(lang).to_owned()),
-            Headline::Offline => (TagKind::Offline, words::OFFLINE.get(lang).to_owned()),
+#[derive(Default)]
+pub struct StateTag;
+
+impl Component for StateTag {
+    fn view(self) -> View {
+        let app = use_app();
+        let tag = move || {
+            let lang = app.lang.get();
+            let online = app.online.get();
+            let (kind, text) = match app.status.with(|status| status.headline(online)) {
+                Headline::Attention(n) => (TagKind::Attention, words::ATTENTION.fill(lang, &[("n", &n.to_string())])),
+                Headline::PhoneOnly(n) => (TagKind::PhoneOnly, words::PHONE_ONLY.fill(lang, &[("n", &n.to_string())])),
+                Headline::Photos(n) => (TagKind::PhoneOnly, words::PHOTOS_ONLY.fill(lang, &[("n", &n.to_string())])),
+                Headline::Uploaded => (TagKind::Server, words::UPLOADED.get(lang).to_owned()),
+                Headline::Checking => (TagKind::Checking, words::CHECKING.get(lang).to_owned()),
+                Headline::Offline => (TagKind::Offline, words::OFFLINE.get(lang).to_owned()),
+            };
+            view! { <Tag kind text/> }
         };
-        view! { <Tag kind text/> }
-    };
-    view! {
-        <A to=Route::Sync class="state-link">
-            <span role="status" aria-live="polite">{tag}</span>
-            <span class="heard">{move || app.word(words::TO_SYNC)}</span>
-        </A>
+        view! {
+            <A to=Route::Sync class="state-link">
+                <span role="status" aria-live="polite">{tag}</span>
+                <span class="heard">{move || app.word(words::TO_SYNC)}</span>
+            </A>
+        }
     }
 }
 
 /// Whether a record is only on this phone or on the server too.
-pub fn record_tag(app: App, collection: &'static str, id: String) -> AnyView {
+pub fn record_tag(app: App, collection: &'static str, id: String) -> View {
     view! {
         {move || {
             let lang = app.lang.get();
@@ -53,7 +57,6 @@ pub fn record_tag(app: App, collection: &'static str, id: String) -> AnyView {
             }
         }}
     }
-    .into_any()
 }
 
 /// A whole page: heading, notices, content, and either the four places or the page's own actions at the thumb.
@@ -62,9 +65,9 @@ pub fn page(
     is_place: bool,
     title: Signal<String>,
     quiet: Signal<String>,
-    body: AnyView,
-    actions: Option<AnyView>,
-) -> AnyView {
+    body: View,
+    actions: Option<View>,
+) -> View {
     let back = (!is_place).then(|| Callback::new(|()| back()));
     view! {
         <TopBar title quiet back back_word=Signal::derive(move || app.word(words::BACK).to_owned())>
@@ -77,54 +80,56 @@ pub fn page(
         {actions}
         {is_place.then(|| view! { <Places/> })}
     }
-    .into_any()
 }
 
 /// What must be seen before anything else.
-#[component]
-pub fn Notices(
+#[derive(Default)]
+pub struct Notices {
     /// On the sign-in page itself: no button that leads there.
-    #[prop(optional)]
-    signing_in: bool,
-) -> impl IntoView {
-    let app = use_app();
-    let secure = crypto::is_secure_context();
-    view! {
-        <div class="notices">
-            {move || {
-                let lang = app.lang.get();
-                (!secure)
-                    .then(|| view! { <Notice kind=NoticeKind::Problem text=words::NEEDS_HTTPS.get(lang)/> }.into_any())
-            }}
-            {move || {
-                let lang = app.lang.get();
-                app.problem.get().map(|text| problem_notice(app, lang, text))
-            }}
-            {move || {
-                let lang = app.lang.get();
-                let over = app.me.with(Option::is_some) && app.status.with(crate::state::SyncStatus::is_signed_out);
-                over.then(|| signed_out_notice(lang, signing_in))
-            }}
-            {move || {
-                let lang = app.lang.get();
-                app.update_ready.get().then(|| update_notice(lang))
-            }}
-        </div>
+    pub signing_in: bool,
+}
+
+impl Component for Notices {
+    fn view(self) -> View {
+        let Self { signing_in } = self;
+        let app = use_app();
+        let secure = crypto::is_secure_context();
+        view! {
+            <div class="notices">
+                {move || {
+                    let lang = app.lang.get();
+                    (!secure)
+                        .then(|| view! { <Notice kind=NoticeKind::Problem text=words::NEEDS_HTTPS.get(lang)/> })
+                }}
+                {move || {
+                    let lang = app.lang.get();
+                    app.problem.get().map(|text| problem_notice(app, lang, text))
+                }}
+                {move || {
+                    let lang = app.lang.get();
+                    let over = app.me.with(Option::is_some) && app.status.with(crate::state::SyncStatus::is_signed_out);
+                    over.then(|| signed_out_notice(lang, signing_in))
+                }}
+                {move || {
+                    let lang = app.lang.get();
+                    app.update_ready.get().then(|| update_notice(lang))
+                }}
+            </div>
+        }
     }
 }
 
-fn problem_notice(app: App, lang: Lang, text: String) -> AnyView {
+fn problem_notice(app: App, lang: Lang, text: String) -> View {
     view! {
         <Notice kind=NoticeKind::Problem text>
             <Button on_tap=Some(Callback::new(move |()| app.problem.set(None)))>{words::CLOSE.get(lang)}</Button>
         </Notice>
     }
-    .into_any()
 }
 
-fn signed_out_notice(lang: Lang, signing_in: bool) -> AnyView {
+fn signed_out_notice(lang: Lang, signing_in: bool) -> View {
     if signing_in {
-        return view! { <Notice text=words::SIGNED_OUT.get(lang)/> }.into_any();
+        return view! { <Notice text=words::SIGNED_OUT.get(lang)/> };
     }
     let again = Callback::new(|()| navigate(Route::SignIn));
     view! {
@@ -132,82 +137,88 @@ fn signed_out_notice(lang: Lang, signing_in: bool) -> AnyView {
             <Button on_tap=Some(again)>{words::SIGN_IN_AGAIN.get(lang)}</Button>
         </Notice>
     }
-    .into_any()
 }
 
-fn update_notice(lang: Lang) -> AnyView {
+fn update_notice(lang: Lang) -> View {
     view! {
         <Notice text=words::UPDATE.get(lang)>
             <Button on_tap=Some(Callback::new(|()| install::activate()))>{words::UPDATE_NOW.get(lang)}</Button>
         </Notice>
     }
-    .into_any()
 }
 
 /// The four places: at the bottom, on wide screens at the left.
-#[component]
-fn Places() -> impl IntoView {
-    let app = use_app();
-    let route = use_context::<RwSignal<Route>>().expect("the root provides the route");
-    let waiting = Memo::new(move |_| app.records.with(crate::state::Records::needs_waiting));
-    let place = move |to: Route, icon: IconData, word: zhucun_words::Word, badge: Option<Memo<usize>>| {
-        let here = to.clone();
-        let current = Signal::derive(move || route.get() == here);
+#[derive(Default)]
+struct Places;
+
+impl Component for Places {
+    fn view(self) -> View {
+        let app = use_app();
+        let route = use_context::<RwSignal<Route>>().expect("the root provides the route");
+        let waiting = Memo::new(move |_| app.records.with(crate::state::Records::needs_waiting));
+        let place = move |to: Route, icon: IconData, word: zhucun_words::Word, badge: Option<Memo<usize>>| {
+            let here = to.clone();
+            let current = Signal::derive(move || route.get() == here);
+            view! {
+                <A to current>
+                    {icons::draw(icon)}
+                    <span>{move || app.word(word)}</span>
+                    {move || {
+                        let count = badge.map_or(0, |badge| badge.get());
+                        (count > 0).then(|| view! { <i class="badge">{count.to_string()}</i> })
+                    }}
+                </A>
+            }
+        };
         view! {
-            <A to current>
-                <Icon icon/>
-                <span>{move || app.word(word)}</span>
-                {move || {
-                    let count = badge.map_or(0, |badge| badge.get());
-                    (count > 0).then(|| view! { <i class="badge">{count}</i> })
-                }}
-            </A>
+            <nav class="places" aria-label=move || app.word(words::PLACES)>
+                {place(Route::Today, icons::CLOCK, words::TODAY, None)}
+                {place(Route::Households, icons::HOUSE, words::HOUSEHOLDS, None)}
+                {place(Route::Needs, icons::NEED, words::NEEDS, Some(waiting))}
+                {place(Route::Mine, icons::USER, words::MINE, None)}
+            </nav>
         }
-    };
-    view! {
-        <nav class="places" aria-label=move || app.word(words::PLACES)>
-            {place(Route::Today, icons::CLOCK, words::TODAY, None)}
-            {place(Route::Households, icons::HOUSE, words::HOUSEHOLDS, None)}
-            {place(Route::Needs, icons::NEED, words::NEEDS, Some(waiting))}
-            {place(Route::Mine, icons::USER, words::MINE, None)}
-        </nav>
     }
 }
 
 /// What can be undone for a minute.
-#[component]
-pub fn UndoBar() -> impl IntoView {
-    let app = use_app();
-    view! {
-        <div class="undo-space" role="status" aria-live="polite">
-            {move || {
-                app.undo
-                    .get()
-                    .map(|text| {
-                        view! {
-                            <div class="undo">
-                                <span>{text}</span>
-                                <Button kind=ButtonKind::Plain on_tap=Some(Callback::new(move |()| app.undo_now()))>
-                                    {move || app.word(words::UNDO)}
-                                </Button>
-                            </div>
-                        }
-                    })
-            }}
-        </div>
+#[derive(Default)]
+pub struct UndoBar;
+
+impl Component for UndoBar {
+    fn view(self) -> View {
+        let app = use_app();
+        view! {
+            <div class="undo-space" role="status" aria-live="polite">
+                {move || {
+                    app.undo
+                        .get()
+                        .map(|text| {
+                            view! {
+                                <div class="undo">
+                                    <span>{text}</span>
+                                    <Button kind=ButtonKind::Plain on_tap=Some(Callback::new(move |()| app.undo_now()))>
+                                        {move || app.word(words::UNDO)}
+                                    </Button>
+                                </div>
+                            }
+                        })
+                }}
+            </div>
+        }
     }
 }
 
 /// What a page says when its record is not here.
-pub fn missing(lang: Lang) -> AnyView {
-    view! { <Empty title=words::NOT_FOUND.get(lang) hint=words::NOT_FOUND_HINT.get(lang)/> }.into_any()
+pub fn missing(lang: Lang) -> View {
+    view! { <Empty title=words::NOT_FOUND.get(lang) hint=words::NOT_FOUND_HINT.get(lang)/> }
 }
 
 /// The button under a long list: so many more.
-pub fn more(lang: Lang, left: usize, step: usize, on_tap: Callback<()>) -> Option<AnyView> {
+pub fn more(lang: Lang, left: usize, step: usize, on_tap: Callback<()>) -> Option<View> {
     (left > 0).then(|| {
         let n = left.min(step).to_string();
-        view! { <Button on_tap=Some(on_tap)>{words::MORE.fill(lang, &[("n", &n)])}</Button> }.into_any()
+        view! { <Button on_tap=Some(on_tap)>{words::MORE.fill(lang, &[("n", &n)])}</Button> }
     })
 }
 

@@ -1,6 +1,7 @@
 //! Mine: who I am, the settings, the village's public address, signing out.
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::task::spawn_local;
+use zhucun_view::prelude::*;
 use zhucun_words::{Lang, settings as words};
 
 use super::{
@@ -12,57 +13,61 @@ use crate::{
     platform::{dom, install},
     routes::Route,
     state::{App, SyncStatus, use_app},
-    ui::{Button, ButtonKind, Icon, Notice, NoticeKind, Row, Rows, Section, icons, names},
+    ui::{Button, ButtonKind, Notice, NoticeKind, Row, Rows, Section, icons, names},
 };
 
 /// Bytes of a megabyte as people count them.
 const MEGABYTE: f64 = 1_000_000.0;
 
 /// The page of settings.
-#[component]
-pub fn MinePage() -> impl IntoView {
-    let app = use_app();
-    let warned = RwSignal::new(false);
-    let used = RwSignal::new(None::<f64>);
-    spawn_local(async move {
-        if let Some((bytes, _)) = install::storage_estimate().await {
-            let _ = used.try_set(Some(bytes));
-        }
-    });
-    let title = Signal::derive(move || app.word(words::TITLE).to_owned());
-    let quiet = Signal::derive(move || place_name(app));
-    let body = move || {
-        let lang = app.lang.get();
-        view! {
-            {who(app, lang)}
-            {settings(app, lang)}
-            {needs_link(app, lang)}
-            {installing(lang)}
-            {leaving(app, lang, warned)}
-            <p class="quiet small page-end">
-                {words::VERSION.fill(lang, &[("version", env!("CARGO_PKG_VERSION"))])}
-                {move || {
-                    used.get()
-                        .map(|bytes| {
-                            let used = ((bytes / MEGABYTE).ceil() as i64).to_string();
-                            let text = words::STORAGE.fill(lang, &[("used", &used)]);
-                            view! { <br/>{text} }
-                        })
-                }}
-            </p>
-        }
-    };
-    page(app, true, title, quiet, body.into_any(), None)
+#[derive(Default)]
+pub struct MinePage;
+
+impl Component for MinePage {
+    fn view(self) -> View {
+        let app = use_app();
+        let warned = RwSignal::new(false);
+        let used = RwSignal::new(None::<f64>);
+        spawn_local(async move {
+            if let Some((bytes, _)) = install::storage_estimate().await {
+                let _ = used.try_set(Some(bytes));
+            }
+        });
+        let title = Signal::derive(move || app.word(words::TITLE).to_owned());
+        let quiet = Signal::derive(move || place_name(app));
+        let body = move || {
+            let lang = app.lang.get();
+            view! {
+                {who(app, lang)}
+                {settings(app, lang)}
+                {needs_link(app, lang)}
+                {installing(lang)}
+                {leaving(app, lang, warned)}
+                <p class="quiet small page-end">
+                    {words::VERSION.fill(lang, &[("version", env!("CARGO_PKG_VERSION"))])}
+                    {move || {
+                        used.get()
+                            .map(|bytes| {
+                                let used = ((bytes / MEGABYTE).ceil() as i64).to_string();
+                                let text = words::STORAGE.fill(lang, &[("used", &used)]);
+                                view! { <br/>{text} }
+                            })
+                    }}
+                </p>
+            }
+        };
+        page(app, true, title, quiet, View::of(body), None)
+    }
 }
 
-fn who(app: App, lang: Lang) -> Option<AnyView> {
+fn who(app: App, lang: Lang) -> Option<View> {
     let me = app.me.get()?;
-    let lead = view! { <crate::ui::Avatar name=me.name.clone()/> }.into_any();
+    let lead = view! { <crate::ui::Avatar name=me.name.clone()/> };
     let facts = names::role(lang, Some(me.role));
-    Some(view! { <Rows><li class="row"><Row lead=Some(lead) name=me.name facts/></li></Rows> }.into_any())
+    Some(view! { <Rows><li class="row"><Row lead=Some(lead) name=me.name facts/></li></Rows> })
 }
 
-fn settings(app: App, lang: Lang) -> AnyView {
+fn settings(app: App, lang: Lang) -> View {
     let large = move |is_large: bool, word: zhucun_words::Word| {
         view! {
             <button
@@ -74,17 +79,17 @@ fn settings(app: App, lang: Lang) -> AnyView {
             </button>
         }
     };
-    let lead = view! { <Icon icon=icons::UPLOAD/> }.into_any();
+    let lead = view! { {icons::draw(icons::UPLOAD)} };
     view! {
         <div class="rows-gap">
             <Rows>
-                {link_row(Route::Sync, view! { <Row lead=Some(lead) name=words::SYNC.get(lang)/><Icon icon=icons::NEXT/> }.into_any())}
+                {link_row(Route::Sync, view! { <Row lead=Some(lead) name=words::SYNC.get(lang)/>{icons::draw(icons::NEXT)} })}
                 <li class="row wraps">
-                    <Row lead=Some(view! { <Icon icon=icons::LANGUAGE/> }.into_any()) name=words::LANGUAGE.get(lang)/>
+                    <Row lead=Some(view! { {icons::draw(icons::LANGUAGE)} }) name=words::LANGUAGE.get(lang)/>
                     <LangSwitch/>
                 </li>
                 <li class="row wraps">
-                    <Row lead=Some(view! { <Icon icon=icons::TEXT_SIZE/> }.into_any()) name=words::LARGE.get(lang) facts=words::LARGE_HINT.get(lang)/>
+                    <Row lead=Some(view! { {icons::draw(icons::TEXT_SIZE)} }) name=words::LARGE.get(lang) facts=words::LARGE_HINT.get(lang)/>
                     <div class="switch" role="group" aria-label=words::LARGE.get(lang)>
                         {large(false, words::OFF)}{large(true, words::ON)}
                     </div>
@@ -92,36 +97,31 @@ fn settings(app: App, lang: Lang) -> AnyView {
             </Rows>
         </div>
     }
-    .into_any()
 }
 
-fn needs_link(app: App, lang: Lang) -> Option<AnyView> {
+fn needs_link(app: App, lang: Lang) -> Option<View> {
     let link = app.me.with(|me| me.as_ref().and_then(|me| me.needs_link.clone()))?;
     let shared = RwSignal::new(false);
     let (url, href) = (link.clone(), link.clone());
     let share = Callback::new(move |()| shared.set(install::share(&url)));
-    Some(
-        view! {
-            <Section title=words::NEEDS_LINK.get(lang)>
-                <p class="quiet">{words::NEEDS_LINK_HINT.get(lang)}</p>
-                <p class="address"><a href=href target="_blank" rel="noopener">{link}</a></p>
-                <Button icon=Some(icons::SHARE) on_tap=Some(share)>{words::SHARE.get(lang)}</Button>
-                <p class="quiet" role="status">{move || shared.get().then(|| words::SHARED.get(lang))}</p>
-            </Section>
-        }
-        .into_any(),
-    )
+    Some(view! {
+        <Section title=words::NEEDS_LINK.get(lang)>
+            <p class="quiet">{words::NEEDS_LINK_HINT.get(lang)}</p>
+            <p class="address"><a href=href target="_blank" rel="noopener">{link}</a></p>
+            <Button icon=Some(icons::SHARE) on_tap=Some(share)>{words::SHARE.get(lang)}</Button>
+            <p class="quiet" role="status">{move || shared.get().then(|| words::SHARED.get(lang))}</p>
+        </Section>
+    })
 }
 
-fn installing(lang: Lang) -> Option<AnyView> {
+fn installing(lang: Lang) -> Option<View> {
     (!install::is_installed()).then(|| {
         view! { <Section title=words::INSTALL.get(lang)><p class="quiet">{words::INSTALL_HINT.get(lang)}</p></Section> }
-            .into_any()
     })
 }
 
 /// Signing out. With something unsent the person is told first what stays where.
-fn leaving(app: App, lang: Lang, warned: RwSignal<bool>) -> AnyView {
+fn leaving(app: App, lang: Lang, warned: RwSignal<bool>) -> View {
     let leave = Callback::new(move |()| {
         let unsent =
             app.status.with_untracked(SyncStatus::is_unsent) || app.drafts.with_untracked(|all| !all.is_empty());
@@ -148,11 +148,9 @@ fn leaving(app: App, lang: Lang, warned: RwSignal<bool>) -> AnyView {
                     </Button>
                 </Notice>
             }
-            .into_any()
         } else {
             view! { <Button icon=Some(icons::SIGN_OUT) on_tap=Some(leave)>{words::SIGN_OUT.get(lang)}</Button> }
-                .into_any()
         }
     };
-    view! { <div class="leaving">{ways}</div> }.into_any()
+    view! { <div class="leaving">{ways}</div> }
 }

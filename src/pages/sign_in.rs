@@ -1,6 +1,7 @@
 //! Signing in: once, online. Also when the session is over under a running app.
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::task::spawn_local;
+use zhucun_view::prelude::*;
 use zhucun_words::{common, sign_in as words};
 
 use crate::{
@@ -13,85 +14,89 @@ use crate::{
 use zhucun_words::Lang;
 
 /// The sign-in page.
-#[component]
-pub fn SignInPage() -> impl IntoView {
-    let app = use_app();
-    // Known already when only the session is over.
-    let known = app.me.with_untracked(|me| me.as_ref().map(|me| me.username.clone()));
-    let is_known = known.is_some();
-    let username = RwSignal::new(known.unwrap_or_default());
-    let password = RwSignal::new(String::new());
-    let shown = RwSignal::new(false);
-    let busy = RwSignal::new(false);
-    let problem = RwSignal::new(None::<String>);
-    let submit = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
-        if busy.get_untracked() {
-            return;
-        }
-        let (name, secret) = (username.get_untracked().trim().to_owned(), password.get_untracked());
-        if name.is_empty() || secret.is_empty() {
-            problem.set(Some(words::EMPTY.get(app.lang.get_untracked()).to_owned()));
-            dom::focus(if name.is_empty() { "#username" } else { "#password" });
-            return;
-        }
-        problem.set(None);
-        busy.set(true);
-        spawn_local(enter(app, name, secret, is_known, busy, problem));
-    };
-    let kind = Signal::derive(move || if shown.get() { "text" } else { "password" }.to_owned());
-    view! {
-        <main class="page sign-in">
-            <div class="sign-in-head">
-                <LangSwitch/>
-                <h1 tabindex="-1">{move || app.word(common::PRODUCT)}</h1>
-                <p class="quiet">{move || app.word(words::LEAD)}</p>
-            </div>
-            <Notices signing_in=true/>
-            <form on:submit=submit novalidate>
-                {move || {
-                    let lang = app.lang.get();
-                    view! {
-                        <Field
-                            id="username"
-                            label=words::USERNAME.get(lang)
-                            hint=words::USERNAME_HINT.get(lang)
-                            value=username
-                            on_type=Callback::new(move |text| username.set(text))
-                            autocomplete="username"
-                        />
-                        <Field
-                            id="password"
-                            label=words::PASSWORD.get(lang)
-                            value=password
-                            on_type=Callback::new(move |text| password.set(text))
-                            kind
-                            autocomplete="current-password"
-                        />
-                        <label class="check">
-                            <input
-                                type="checkbox"
-                                prop:checked=move || shown.get()
-                                on:change=move |event| shown.set(event_target_checked(&event))
+#[derive(Default)]
+pub struct SignInPage;
+
+impl Component for SignInPage {
+    fn view(self) -> View {
+        let app = use_app();
+        // Known already when only the session is over.
+        let known = app.me.with_untracked(|me| me.as_ref().map(|me| me.username.clone()));
+        let is_known = known.is_some();
+        let username = RwSignal::new(known.unwrap_or_default());
+        let password = RwSignal::new(String::new());
+        let shown = RwSignal::new(false);
+        let busy = RwSignal::new(false);
+        let problem = RwSignal::new(None::<String>);
+        let submit = move |event: web_sys::Event| {
+            event.prevent_default();
+            if busy.get_untracked() {
+                return;
+            }
+            let (name, secret) = (username.get_untracked().trim().to_owned(), password.get_untracked());
+            if name.is_empty() || secret.is_empty() {
+                problem.set(Some(words::EMPTY.get(app.lang.get_untracked()).to_owned()));
+                dom::focus(if name.is_empty() { "#username" } else { "#password" });
+                return;
+            }
+            problem.set(None);
+            busy.set(true);
+            spawn_local(enter(app, name, secret, is_known, busy, problem));
+        };
+        let kind = Signal::derive(move || if shown.get() { "text" } else { "password" }.to_owned());
+        view! {
+            <main class="page sign-in">
+                <div class="sign-in-head">
+                    <LangSwitch/>
+                    <h1 tabindex="-1">{move || app.word(common::PRODUCT)}</h1>
+                    <p class="quiet">{move || app.word(words::LEAD)}</p>
+                </div>
+                <Notices signing_in=true/>
+                <form on:submit=submit novalidate>
+                    {move || {
+                        let lang = app.lang.get();
+                        view! {
+                            <Field
+                                id="username"
+                                label=words::USERNAME.get(lang)
+                                hint=words::USERNAME_HINT.get(lang)
+                                value=username
+                                on_type=Callback::new(move |text| username.set(text))
+                                autocomplete="username"
                             />
-                            <span>{words::SHOW_PASSWORD.get(lang)}</span>
-                        </label>
-                    }
-                }}
-                {problem_line("sign-in-problem".to_owned(), problem.into())}
-                <Button kind=ButtonKind::Fill submit=true disabled=busy>
-                    {move || app.word(if busy.get() { words::BUSY } else { words::SUBMIT })}
-                </Button>
-            </form>
-            {is_known
-                .then(|| {
-                    view! {
-                        <Button kind=ButtonKind::Plain on_tap=Some(Callback::new(|()| routes::back()))>
-                            {move || app.word(words::LATER)}
-                        </Button>
-                    }
-                })}
-        </main>
+                            <Field
+                                id="password"
+                                label=words::PASSWORD.get(lang)
+                                value=password
+                                on_type=Callback::new(move |text| password.set(text))
+                                kind
+                                autocomplete="current-password"
+                            />
+                            <label class="check">
+                                <input
+                                    type="checkbox"
+                                    prop:checked=move || shown.get()
+                                    on:change=move |event| shown.set(event_target_checked(&event))
+                                />
+                                <span>{words::SHOW_PASSWORD.get(lang)}</span>
+                            </label>
+                        }
+                    }}
+                    {problem_line("sign-in-problem".to_owned(), problem.into())}
+                    <Button kind=ButtonKind::Fill submit=true disabled=busy>
+                        {move || app.word(if busy.get() { words::BUSY } else { words::SUBMIT })}
+                    </Button>
+                </form>
+                {is_known
+                    .then(|| {
+                        view! {
+                            <Button kind=ButtonKind::Plain on_tap=Some(Callback::new(|()| routes::back()))>
+                                {move || app.word(words::LATER)}
+                            </Button>
+                        }
+                    })}
+            </main>
+        }
     }
 }
 
@@ -122,20 +127,24 @@ async fn enter(
 }
 
 /// The two languages, each in its own words.
-#[component]
-pub fn LangSwitch() -> impl IntoView {
-    let app = use_app();
-    let button = move |lang: Lang, name: &'static str| {
-        view! {
-            <button
-                type="button"
-                lang=lang.tag()
-                aria-pressed=move || if app.lang.get() == lang { "true" } else { "false" }
-                on:click=move |_| app.set_lang(lang)
-            >
-                {name}
-            </button>
-        }
-    };
-    view! { <div class="switch">{button(Lang::Zh, "中文")}{button(Lang::En, "English")}</div> }
+#[derive(Default)]
+pub struct LangSwitch;
+
+impl Component for LangSwitch {
+    fn view(self) -> View {
+        let app = use_app();
+        let button = move |lang: Lang, name: &'static str| {
+            view! {
+                <button
+                    type="button"
+                    lang=lang.tag()
+                    aria-pressed=move || if app.lang.get() == lang { "true" } else { "false" }
+                    on:click=move |_| app.set_lang(lang)
+                >
+                    {name}
+                </button>
+            }
+        };
+        view! { <div class="switch">{button(Lang::Zh, "中文")}{button(Lang::En, "English")}</div> }
+    }
 }

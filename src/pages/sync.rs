@@ -1,8 +1,8 @@
 //! Where my work is: only on this phone, on the server, or in need of a person. In plain words.
 
-use leptos::prelude::*;
 use zhucun_domain::{collection, household, need, visit};
 use zhucun_sync::{NetError, RecordKey, RefusalCode};
+use zhucun_view::prelude::*;
 use zhucun_words::{Lang, Word, sync as words};
 
 use super::{
@@ -13,42 +13,46 @@ use crate::{
     platform::clock,
     routes::Route,
     state::{App, Headline, OutboxRow, Records, SyncStatus, use_app},
-    ui::{BottomBar, Button, ButtonKind, Icon, Row, Rows, Section, Tag, TagKind, dates, icons},
+    ui::{BottomBar, Button, ButtonKind, Row, Rows, Section, Tag, TagKind, dates, icons},
 };
 
 /// Most waiting records named; the count says the rest.
 const MOST: usize = 50;
 
 /// The page of uploads.
-#[component]
-pub fn SyncPage() -> impl IntoView {
-    let app = use_app();
-    let title = Signal::derive(move || app.word(words::TITLE).to_owned());
-    let body = view! {
-        <div class="sync-now" role="status" aria-live="polite">{move || app.status.with(|status| contact(app, status))}</div>
-        {move || app.status.with(|status| attention(app, status))}
-        {move || app.status.with(|status| only_here(app, status))}
-        {move || app.status.with(|status| photos(app, status))}
-        {move || app.records.with(|records| on_server(app, records))}
-    };
-    let running = Signal::derive(move || app.status.with(|status| status.running));
-    let actions = view! {
-        <BottomBar>
-            <Button
-                kind=ButtonKind::Fill
-                icon=Some(icons::UPLOAD)
-                disabled=running
-                on_tap=Some(Callback::new(move |()| app.sync_now()))
-            >
-                {move || app.word(if running.get() { words::RUNNING } else { words::NOW })}
-            </Button>
-        </BottomBar>
-    };
-    page(app, false, title, Signal::default(), body.into_any(), Some(actions.into_any()))
+#[derive(Default)]
+pub struct SyncPage;
+
+impl Component for SyncPage {
+    fn view(self) -> View {
+        let app = use_app();
+        let title = Signal::derive(move || app.word(words::TITLE).to_owned());
+        let body = view! {
+            <div class="sync-now" role="status" aria-live="polite">{move || app.status.with(|status| contact(app, status))}</div>
+            {move || app.status.with(|status| attention(app, status))}
+            {move || app.status.with(|status| only_here(app, status))}
+            {move || app.status.with(|status| photos(app, status))}
+            {move || app.records.with(|records| on_server(app, records))}
+        };
+        let running = Signal::derive(move || app.status.with(|status| status.running));
+        let actions = view! {
+            <BottomBar>
+                <Button
+                    kind=ButtonKind::Fill
+                    icon=Some(icons::UPLOAD)
+                    disabled=running
+                    on_tap=Some(Callback::new(move |()| app.sync_now()))
+                >
+                    {move || app.word(if running.get() { words::RUNNING } else { words::NOW })}
+                </Button>
+            </BottomBar>
+        };
+        page(app, false, title, Signal::default(), View::of(body), Some(View::of(actions)))
+    }
 }
 
 /// What came of the latest attempt, and when all was well last.
-fn contact(app: App, status: &SyncStatus) -> AnyView {
+fn contact(app: App, status: &SyncStatus) -> View {
     let lang = app.lang.get();
     let online = app.online.get();
     let word = match &status.error {
@@ -69,7 +73,7 @@ fn contact(app: App, status: &SyncStatus) -> AnyView {
         }
         None => words::NEVER.get(lang).to_owned(),
     };
-    view! { <p>{word.map(|word| word.get(lang))}</p><p class="quiet">{last}</p> }.into_any()
+    view! { <p>{word.map(|word| word.get(lang))}</p><p class="quiet">{last}</p> }
 }
 
 /// What a record is, in words a person knows it by.
@@ -102,7 +106,7 @@ fn route_of(key: &RecordKey) -> Option<Route> {
     }
 }
 
-fn only_here(app: App, status: &SyncStatus) -> Option<AnyView> {
+fn only_here(app: App, status: &SyncStatus) -> Option<View> {
     let lang = app.lang.get();
     let waiting = status.waiting();
     if waiting.is_empty() && status.is_unsent() {
@@ -112,7 +116,7 @@ fn only_here(app: App, status: &SyncStatus) -> Option<AnyView> {
     let inner = if waiting.is_empty() {
         let sure = status.headline(app.online.get()) == Headline::Uploaded;
         let word = if sure { words::ONLY_HERE_NONE } else { words::ONLY_HERE_NONE_UNSURE };
-        view! { <p class="quiet">{word.get(lang)}</p> }.into_any()
+        view! { <p class="quiet">{word.get(lang)}</p> }
     } else {
         let rows: Vec<_> = app.records.with(|records| {
             waiting
@@ -120,31 +124,31 @@ fn only_here(app: App, status: &SyncStatus) -> Option<AnyView> {
                 .take(MOST)
                 .map(|key| {
                     let name = title_of(lang, records, key);
-                    let lead = view! { <span class="amber"><Icon icon=icons::SMARTPHONE/></span> }.into_any();
-                    let inner = view! { <Row lead=Some(lead) name/> }.into_any();
+                    let lead = view! { <span class="amber">{icons::draw(icons::SMARTPHONE)}</span> };
+                    let inner = view! { <Row lead=Some(lead) name/> };
                     match route_of(key) {
                         Some(to) => link_row(to, inner),
-                        None => view! { <li class="row">{inner}</li> }.into_any(),
+                        None => view! { <li class="row">{inner}</li> },
                     }
                 })
                 .collect()
         });
-        view! { <Rows>{rows}</Rows> }.into_any()
+        view! { <Rows>{rows}</Rows> }
     };
     let count = waiting.len();
     let aside = (count > 0).then(|| {
         let n = count.to_string();
         let text = zhucun_words::app::PHONE_ONLY.fill(lang, &[("n", &n)]);
-        view! { <Tag kind=TagKind::PhoneOnly text/> }.into_any()
+        view! { <Tag kind=TagKind::PhoneOnly text/> }
     });
-    Some(view! { <Section title=words::ONLY_HERE.get(lang) aside>{inner}</Section> }.into_any())
+    Some(view! { <Section title=words::ONLY_HERE.get(lang) aside>{inner}</Section> })
 }
 
-fn photos(app: App, status: &SyncStatus) -> Option<AnyView> {
+fn photos(app: App, status: &SyncStatus) -> Option<View> {
     let lang = app.lang.get();
     (status.photos > 0).then(|| {
         let text = words::PHOTOS_WAITING.fill(lang, &[("n", &status.photos.to_string())]);
-        view! { <Section title=words::PHOTOS.get(lang)><p>{text}</p></Section> }.into_any()
+        view! { <Section title=words::PHOTOS.get(lang)><p>{text}</p></Section> }
     })
 }
 
@@ -160,7 +164,7 @@ const fn reason(code: RefusalCode) -> Word {
     }
 }
 
-fn attention(app: App, status: &SyncStatus) -> Option<AnyView> {
+fn attention(app: App, status: &SyncStatus) -> Option<View> {
     let lang = app.lang.get();
     let hidden = app.discarding.get();
     let rows: Vec<_> =
@@ -173,13 +177,13 @@ fn attention(app: App, status: &SyncStatus) -> Option<AnyView> {
         return None;
     }
     let list = (!rows.is_empty()).then(|| view! { <Rows>{rows}</Rows> });
-    Some(view! { <Section title=words::ATTENTION.get(lang)>{list}{photos}</Section> }.into_any())
+    Some(view! { <Section title=words::ATTENTION.get(lang)>{list}{photos}</Section> })
 }
 
-fn refused_row(app: App, lang: Lang, row: &OutboxRow) -> AnyView {
+fn refused_row(app: App, lang: Lang, row: &OutboxRow) -> View {
     let name = app.records.with(|records| title_of(lang, records, &row.key));
     let why = row.refused.map(|code| reason(code).get(lang)).unwrap_or_default();
-    let lead = view! { <span class="lead late"><Icon icon=icons::ALERT/></span> }.into_any();
+    let lead = view! { <span class="lead late">{icons::draw(icons::ALERT)}</span> };
     let (again, gone) = (row.clone(), row.clone());
     let retry = Callback::new(move |()| app.retry_refused(again.clone()));
     let discard = Callback::new(move |()| app.discard_refused(gone.clone()));
@@ -192,11 +196,10 @@ fn refused_row(app: App, lang: Lang, row: &OutboxRow) -> AnyView {
             </div>
         </li>
     }
-    .into_any()
 }
 
 /// How many records of each kind the server has, of those this phone knows.
-fn on_server(app: App, records: &Records) -> AnyView {
+fn on_server(app: App, records: &Records) -> View {
     let lang = app.lang.get();
     let count = |name: &'static str| {
         app.status.with(|status| records.all(name).filter(|(id, _)| !status.holds(name, id)).count()).to_string()
@@ -205,5 +208,5 @@ fn on_server(app: App, records: &Records) -> AnyView {
         (count(collection::HOUSEHOLDS), count(collection::VISITS), count(collection::NEEDS));
     let text =
         words::ON_SERVER_COUNTS.fill(lang, &[("households", &households), ("visits", &visits), ("needs", &needs)]);
-    view! { <Section title=words::ON_SERVER.get(lang)><p>{text}</p></Section> }.into_any()
+    view! { <Section title=words::ON_SERVER.get(lang)><p>{text}</p></Section> }
 }

@@ -1,11 +1,11 @@
 //! Today: whom to visit, what waits for an answer, what is not finished, what is only on this phone.
 
-use leptos::prelude::*;
 use zhucun_domain::{
     collection, household,
     visit::{Due, field as visit_field},
 };
 use zhucun_sync::Record;
+use zhucun_view::prelude::*;
 use zhucun_words::{Lang, app as app_words, common, today as words};
 
 use super::{needs, page, short};
@@ -13,7 +13,7 @@ use crate::{
     platform::clock,
     routes::{A, Route},
     state::{App, Records, SyncStatus, drafts::DraftInfo, use_app},
-    ui::{Avatar, Button, ButtonKind, Empty, Icon, Row, Rows, Section, Tag, TagKind, dates, icons, names},
+    ui::{Avatar, Button, ButtonKind, Empty, Row, Rows, Section, Tag, TagKind, dates, icons, names},
 };
 
 /// Most households shown; the rest is one tap away.
@@ -22,18 +22,22 @@ const MOST: usize = 10;
 const MOST_NEEDS: usize = 5;
 
 /// The first page.
-#[component]
-pub fn TodayPage() -> impl IntoView {
-    let app = use_app();
-    let title = Signal::derive(move || place_name(app));
-    let quiet = Signal::derive(move || dates::day(app.lang.get(), clock::today(), clock::today()));
-    let body = view! {
-        {move || app.records.with(|records| to_visit(app, records))}
-        {move || app.records.with(|records| needs_part(app, records))}
-        {move || app.drafts.with(|drafts| drafts_part(app, drafts))}
-        {move || app.status.with(|status| only_here(app, status))}
-    };
-    page(app, true, title, quiet, body.into_any(), None)
+#[derive(Default)]
+pub struct TodayPage;
+
+impl Component for TodayPage {
+    fn view(self) -> View {
+        let app = use_app();
+        let title = Signal::derive(move || place_name(app));
+        let quiet = Signal::derive(move || dates::day(app.lang.get(), clock::today(), clock::today()));
+        let body = view! {
+            {move || app.records.with(|records| to_visit(app, records))}
+            {move || app.records.with(|records| needs_part(app, records))}
+            {move || app.drafts.with(|drafts| drafts_part(app, drafts))}
+            {move || app.status.with(|status| only_here(app, status))}
+        };
+        page(app, true, title, quiet, View::of(body), None)
+    }
 }
 
 /// The village's name in the language of the screens.
@@ -69,7 +73,7 @@ pub fn add_fact(facts: &mut String, fact: &str) {
     }
 }
 
-fn to_visit(app: App, records: &Records) -> AnyView {
+fn to_visit(app: App, records: &Records) -> View {
     let lang = app.lang.get();
     let today = clock::today();
     let visited = records.visited();
@@ -103,33 +107,32 @@ fn to_visit(app: App, records: &Records) -> AnyView {
                 add_fact(&mut facts, &words::CAUSE.fill(lang, &[("cause", &names::cause(lang, cause))]));
             }
             let state = match due {
-                Due::Overdue(0) => Some(view! { <Tag text=words::DUE_TODAY.get(lang)/> }.into_any()),
-                Due::Overdue(_) => Some(view! { <Tag kind=TagKind::Late text=words::OVERDUE.get(lang)/> }.into_any()),
+                Due::Overdue(0) => Some(view! { <Tag text=words::DUE_TODAY.get(lang)/> }),
+                Due::Overdue(_) => Some(view! { <Tag kind=TagKind::Late text=words::OVERDUE.get(lang)/> }),
                 _ => None,
             };
-            let lead = view! { <Avatar name=record.text(household::field::HEAD_NAME)/> }.into_any();
+            let lead = view! { <Avatar name=record.text(household::field::HEAD_NAME)/> };
             link_row(
                 Route::Household(id.to_owned()),
-                view! { <Row lead=Some(lead) name=household_name(lang, record) facts state/> }.into_any(),
+                view! { <Row lead=Some(lead) name=household_name(lang, record) facts state/> },
             )
         })
         .collect();
     let aside = (all > MOST).then(|| {
         let n = all.to_string();
-        view! { <A to=Route::Households>{app_words::ALL.fill(lang, &[("n", &n)])}</A> }.into_any()
+        view! { <A to=Route::Households>{app_words::ALL.fill(lang, &[("n", &n)])}</A> }
     });
-    view! { <Section title=words::TO_VISIT.get(lang) aside><Rows>{rows}</Rows></Section> }.into_any()
+    view! { <Section title=words::TO_VISIT.get(lang) aside><Rows>{rows}</Rows></Section> }
 }
 
 /// Nobody is due: because all were visited, or because the list is not here yet.
-fn nobody(app: App, records: &Records, lang: Lang) -> AnyView {
+fn nobody(app: App, records: &Records, lang: Lang) -> View {
     if records.households().next().is_some() {
         return view! {
             <Section title=words::TO_VISIT.get(lang)>
                 <Empty title=words::TO_VISIT_NONE.get(lang) hint=words::TO_VISIT_NONE_HINT.get(lang)/>
             </Section>
-        }
-        .into_any();
+        };
     }
     let hint = move || {
         let downloading = app.status.with(|status| status.running && !status.contact_ok);
@@ -145,33 +148,31 @@ fn nobody(app: App, records: &Records, lang: Lang) -> AnyView {
             </Empty>
         </Section>
     }
-    .into_any()
 }
 
-fn needs_part(app: App, records: &Records) -> AnyView {
+fn needs_part(app: App, records: &Records) -> View {
     let lang = app.lang.get();
     let waiting = needs::waiting(records);
     if waiting.is_empty() {
         return view! {
             <Section title=words::NEEDS.get(lang)><p class="quiet">{words::NEEDS_NONE.get(lang)}</p></Section>
-        }
-        .into_any();
+        };
     }
     let rows: Vec<_> = waiting.into_iter().take(MOST_NEEDS).map(|(id, record)| needs::row(lang, id, record)).collect();
-    let aside = Some(view! { <A to=Route::Needs>{words::NEEDS_ALL.get(lang)}</A> }.into_any());
-    view! { <Section title=words::NEEDS.get(lang) aside><Rows>{rows}</Rows></Section> }.into_any()
+    let aside = Some(view! { <A to=Route::Needs>{words::NEEDS_ALL.get(lang)}</A> });
+    view! { <Section title=words::NEEDS.get(lang) aside><Rows>{rows}</Rows></Section> }
 }
 
-fn drafts_part(app: App, drafts: &[DraftInfo]) -> Option<AnyView> {
+fn drafts_part(app: App, drafts: &[DraftInfo]) -> Option<View> {
     let lang = app.lang.get();
     (!drafts.is_empty()).then(|| {
         let rows: Vec<_> = drafts.iter().map(|draft| draft_row(app, lang, draft)).collect();
-        view! { <Section title=words::DRAFTS.get(lang)><Rows>{rows}</Rows></Section> }.into_any()
+        view! { <Section title=words::DRAFTS.get(lang)><Rows>{rows}</Rows></Section> }
     })
 }
 
 /// A draft in a list: whose, which form, where one stopped.
-pub fn draft_row(app: App, lang: Lang, draft: &DraftInfo) -> AnyView {
+pub fn draft_row(app: App, lang: Lang, draft: &DraftInfo) -> View {
     let mut name = app.records.with(|records| {
         let household = draft.household.as_deref().and_then(|id| records.get(collection::HOUSEHOLDS, id));
         household.map(|record| record.text(household::field::HEAD_NAME).to_owned()).unwrap_or_default()
@@ -186,12 +187,12 @@ pub fn draft_row(app: App, lang: Lang, draft: &DraftInfo) -> AnyView {
     } else {
         words::DRAFT_AT.fill(lang, &[("page", &draft.page_title), ("time", &time)])
     };
-    let lead = view! { <Icon icon=icons::DRAFT/> }.into_any();
-    link_row(Route::Visit(draft.id.clone()), view! { <Row lead=Some(lead) name facts/> }.into_any())
+    let lead = view! { {icons::draw(icons::DRAFT)} };
+    link_row(Route::Visit(draft.id.clone()), view! { <Row lead=Some(lead) name facts/> })
 }
 
 /// The line that says what is only on this phone.
-fn only_here(app: App, status: &SyncStatus) -> Option<AnyView> {
+fn only_here(app: App, status: &SyncStatus) -> Option<View> {
     let lang = app.lang.get();
     let records = status.waiting().len();
     let line = if records > 0 {
@@ -201,34 +202,31 @@ fn only_here(app: App, status: &SyncStatus) -> Option<AnyView> {
     } else {
         return None;
     };
-    let lead = view! { <span class="amber"><Icon icon=icons::SMARTPHONE/></span> }.into_any();
-    Some(
-        view! {
-            <Section title=words::ONLY_HERE_TITLE.get(lang)>
-                <Rows>
-                    {link_row(
-                        Route::Sync,
-                        view! { <Row lead=Some(lead) name=line facts=app_words::TO_SYNC.get(lang)/> }.into_any(),
-                    )}
-                </Rows>
-            </Section>
-        }
-        .into_any(),
-    )
+    let lead = view! { <span class="amber">{icons::draw(icons::SMARTPHONE)}</span> };
+    Some(view! {
+        <Section title=words::ONLY_HERE_TITLE.get(lang)>
+            <Rows>
+                {link_row(
+                    Route::Sync,
+                    view! { <Row lead=Some(lead) name=line facts=app_words::TO_SYNC.get(lang)/> },
+                )}
+            </Rows>
+        </Section>
+    })
 }
 
 /// A row that leads somewhere.
-pub fn link_row(to: Route, inner: AnyView) -> AnyView {
-    view! { <li><A to class="row">{inner}</A></li> }.into_any()
+pub fn link_row(to: Route, inner: View) -> View {
+    view! { <li><A to class="row">{inner}</A></li> }
 }
 
 /// A finished visit in a list.
-pub fn visit_row(app: App, lang: Lang, id: &str, record: &Record) -> AnyView {
+pub fn visit_row(app: App, lang: Lang, id: &str, record: &Record) -> View {
     let day = dates::iso(lang, record.text(visit_field::DAY), clock::today());
     let mut name = zhucun_words::households::VISIT_TITLE.get(lang).to_owned();
     name.push_str(" · ");
     name.push_str(&day);
     let facts = short(record.text(visit_field::TITLE), 40);
     let state = super::record_tag(app, collection::VISITS, id.to_owned());
-    link_row(Route::SavedVisit(id.to_owned()), view! { <Row name facts state=Some(state)/> }.into_any())
+    link_row(Route::SavedVisit(id.to_owned()), view! { <Row name facts state=Some(state)/> })
 }

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use zhucun_domain::{collection, household, visit::field};
@@ -11,6 +10,7 @@ use zhucun_forms::contract::{Draft, Finalised, Lists};
 use zhucun_forms::definition::{Kind, Node};
 use zhucun_forms::{Definition, Session};
 use zhucun_sync::{AttachmentState, PendingAttachment, RecordKey, StreamId};
+use zhucun_view::prelude::*;
 use zhucun_words::{Lang, Word, common, visit as words};
 
 use crate::form_ui::strokes::Strokes;

@@ -10,10 +10,10 @@ mod undo;
 
 use std::{collections::BTreeMap, rc::Rc};
 
-use leptos::prelude::*;
 use serde_json::Value;
 use zhucun_api::Me;
 use zhucun_sync::{Backoff, Engine, PendingAttachment, RecordKey, StreamId, Write};
+use zhucun_view::prelude::*;
 use zhucun_words::{Lang, Word};
 
 use crate::platform::{

@@ -2,10 +2,11 @@
 
 use std::{collections::BTreeMap, rc::Rc};
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::task::spawn_local;
 use zhucun_api::{Me, ProblemCode, SignIn};
 use zhucun_domain::collection;
 use zhucun_sync::{Engine, Store};
+use zhucun_view::prelude::*;
 use zhucun_words::{Word, settings as setting_words, sign_in as words};
 
 use super::{App, NewHousehold, Phase, PhoneEngine, Records, SyncStatus, drafts};

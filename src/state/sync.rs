@@ -4,9 +4,10 @@
 use std::rc::Rc;
 
 use js_sys::Uint8Array;
-use leptos::{prelude::*, task::spawn_local};
+use leptos::task::spawn_local;
 use zhucun_domain::collection;
 use zhucun_sync::{AttachmentState, Batch, Committed, NetError, Outcome, RecordKey, RefusalCode, Store, StreamId};
+use zhucun_view::prelude::*;
 use zhucun_words::sync as words;
 
 use super::{App, OutboxRow, PhoneEngine, session::contact_key};

@@ -1,6 +1,6 @@
 //! What can be undone for a minute rather than asked about.
 
-use leptos::prelude::*;
+use zhucun_view::prelude::*;
 
 use super::App;
 use crate::platform::timer;

@@ -1,5 +1,7 @@
 //! The line icons in use, one family: Lucide, 24 px, stroke 2. Only those named here are linked into the app.
 
+use zhucun_view::{View, view};
+
 pub use icondata_core::Icon as IconData;
 pub use icondata_lu::{
     LuALargeSmall as TEXT_SIZE, LuAccessibility as ELDERLY, LuBriefcase as JOB, LuCamera as CAMERA, LuCheck as CHECK,
@@ -12,6 +14,12 @@ pub use icondata_lu::{
     LuSmartphone as SMARTPHONE, LuSprout as FARMING, LuTrash2 as DELETE, LuTriangleAlert as WARNING, LuUndo2 as UNDO,
     LuUser as USER, LuUsers as USERS, LuX as CLOSE,
 };
+
+/// Draws an icon. Decoration, so it is never read aloud: a word stands next to it.
+#[must_use]
+pub fn draw(icon: IconData) -> View {
+    view! { <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false" inner_html=icon.data></svg> }
+}
 
 /// The icon of a need's category; what a county has added gets the plain one.
 #[must_use]

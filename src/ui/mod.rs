@@ -8,6 +8,6 @@ pub mod names;
 mod parts;
 
 pub use parts::{
-    Avatar, BottomBar, Button, ButtonKind, Choice, Empty, Field, Icon, Loading, Notice, NoticeKind, Row, Rows, Section,
-    Tag, TagKind, TopBar, problem_line,
+    Avatar, BottomBar, Button, ButtonKind, Choice, Empty, Field, Loading, Notice, NoticeKind, Row, Rows, Section, Tag,
+    TagKind, TopBar, problem_line,
 };

@@ -1,17 +1,9 @@
 //! Buttons, rows, tags, fields, bars, notices.
 
-use leptos::{ev::MouseEvent, prelude::*};
+use web_sys::MouseEvent;
+use zhucun_view::prelude::*;
 
 use super::icons::{self, IconData};
-
-/// A line icon; decoration, so it is never read aloud: a word stands next to it.
-#[component]
-pub fn Icon(
-    /// Which, from [`super::icons`].
-    icon: IconData,
-) -> impl IntoView {
-    view! { <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false" inner_html=icon.data></svg> }
-}
 
 /// How much a button weighs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -26,41 +18,41 @@ pub enum ButtonKind {
 }
 
 /// A button of at least 48 px.
-#[component]
-pub fn Button(
+#[derive(Default)]
+pub struct Button {
     /// Weight.
-    #[prop(optional)]
-    kind: ButtonKind,
+    pub kind: ButtonKind,
     /// Whether it is `submit` of its form.
-    #[prop(optional)]
-    submit: bool,
+    pub submit: bool,
     /// Whether it is off; say next to it why.
-    #[prop(into, optional)]
-    disabled: Signal<bool>,
+    pub disabled: Signal<bool>,
     /// Icon before the words.
-    #[prop(optional_no_strip)]
-    icon: Option<IconData>,
+    pub icon: Option<IconData>,
     /// What a tap does.
-    #[prop(optional_no_strip)]
-    on_tap: Option<Callback<()>>,
+    pub on_tap: Option<Callback<()>>,
     /// The words.
-    children: Children,
-) -> impl IntoView {
-    let class = match kind {
-        ButtonKind::Fill => "btn fill",
-        ButtonKind::Line => "btn",
-        ButtonKind::Plain => "btn plain",
-    };
-    let tap = move |_: MouseEvent| {
-        if let Some(on_tap) = on_tap {
-            on_tap.run(());
+    pub children: View,
+}
+
+impl Component for Button {
+    fn view(self) -> View {
+        let Self { kind, submit, disabled, icon, on_tap, children } = self;
+        let class = match kind {
+            ButtonKind::Fill => "btn fill",
+            ButtonKind::Line => "btn",
+            ButtonKind::Plain => "btn plain",
+        };
+        let tap = move |_: MouseEvent| {
+            if let Some(on_tap) = on_tap {
+                on_tap.run(());
+            }
+        };
+        view! {
+            <button class=class type=if submit { "submit" } else { "button" } disabled=move || disabled.get() on:click=tap>
+                {icon.map(icons::draw)}
+                {children}
+            </button>
         }
-    };
-    view! {
-        <button class=class type=if submit { "submit" } else { "button" } disabled=move || disabled.get() on:click=tap>
-            {icon.map(|icon| view! { <Icon icon/> })}
-            {children()}
-        </button>
     }
 }
 
@@ -85,141 +77,162 @@ pub enum TagKind {
 }
 
 /// A state: always an icon and a word, never colour alone.
-#[component]
-pub fn Tag(
+#[derive(Default)]
+pub struct Tag {
     /// What it says.
-    #[prop(optional)]
-    kind: TagKind,
+    pub kind: TagKind,
     /// The words.
-    #[prop(into)]
-    text: String,
-) -> impl IntoView {
-    let (class, icon) = match kind {
-        TagKind::PhoneOnly => ("tag phone-only", Some(icons::SMARTPHONE)),
-        TagKind::Server => ("tag server", Some(icons::CHECK)),
-        TagKind::Attention => ("tag attention", Some(icons::ALERT)),
-        TagKind::Late => ("tag late", Some(icons::CLOCK)),
-        TagKind::Checking => ("tag", Some(icons::SYNC)),
-        TagKind::Offline => ("tag", Some(icons::OFFLINE)),
-        TagKind::Plain => ("tag", None),
-    };
-    view! { <span class=class>{icon.map(|icon| view! { <Icon icon/> })}<span>{text}</span></span> }
+    pub text: String,
+}
+
+impl Component for Tag {
+    fn view(self) -> View {
+        let Self { kind, text } = self;
+        let (class, icon) = match kind {
+            TagKind::PhoneOnly => ("tag phone-only", Some(icons::SMARTPHONE)),
+            TagKind::Server => ("tag server", Some(icons::CHECK)),
+            TagKind::Attention => ("tag attention", Some(icons::ALERT)),
+            TagKind::Late => ("tag late", Some(icons::CLOCK)),
+            TagKind::Checking => ("tag", Some(icons::SYNC)),
+            TagKind::Offline => ("tag", Some(icons::OFFLINE)),
+            TagKind::Plain => ("tag", None),
+        };
+        view! { <span class=class>{icon.map(icons::draw)}<span>{text}</span></span> }
+    }
 }
 
 /// A group of a page with its heading.
-#[component]
-pub fn Section(
+#[derive(Default)]
+pub struct Section {
     /// Heading.
-    #[prop(into)]
-    title: String,
+    pub title: String,
     /// At the end of the heading, e.g. a link to all.
-    #[prop(optional_no_strip)]
-    aside: Option<AnyView>,
+    pub aside: Option<View>,
     /// What it holds.
-    children: Children,
-) -> impl IntoView {
-    view! {
-        <section class="part">
-            <div class="part-head"><h2>{title}</h2>{aside}</div>
-            {children()}
-        </section>
+    pub children: View,
+}
+
+impl Component for Section {
+    fn view(self) -> View {
+        let Self { title, aside, children } = self;
+        view! {
+            <section class="part">
+                <div class="part-head"><h2>{title}</h2>{aside}</div>
+                {children}
+            </section>
+        }
     }
 }
 
 /// Rows in a card.
-#[component]
-pub fn Rows(
+#[derive(Default)]
+pub struct Rows {
     /// [`Row`]s.
-    children: Children,
-) -> impl IntoView {
-    view! { <ul class="rows">{children()}</ul> }
+    pub children: View,
+}
+
+impl Component for Rows {
+    fn view(self) -> View {
+        let Self { children } = self;
+        view! { <ul class="rows">{children}</ul> }
+    }
 }
 
 /// What stands in a row: a clear name, one line of facts, one state.
-#[component]
-pub fn Row(
+#[derive(Default)]
+pub struct Row {
     /// Before the words: an icon or [`Avatar`].
-    #[prop(optional_no_strip)]
-    lead: Option<AnyView>,
+    pub lead: Option<View>,
     /// Name.
-    #[prop(into)]
-    name: String,
+    pub name: String,
     /// One line of facts.
-    #[prop(into, optional)]
-    facts: String,
+    pub facts: String,
     /// One state.
-    #[prop(optional_no_strip)]
-    state: Option<AnyView>,
-) -> impl IntoView {
-    view! {
-        {lead}
-        <span class="row-words">
-            <span class="row-head"><b>{name}</b>{state}</span>
-            {(!facts.is_empty()).then(|| view! { <small>{facts}</small> })}
-        </span>
+    pub state: Option<View>,
+}
+
+impl Component for Row {
+    fn view(self) -> View {
+        let Self { lead, name, facts, state } = self;
+        view! {
+            {lead}
+            <span class="row-words">
+                <span class="row-head"><b>{name}</b>{state}</span>
+                {(!facts.is_empty()).then(|| view! { <small>{facts}</small> })}
+            </span>
+        }
     }
 }
 
 /// The first character of a name in a circle.
-#[component]
-pub fn Avatar(
+#[derive(Default)]
+pub struct Avatar {
     /// The name.
-    #[prop(into)]
-    name: String,
-) -> impl IntoView {
-    let first = name.chars().next().map(String::from);
-    drop(name);
-    view! { <span class="face" aria-hidden="true">{first}</span> }
+    pub name: String,
+}
+
+impl Component for Avatar {
+    fn view(self) -> View {
+        let Self { name } = self;
+        let first = name.chars().next().map(String::from);
+        drop(name);
+        view! { <span class="face" aria-hidden="true">{first}</span> }
+    }
 }
 
 /// The line at the top of a page.
-#[component]
-pub fn TopBar(
+#[derive(Default)]
+pub struct TopBar {
     /// The page's heading.
-    #[prop(into)]
-    title: Signal<String>,
+    pub title: Signal<String>,
     /// Quiet words under the heading.
-    #[prop(into, optional)]
-    quiet: Signal<String>,
+    pub quiet: Signal<String>,
     /// What a tap on "back" does; no such button without.
-    #[prop(optional_no_strip)]
-    back: Option<Callback<()>>,
+    pub back: Option<Callback<()>>,
     /// The word of "back", for those who hear the page.
-    #[prop(into, optional)]
-    back_word: Signal<String>,
+    pub back_word: Signal<String>,
     /// At the end of the line.
-    #[prop(optional)]
-    children: Option<Children>,
-) -> impl IntoView {
-    view! {
-        <header class="top">
-            {back
-                .map(|back| {
-                    view! {
-                        <button class="back" type="button" aria-label=move || back_word.get() on:click=move |_| back.run(())>
-                            <Icon icon=icons::BACK/>
-                        </button>
-                    }
-                })}
-            <div class="top-words">
-                <h1 tabindex="-1">{move || title.get()}</h1>
-                {move || {
-                    let quiet = quiet.get();
-                    (!quiet.is_empty()).then(|| view! { <small>{quiet}</small> })
-                }}
-            </div>
-            {children.map(|children| children())}
-        </header>
+    pub children: Option<View>,
+}
+
+impl Component for TopBar {
+    fn view(self) -> View {
+        let Self { title, quiet, back, back_word, children } = self;
+        view! {
+            <header class="top">
+                {back
+                    .map(|back| {
+                        view! {
+                            <button class="back" type="button" aria-label=move || back_word.get() on:click=move |_| back.run(())>
+                                {icons::draw(icons::BACK)}
+                            </button>
+                        }
+                    })}
+                <div class="top-words">
+                    <h1 tabindex="-1">{move || title.get()}</h1>
+                    {move || {
+                        let quiet = quiet.get();
+                        (!quiet.is_empty()).then(|| view! { <small>{quiet}</small> })
+                    }}
+                </div>
+                {children}
+            </header>
+        }
     }
 }
 
 /// The bar of actions at the thumb.
-#[component]
-pub fn BottomBar(
+#[derive(Default)]
+pub struct BottomBar {
     /// Buttons.
-    children: Children,
-) -> impl IntoView {
-    view! { <div class="bar">{children()}</div> }
+    pub children: View,
+}
+
+impl Component for BottomBar {
+    fn view(self) -> View {
+        let Self { children } = self;
+        view! { <div class="bar">{children}</div> }
+    }
 }
 
 /// How bad.
@@ -233,166 +246,173 @@ pub enum NoticeKind {
 }
 
 /// Words that must be seen, with what to do.
-#[component]
-pub fn Notice(
+#[derive(Default)]
+pub struct Notice {
     /// How bad.
-    #[prop(optional)]
-    kind: NoticeKind,
+    pub kind: NoticeKind,
     /// The words.
-    #[prop(into)]
-    text: String,
+    pub text: String,
     /// Buttons.
-    #[prop(optional)]
-    children: Option<Children>,
-) -> impl IntoView {
-    let (class, role, icon) = match kind {
-        NoticeKind::Info => ("notice", "status", icons::INFO),
-        NoticeKind::Problem => ("notice problem", "alert", icons::ALERT),
-    };
-    view! {
-        <div class=class role=role>
-            <Icon icon/>
-            <div class="notice-words"><p>{text}</p>{children.map(|children| view! { <div class="notice-ways">{children()}</div> })}</div>
-        </div>
+    pub children: Option<View>,
+}
+
+impl Component for Notice {
+    fn view(self) -> View {
+        let Self { kind, text, children } = self;
+        let (class, role, icon) = match kind {
+            NoticeKind::Info => ("notice", "status", icons::INFO),
+            NoticeKind::Problem => ("notice problem", "alert", icons::ALERT),
+        };
+        view! {
+            <div class=class role=role>
+                {icons::draw(icon)}
+                <div class="notice-words"><p>{text}</p>{children.map(|children| view! { <div class="notice-ways">{children}</div> })}</div>
+            </div>
+        }
     }
 }
 
 /// What stands where a list would be.
-#[component]
-pub fn Empty(
+#[derive(Default)]
+pub struct Empty {
     /// What is missing.
-    #[prop(into)]
-    title: String,
+    pub title: String,
     /// Why, and what to do.
-    #[prop(into, optional)]
-    hint: String,
+    pub hint: String,
     /// Buttons.
-    #[prop(optional)]
-    children: Option<Children>,
-) -> impl IntoView {
-    view! {
-        <div class="empty">
-            <p><b>{title}</b></p>
-            {(!hint.is_empty()).then(|| view! { <p class="quiet">{hint}</p> })}
-            {children.map(|children| children())}
-        </div>
+    pub children: Option<View>,
+}
+
+impl Component for Empty {
+    fn view(self) -> View {
+        let Self { title, hint, children } = self;
+        view! {
+            <div class="empty">
+                <p><b>{title}</b></p>
+                {(!hint.is_empty()).then(|| view! { <p class="quiet">{hint}</p> })}
+                {children}
+            </div>
+        }
     }
 }
 
 /// Keeps the space while something opens.
-#[component]
-pub fn Loading(
+#[derive(Default)]
+pub struct Loading {
     /// The word for it.
-    #[prop(into)]
-    text: String,
-) -> impl IntoView {
-    view! {
-        <div class="loading" role="status">
-            <p class="quiet">{text}</p>
-            <div class="ghost"></div>
-            <div class="ghost"></div>
-            <div class="ghost"></div>
-        </div>
+    pub text: String,
+}
+
+impl Component for Loading {
+    fn view(self) -> View {
+        let Self { text } = self;
+        view! {
+            <div class="loading" role="status">
+                <p class="quiet">{text}</p>
+                <div class="ghost"></div>
+                <div class="ghost"></div>
+                <div class="ghost"></div>
+            </div>
+        }
     }
 }
 
 /// The problem of a field in words, with its icon; nothing when there is none. `id` is what the field is described by.
-pub fn problem_line(id: String, problem: Signal<Option<String>>) -> AnyView {
+pub fn problem_line(id: String, problem: Signal<Option<String>>) -> View {
     view! {
         <div id=id class="err-space" aria-live="polite">
-            {move || problem.get().map(|problem| view! { <p class="err"><Icon icon=icons::ALERT/><span>{problem}</span></p> })}
+            {move || problem.get().map(|problem| view! { <p class="err">{icons::draw(icons::ALERT)}<span>{problem}</span></p> })}
         </div>
     }
-    .into_any()
 }
 
 /// A labelled line of text.
-#[component]
-pub fn Field(
+#[derive(Default)]
+pub struct Field {
     /// Unique on the page.
-    id: &'static str,
+    pub id: &'static str,
     /// Words above.
-    #[prop(into)]
-    label: String,
+    pub label: String,
     /// Words under the label.
-    #[prop(into, optional)]
-    hint: String,
+    pub hint: String,
     /// What is typed.
-    #[prop(into)]
-    value: Signal<String>,
+    pub value: Signal<String>,
     /// Takes what is typed.
-    on_type: Callback<String>,
+    pub on_type: Option<Callback<String>>,
     /// The problem in words.
-    #[prop(into, optional)]
-    problem: Signal<Option<String>>,
+    pub problem: Signal<Option<String>>,
     /// `inputmode`: which keyboard.
-    #[prop(optional)]
-    keyboard: &'static str,
+    pub keyboard: &'static str,
     /// `type`, e.g. `password`.
-    #[prop(into, optional)]
-    kind: Signal<String>,
+    pub kind: Signal<String>,
     /// `autocomplete`.
-    #[prop(optional)]
-    autocomplete: &'static str,
-) -> impl IntoView {
-    let (hint_id, problem_id) = (with(id, "-hint"), with(id, "-problem"));
-    let described = with(&hint_id, &with(" ", &problem_id));
-    view! {
-        <div class="field-block">
-            <label class="q" for=id>{label}</label>
-            <span class="hint" id=hint_id>{hint}</span>
-            <input
-                class="field"
-                id=id
-                name=id
-                type=move || {
-                    let kind = kind.get();
-                    if kind.is_empty() { "text".to_owned() } else { kind }
-                }
-                inputmode=(!keyboard.is_empty()).then_some(keyboard)
-                autocomplete=if autocomplete.is_empty() { "off" } else { autocomplete }
-                autocapitalize="none"
-                spellcheck="false"
-                aria-describedby=described
-                aria-invalid=move || problem.get().is_some().then_some("true")
-                prop:value=move || value.get()
-                on:input=move |event| on_type.run(event_target_value(&event))
-            />
-            {problem_line(problem_id, problem)}
-        </div>
+    pub autocomplete: &'static str,
+}
+
+impl Component for Field {
+    fn view(self) -> View {
+        let Self { id, label, hint, value, on_type, problem, keyboard, kind, autocomplete } = self;
+        let (hint_id, problem_id) = (with(id, "-hint"), with(id, "-problem"));
+        let described = with(&hint_id, &with(" ", &problem_id));
+        view! {
+            <div class="field-block">
+                <label class="q" for=id>{label}</label>
+                <span class="hint" id=hint_id>{hint}</span>
+                <input
+                    class="field"
+                    id=id
+                    name=id
+                    type=move || {
+                        let kind = kind.get();
+                        if kind.is_empty() { "text".to_owned() } else { kind }
+                    }
+                    inputmode=(!keyboard.is_empty()).then_some(keyboard)
+                    autocomplete=if autocomplete.is_empty() { "off" } else { autocomplete }
+                    autocapitalize="none"
+                    spellcheck="false"
+                    aria-describedby=described
+                    aria-invalid=move || problem.get().is_some().then_some("true")
+                    prop:value=move || value.get()
+                    on:input=move |event| tell(on_type, event_target_value(&event))
+                />
+                {problem_line(problem_id, problem)}
+            </div>
+        }
     }
 }
 
 /// A big radio row.
-#[component]
-pub fn Choice(
+#[derive(Default)]
+pub struct Choice {
     /// The group's name.
-    name: &'static str,
+    pub name: &'static str,
     /// What it stands for.
-    #[prop(into)]
-    value: String,
+    pub value: String,
     /// The words.
-    #[prop(into)]
-    label: String,
+    pub label: String,
     /// Whether it is chosen.
-    #[prop(into)]
-    chosen: Signal<bool>,
+    pub chosen: Signal<bool>,
     /// Takes its value when tapped.
-    on_choose: Callback<String>,
-) -> impl IntoView {
-    let own = value.clone();
-    view! {
-        <label class="opt" class:on=move || chosen.get()>
-            <input
-                type="radio"
-                name=name
-                value=value
-                prop:checked=move || chosen.get()
-                on:change=move |_| on_choose.run(own.clone())
-            />
-            <span class="o" aria-hidden="true"></span>
-            <span>{label}</span>
-        </label>
+    pub on_choose: Option<Callback<String>>,
+}
+
+impl Component for Choice {
+    fn view(self) -> View {
+        let Self { name, value, label, chosen, on_choose } = self;
+        let own = value.clone();
+        view! {
+            <label class="opt" class:on=move || chosen.get()>
+                <input
+                    type="radio"
+                    name=name
+                    value=value
+                    prop:checked=move || chosen.get()
+                    on:change=move |_| tell(on_choose, own.clone())
+                />
+                <span class="o" aria-hidden="true"></span>
+                <span>{label}</span>
+            </label>
+        }
     }
 }
 
@@ -400,4 +420,10 @@ fn with(start: &str, end: &str) -> String {
     let mut text = start.to_owned();
     text.push_str(end);
     text
+}
+
+fn tell(hears: Option<Callback<String>>, what: String) {
+    if let Some(hears) = hears {
+        hears.run(what);
+    }
 }

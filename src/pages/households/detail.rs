@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::task::spawn_local;
 use serde_json::Value;
 use zhucun_domain::{
     access::Role,
@@ -10,6 +10,7 @@ use zhucun_domain::{
     household::{MONITORED, field},
 };
 use zhucun_sync::{Head, Record, RecordKey, StoredRecord};
+use zhucun_view::prelude::*;
 use zhucun_words::{Lang, Word, common, households as words};
 
 use crate::{
@@ -20,33 +21,38 @@ use crate::{
     platform::clock,
     routes::{Route, navigate},
     state::{App, Records, drafts, use_app},
-    ui::{BottomBar, Button, ButtonKind, Icon, Row, Rows, Section, Tag, TagKind, dates, icons, names},
+    ui::{BottomBar, Button, ButtonKind, Row, Rows, Section, Tag, TagKind, dates, icons, names},
 };
 
 /// A household's file.
-#[component]
-pub fn HouseholdPage(
+#[derive(Default)]
+pub struct HouseholdPage {
     /// Record id.
-    id: String,
-) -> impl IntoView {
-    let app = use_app();
-    let id = StoredValue::new(id);
-    let stored =
-        move || app.records.with(|records| id.with_value(|id| records.stored(collection::HOUSEHOLDS, id).cloned()));
-    let title = Signal::derive(move || {
-        let lang = app.lang.get();
-        stored().map(|stored| household_name(lang, stored.shown())).unwrap_or_default()
-    });
-    let choosing = RwSignal::new(false);
-    let body = move || match stored() {
-        Some(stored) => id.with_value(|id| file(app, id, &stored, choosing)),
-        None => missing(app.lang.get()),
-    };
-    let actions = move || stored().map(|stored| id.with_value(|id| actions(app, id, stored.shown(), choosing)));
-    page(app, false, title, Signal::default(), body.into_any(), Some(actions.into_any()))
+    pub id: String,
 }
 
-fn file(app: App, id: &str, stored: &Arc<StoredRecord>, choosing: RwSignal<bool>) -> AnyView {
+impl Component for HouseholdPage {
+    fn view(self) -> View {
+        let Self { id } = self;
+        let app = use_app();
+        let id = StoredValue::new(id);
+        let stored =
+            move || app.records.with(|records| id.with_value(|id| records.stored(collection::HOUSEHOLDS, id).cloned()));
+        let title = Signal::derive(move || {
+            let lang = app.lang.get();
+            stored().map(|stored| household_name(lang, stored.shown())).unwrap_or_default()
+        });
+        let choosing = RwSignal::new(false);
+        let body = move || match stored() {
+            Some(stored) => id.with_value(|id| file(app, id, &stored, choosing)),
+            None => missing(app.lang.get()),
+        };
+        let actions = move || stored().map(|stored| id.with_value(|id| actions(app, id, stored.shown(), choosing)));
+        page(app, false, title, Signal::default(), View::of(body), Some(View::of(actions)))
+    }
+}
+
+fn file(app: App, id: &str, stored: &Arc<StoredRecord>, choosing: RwSignal<bool>) -> View {
     let lang = app.lang.get();
     let record = stored.shown();
     let kind = record.text(field::KIND);
@@ -64,7 +70,6 @@ fn file(app: App, id: &str, stored: &Arc<StoredRecord>, choosing: RwSignal<bool>
         {drafts_of(app, lang, id)}
         {app.records.with(|records| visits(app, lang, records, id))}
     }
-    .into_any()
 }
 
 /// The forms in use, with their titles in the language of the screens.
@@ -82,7 +87,7 @@ fn forms(app: App, lang: Lang) -> Vec<(String, String)> {
     })
 }
 
-fn form_choice(app: App, household: &str) -> AnyView {
+fn form_choice(app: App, household: &str) -> View {
     let lang = app.lang.get();
     let buttons: Vec<_> = forms(app, lang)
         .into_iter()
@@ -92,7 +97,7 @@ fn form_choice(app: App, household: &str) -> AnyView {
             view! { <Button on_tap=Some(tap)>{title}</Button> }
         })
         .collect();
-    view! { <Section title=words::CHOOSE_FORM.get(lang)><div class="stack">{buttons}</div></Section> }.into_any()
+    view! { <Section title=words::CHOOSE_FORM.get(lang)><div class="stack">{buttons}</div></Section> }
 }
 
 /// Begins a visit. Belongs to the root: it goes on when the page is gone.
@@ -105,13 +110,13 @@ fn begin(app: App, form: String, household: String) {
     });
 }
 
-fn actions(app: App, id: &str, record: &Record, choosing: RwSignal<bool>) -> AnyView {
+fn actions(app: App, id: &str, record: &Record, choosing: RwSignal<bool>) -> View {
     let lang = app.lang.get();
     let phone: String = record.text(field::PHONE).chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
     let call = (!phone.is_empty()).then(|| {
         let mut href = String::from("tel:");
         href.push_str(&phone);
-        view! { <a class="btn side" href=href><Icon icon=icons::PHONE/><span>{words::CALL.get(lang)}</span></a> }
+        view! { <a class="btn side" href=href>{icons::draw(icons::PHONE)}<span>{words::CALL.get(lang)}</span></a> }
     });
     let forms = forms(app, lang);
     let is_secretary = app.me.with(|me| me.as_ref().is_some_and(|me| me.role == Role::Secretary));
@@ -126,14 +131,13 @@ fn actions(app: App, id: &str, record: &Record, choosing: RwSignal<bool>) -> Any
         _ => choosing.set(true),
     });
     let visit = match why_not {
-        Some(why) => view! { <p class="bar-words">{why.get(lang)}</p> }.into_any(),
-        None => view! { <Button kind=ButtonKind::Fill on_tap=Some(start)>{words::START_VISIT.get(lang)}</Button> }
-            .into_any(),
+        Some(why) => view! { <p class="bar-words">{why.get(lang)}</p> },
+        None => view! { <Button kind=ButtonKind::Fill on_tap=Some(start)>{words::START_VISIT.get(lang)}</Button> },
     };
-    view! { <BottomBar>{call}{visit}</BottomBar> }.into_any()
+    view! { <BottomBar>{call}{visit}</BottomBar> }
 }
 
-fn facts(lang: Lang, records: &Records, id: &str, record: &Record) -> AnyView {
+fn facts(lang: Lang, records: &Records, id: &str, record: &Record) -> View {
     let members = records.members_of(id).count();
     let mut family = String::new();
     if members > 0 {
@@ -160,10 +164,9 @@ fn facts(lang: Lang, records: &Records, id: &str, record: &Record) -> AnyView {
             {(!unknown.is_empty()).then(|| view! { <dt>{words::UNKNOWN.get(lang)}</dt><dd class="unknown">{unknown}</dd> })}
         </dl>
     }
-    .into_any()
 }
 
-fn members(lang: Lang, records: &Records, id: &str) -> Option<AnyView> {
+fn members(lang: Lang, records: &Records, id: &str) -> Option<View> {
     let today = clock::today();
     let rows: Vec<_> = records
         .members_of(id)
@@ -181,8 +184,7 @@ fn members(lang: Lang, records: &Records, id: &str) -> Option<AnyView> {
             view! { <li class="row"><Row name=member.text("name") facts/></li> }
         })
         .collect();
-    (!rows.is_empty())
-        .then(|| view! { <Section title=words::MEMBERS.get(lang)><Rows>{rows}</Rows></Section> }.into_any())
+    (!rows.is_empty()).then(|| view! { <Section title=words::MEMBERS.get(lang)><Rows>{rows}</Rows></Section> })
 }
 
 /// Whole years between two days.
@@ -191,24 +193,23 @@ fn age(birth: i64, today: i64) -> i64 {
     now.0 - born.0 - i64::from((now.1, now.2) < (born.1, born.2))
 }
 
-fn drafts_of(app: App, lang: Lang, id: &str) -> Option<AnyView> {
+fn drafts_of(app: App, lang: Lang, id: &str) -> Option<View> {
     let rows: Vec<_> = app.drafts.with(|drafts| {
         let own = drafts.iter().filter(|draft| draft.household.as_deref() == Some(id));
         own.map(|draft| draft_row(app, lang, draft)).collect()
     });
-    (!rows.is_empty())
-        .then(|| view! { <Section title=words::DRAFTS.get(lang)><Rows>{rows}</Rows></Section> }.into_any())
+    (!rows.is_empty()).then(|| view! { <Section title=words::DRAFTS.get(lang)><Rows>{rows}</Rows></Section> })
 }
 
-fn visits(app: App, lang: Lang, records: &Records, id: &str) -> AnyView {
+fn visits(app: App, lang: Lang, records: &Records, id: &str) -> View {
     let visits = records.visits_of(id);
     let inner = if visits.is_empty() {
-        view! { <p class="quiet">{words::VISITS_NONE.get(lang)}</p> }.into_any()
+        view! { <p class="quiet">{words::VISITS_NONE.get(lang)}</p> }
     } else {
         let rows: Vec<_> = visits.into_iter().map(|(id, record)| visit_row(app, lang, id, record)).collect();
-        view! { <Rows>{rows}</Rows> }.into_any()
+        view! { <Rows>{rows}</Rows> }
     };
-    view! { <Section title=words::VISITS.get(lang)>{inner}</Section> }.into_any()
+    view! { <Section title=words::VISITS.get(lang)>{inner}</Section> }
 }
 
 /// The name of a household's field.
@@ -251,7 +252,7 @@ fn who(app: App, lang: Lang, author: &str) -> String {
 }
 
 /// Two people changed the same thing: all values stay to be seen until somebody settles it.
-fn conflicts(app: App, lang: Lang, id: &str, record: &Record) -> Option<AnyView> {
+fn conflicts(app: App, lang: Lang, id: &str, record: &Record) -> Option<View> {
     let fields: Vec<_> = record
         .conflicts()
         // The same value written twice is nothing to be settled by a person.
@@ -269,11 +270,10 @@ fn conflicts(app: App, lang: Lang, id: &str, record: &Record) -> Option<AnyView>
                 {fields}
             </Section>
         }
-        .into_any()
     })
 }
 
-fn conflict_row(app: App, lang: Lang, id: &str, name: &str, head: &Head, is_shown: bool) -> AnyView {
+fn conflict_row(app: App, lang: Lang, id: &str, name: &str, head: &Head, is_shown: bool) -> View {
     let when = dates::moment(lang, clock::local(head.order_time), clock::today());
     let by = words::CONFLICT_BY.fill(lang, &[("who", &who(app, lang, &head.author)), ("when", &when)]);
     let (key, field, value) = (RecordKey::new(collection::HOUSEHOLDS, id), name.to_owned(), head.value.clone());
@@ -285,12 +285,11 @@ fn conflict_row(app: App, lang: Lang, id: &str, name: &str, head: &Head, is_show
             }
         });
     });
-    let shown = is_shown.then(|| view! { <Tag text=words::CONFLICT_SHOWN.get(lang) /> }.into_any());
+    let shown = is_shown.then(|| view! { <Tag text=words::CONFLICT_SHOWN.get(lang) /> });
     view! {
         <li class="row">
             <Row name=value_words(lang, name, &head.value) facts=by state=shown/>
             <Button on_tap=Some(settle)>{words::CONFLICT_USE.get(lang)}</Button>
         </li>
     }
-    .into_any()
 }

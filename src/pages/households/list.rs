@@ -1,11 +1,11 @@
 //! The list of households: found by name and group; a village of thousands is drawn a screenful at a time.
 
-use leptos::prelude::*;
 use zhucun_domain::{
     household::{self, field},
     visit::Due,
 };
 use zhucun_sync::Record;
+use zhucun_view::prelude::*;
 use zhucun_words::{Lang, households as words, today as today_words};
 
 use crate::{
@@ -16,39 +16,43 @@ use crate::{
     platform::clock,
     routes::{Route, navigate},
     state::{App, Records, Visited, use_app},
-    ui::{Avatar, Button, Empty, Icon, Row, Rows, Tag, TagKind, dates, icons, names},
+    ui::{Avatar, Button, Empty, Row, Rows, Tag, TagKind, dates, icons, names},
 };
 
 /// Rows drawn at once.
 const STEP: usize = 60;
 
 /// The list of households.
-#[component]
-pub fn HouseholdsPage() -> impl IntoView {
-    let app = use_app();
-    let title = Signal::derive(move || app.word(words::TITLE).to_owned());
-    let quiet = Signal::derive(move || place_name(app));
-    let add = Callback::new(|()| navigate(Route::NewHousehold));
-    let body = view! {
-        <div class="search-line">
-            <label class="search">
-                <Icon icon=icons::SEARCH/>
-                <span class="heard">{move || app.word(words::SEARCH)}</span>
-                <input
-                    id="search"
-                    type="search"
-                    autocomplete="off"
-                    enterkeyhint="search"
-                    placeholder=move || app.word(words::SEARCH)
-                    prop:value=move || app.search.with(|(typed, _)| typed.clone())
-                    on:input=move |event| app.search.set((event_target_value(&event), 0))
-                />
-            </label>
-            <Button icon=Some(icons::ADD) on_tap=Some(add)>{move || app.word(words::ADD)}</Button>
-        </div>
-        {move || app.records.with(|records| found(app, records))}
-    };
-    page(app, true, title, quiet, body.into_any(), None)
+#[derive(Default)]
+pub struct HouseholdsPage;
+
+impl Component for HouseholdsPage {
+    fn view(self) -> View {
+        let app = use_app();
+        let title = Signal::derive(move || app.word(words::TITLE).to_owned());
+        let quiet = Signal::derive(move || place_name(app));
+        let add = Callback::new(|()| navigate(Route::NewHousehold));
+        let body = view! {
+            <div class="search-line">
+                <label class="search">
+                    {icons::draw(icons::SEARCH)}
+                    <span class="heard">{move || app.word(words::SEARCH)}</span>
+                    <input
+                        id="search"
+                        type="search"
+                        autocomplete="off"
+                        enterkeyhint="search"
+                        placeholder=move || app.word(words::SEARCH)
+                        prop:value=move || app.search.with(|(typed, _)| typed.clone())
+                        on:input=move |event| app.search.set((event_target_value(&event), 0))
+                    />
+                </label>
+                <Button icon=Some(icons::ADD) on_tap=Some(add)>{move || app.word(words::ADD)}</Button>
+            </div>
+            {move || app.records.with(|records| found(app, records))}
+        };
+        page(app, true, title, quiet, View::of(body), None)
+    }
 }
 
 /// A number for sorting: `2` before `10`; what is not a number comes last.
@@ -56,17 +60,16 @@ fn group_number(record: &Record) -> u32 {
     record.text(field::GROUP).trim().parse().unwrap_or(u32::MAX)
 }
 
-fn found(app: App, records: &Records) -> AnyView {
+fn found(app: App, records: &Records) -> View {
     let lang = app.lang.get();
     let (typed, further) = app.search.get();
     let mut rows: Vec<_> = records.households().filter(|(_, record)| household::matches(record, &typed)).collect();
     if rows.is_empty() {
         return if typed.trim().is_empty() {
             view! { <Empty title=today_words::FIRST_TITLE.get(lang) hint=today_words::FIRST_HINT.get(lang)/> }
-                .into_any()
         } else {
             let title = words::NONE_FOUND.fill(lang, &[("typed", typed.trim())]);
-            view! { <div role="status"><Empty title hint=words::NONE_FOUND_HINT.get(lang)/></div> }.into_any()
+            view! { <div role="status"><Empty title hint=words::NONE_FOUND_HINT.get(lang)/></div> }
         };
     }
     rows.sort_by(|a, b| {
@@ -89,20 +92,19 @@ fn found(app: App, records: &Records) -> AnyView {
         <Rows>{rows}</Rows>
         {more(lang, all.saturating_sub(shown), STEP, on_more)}
     }
-    .into_any()
 }
 
-fn row(lang: Lang, today: i64, id: &str, record: &Record, seen: Visited) -> AnyView {
+fn row(lang: Lang, today: i64, id: &str, record: &Record, seen: Visited) -> View {
     let mut facts = match seen.last {
         Some(last) => words::VISITED_ON.fill(lang, &[("day", &dates::day(lang, last, today))]),
         None => today_words::NEVER.get(lang).to_owned(),
     };
     add_fact(&mut facts, &names::kind(lang, record.text(field::KIND)));
     let late = matches!(seen.due(today), Due::Overdue(days) if days > 0);
-    let state = late.then(|| view! { <Tag kind=TagKind::Late text=today_words::OVERDUE.get(lang)/> }.into_any());
-    let lead = view! { <Avatar name=record.text(field::HEAD_NAME)/> }.into_any();
+    let state = late.then(|| view! { <Tag kind=TagKind::Late text=today_words::OVERDUE.get(lang)/> });
+    let lead = view! { <Avatar name=record.text(field::HEAD_NAME)/> };
     link_row(
         Route::Household(id.to_owned()),
-        view! { <Row lead=Some(lead) name=household_name(lang, record) facts state/> }.into_any(),
+        view! { <Row lead=Some(lead) name=household_name(lang, record) facts state/> },
     )
 }

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::task::spawn_local;
 use serde_json::Value;
 use zhucun_domain::{
     collection,
     household::{HouseholdProblem, KINDS, check, field},
 };
 use zhucun_sync::RecordKey;
+use zhucun_view::prelude::*;
 use zhucun_words::{Lang, Word, households as words};
 
 use crate::{
@@ -20,37 +21,43 @@ use crate::{
 };
 
 /// A new household.
-#[component]
-pub fn NewHouseholdPage() -> impl IntoView {
-    let app = use_app();
-    let typed = app.new_household;
-    let tried = RwSignal::new(false);
-    let busy = RwSignal::new(false);
-    let problems = Memo::new(move |_| {
-        typed.with(|typed| if tried.get() { check(&typed.head_name, &typed.group, &typed.phone) } else { Vec::new() })
-    });
-    let save = Callback::new(move |()| {
-        tried.set(true);
-        let first = problems.with_untracked(|problems| problems.first().copied());
-        match first {
-            Some(problem) => dom::focus(field_of(problem)),
-            None if !busy.get_untracked() => {
-                busy.set(true);
-                spawn_local(add(app, typed.get_untracked(), busy));
+#[derive(Default)]
+pub struct NewHouseholdPage;
+
+impl Component for NewHouseholdPage {
+    fn view(self) -> View {
+        let app = use_app();
+        let typed = app.new_household;
+        let tried = RwSignal::new(false);
+        let busy = RwSignal::new(false);
+        let problems = Memo::new(move |_| {
+            typed.with(
+                |typed| if tried.get() { check(&typed.head_name, &typed.group, &typed.phone) } else { Vec::new() },
+            )
+        });
+        let save = Callback::new(move |()| {
+            tried.set(true);
+            let first = problems.with_untracked(|problems| problems.first().copied());
+            match first {
+                Some(problem) => dom::focus(field_of(problem)),
+                None if !busy.get_untracked() => {
+                    busy.set(true);
+                    spawn_local(add(app, typed.get_untracked(), busy));
+                }
+                None => {}
             }
-            None => {}
-        }
-    });
-    let title = Signal::derive(move || app.word(words::NEW_TITLE).to_owned());
-    let body = move || fields(app, app.lang.get(), problems);
-    let actions = view! {
-        <BottomBar>
-            <Button kind=ButtonKind::Fill disabled=busy on_tap=Some(save)>
-                {move || app.word(if busy.get() { words::SAVING } else { words::SAVE })}
-            </Button>
-        </BottomBar>
-    };
-    page(app, false, title, Signal::default(), body.into_any(), Some(actions.into_any()))
+        });
+        let title = Signal::derive(move || app.word(words::NEW_TITLE).to_owned());
+        let body = move || fields(app, app.lang.get(), problems);
+        let actions = view! {
+            <BottomBar>
+                <Button kind=ButtonKind::Fill disabled=busy on_tap=Some(save)>
+                    {move || app.word(if busy.get() { words::SAVING } else { words::SAVE })}
+                </Button>
+            </BottomBar>
+        };
+        page(app, false, title, Signal::default(), View::of(body), Some(View::of(actions)))
+    }
 }
 
 const fn field_of(problem: HouseholdProblem) -> &'static str {
@@ -69,7 +76,7 @@ const fn problem_word(problem: HouseholdProblem) -> Word {
     }
 }
 
-fn fields(app: App, lang: Lang, problems: Memo<Vec<HouseholdProblem>>) -> AnyView {
+fn fields(app: App, lang: Lang, problems: Memo<Vec<HouseholdProblem>>) -> View {
     let typed = app.new_household;
     let problem = move |which: HouseholdProblem| {
         Signal::derive(move || {
@@ -131,7 +138,6 @@ fn fields(app: App, lang: Lang, problems: Memo<Vec<HouseholdProblem>>) -> AnyVie
             }}
         </p>
     }
-    .into_any()
 }
 
 /// Writes the household, then opens its file; "back" leads to the list from there.

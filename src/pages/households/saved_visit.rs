@@ -1,10 +1,11 @@
 //! A finished visit, to read: title, day, whether the server has it, the answers in the form's words.
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::task::spawn_local;
 use serde_json::Value;
 use zhucun_domain::{collection, household, visit::field};
 use zhucun_forms::definition::{Definition, Kind, NodeIndex, Piece, Text};
 use zhucun_sync::Record;
+use zhucun_view::prelude::*;
 use zhucun_words::{Lang, households as words};
 
 use crate::{
@@ -19,50 +20,55 @@ use crate::{
 };
 
 /// A finished visit.
-#[component]
-pub fn SavedVisitPage(
+#[derive(Default)]
+pub struct SavedVisitPage {
     /// Record id.
-    id: String,
-) -> impl IntoView {
-    let app = use_app();
-    let id = StoredValue::new(id);
-    let definition = RwSignal::new(None::<Definition>);
-    let form = app.records.with_untracked(|records| {
-        let visit =
-            id.with_value(|id| records.get(collection::VISITS, id).map(|record| record.text(field::FORM).to_owned()));
-        visit.and_then(|form| records.get(collection::FORMS, &form).map(|form| form.text("hash").to_owned()))
-    });
-    spawn_local(async move {
-        let (Some(hash), Some(db)) = (form, app.db()) else { return };
-        if let Ok(Some(json)) = db.definition(&hash).await
-            && let Ok(read) = serde_json::from_str::<Definition>(&json)
-        {
-            let _ = definition.try_set(Some(read));
-        }
-    });
-    let title = Signal::derive(move || {
-        let lang = app.lang.get();
-        let day = app.records.with(|records| {
-            id.with_value(|id| records.get(collection::VISITS, id).map(|record| record.text(field::DAY).to_owned()))
-        });
-        let mut title = words::VISIT_TITLE.get(lang).to_owned();
-        if let Some(day) = day {
-            add_fact(&mut title, &dates::iso(lang, &day, clock::today()));
-        }
-        title
-    });
-    let body = move || {
-        app.records.with(|records| {
-            id.with_value(|id| match records.get(collection::VISITS, id) {
-                Some(record) => visit(app, id, record, definition),
-                None => missing(app.lang.get()),
-            })
-        })
-    };
-    page(app, false, title, Signal::default(), body.into_any(), None)
+    pub id: String,
 }
 
-fn visit(app: App, id: &str, record: &Record, definition: RwSignal<Option<Definition>>) -> AnyView {
+impl Component for SavedVisitPage {
+    fn view(self) -> View {
+        let Self { id } = self;
+        let app = use_app();
+        let id = StoredValue::new(id);
+        let definition = RwSignal::new(None::<Definition>);
+        let form = app.records.with_untracked(|records| {
+            let visit = id
+                .with_value(|id| records.get(collection::VISITS, id).map(|record| record.text(field::FORM).to_owned()));
+            visit.and_then(|form| records.get(collection::FORMS, &form).map(|form| form.text("hash").to_owned()))
+        });
+        spawn_local(async move {
+            let (Some(hash), Some(db)) = (form, app.db()) else { return };
+            if let Ok(Some(json)) = db.definition(&hash).await
+                && let Ok(read) = serde_json::from_str::<Definition>(&json)
+            {
+                let _ = definition.try_set(Some(read));
+            }
+        });
+        let title = Signal::derive(move || {
+            let lang = app.lang.get();
+            let day = app.records.with(|records| {
+                id.with_value(|id| records.get(collection::VISITS, id).map(|record| record.text(field::DAY).to_owned()))
+            });
+            let mut title = words::VISIT_TITLE.get(lang).to_owned();
+            if let Some(day) = day {
+                add_fact(&mut title, &dates::iso(lang, &day, clock::today()));
+            }
+            title
+        });
+        let body = move || {
+            app.records.with(|records| {
+                id.with_value(|id| match records.get(collection::VISITS, id) {
+                    Some(record) => visit(app, id, record, definition),
+                    None => missing(app.lang.get()),
+                })
+            })
+        };
+        page(app, false, title, Signal::default(), View::of(body), None)
+    }
+}
+
+fn visit(app: App, id: &str, record: &Record, definition: RwSignal<Option<Definition>>) -> View {
     let lang = app.lang.get();
     let facts = record.text(field::TITLE).to_owned();
     let household = record.text(field::HOUSEHOLD);
@@ -70,8 +76,8 @@ fn visit(app: App, id: &str, record: &Record, definition: RwSignal<Option<Defini
         .records
         .with(|records| records.get(collection::HOUSEHOLDS, household).map(|record| household_name(lang, record)));
     let whose = match name {
-        Some(name) => link_row(Route::Household(household.to_owned()), view! { <Row name facts/> }.into_any()),
-        None => view! { <li class="row"><Row name=words::VISIT_VILLAGE.get(lang) facts/></li> }.into_any(),
+        Some(name) => link_row(Route::Household(household.to_owned()), view! { <Row name facts/> }),
+        None => view! { <li class="row"><Row name=words::VISIT_VILLAGE.get(lang) facts/></li> },
     };
     let answers = record.get(field::ANSWERS).cloned().unwrap_or_default();
     view! {
@@ -80,11 +86,10 @@ fn visit(app: App, id: &str, record: &Record, definition: RwSignal<Option<Defini
         {photos(app, lang, record)}
         {move || definition.with(|definition| definition.as_ref().map(|definition| answered(app, lang, definition, &answers)))}
     }
-    .into_any()
 }
 
 /// The visit's pictures: from this phone where they are kept, else from the server.
-fn photos(app: App, lang: Lang, record: &Record) -> Option<AnyView> {
+fn photos(app: App, lang: Lang, record: &Record) -> Option<View> {
     let list = record.get(field::ATTACHMENTS).and_then(Value::as_array)?;
     let stream = app.village()?;
     let mut pictures = Vec::new();
@@ -92,12 +97,12 @@ fn photos(app: App, lang: Lang, record: &Record) -> Option<AnyView> {
         let alt = zhucun_words::needs::PHOTO_N.fill(lang, &[("n", &(pictures.len() + 1).to_string())]);
         let (kept, remote) = (kept_picture(app, sha256.to_owned()), http::attachment_url(&stream, sha256));
         pictures.push(move || match kept.get() {
-            Kept::Asking => view! { <div class="pic"></div> }.into_any(),
-            Kept::Here(url) => view! { <img class="pic" src=url alt=alt.clone()/> }.into_any(),
+            Kept::Asking => view! { <div class="pic"></div> },
+            Kept::Here(url) => view! { <img class="pic" src=url alt=alt.clone()/> },
             Kept::Not if app.online.get() => {
-                view! { <img class="pic" src=remote.clone() alt=alt.clone() loading="lazy"/> }.into_any()
+                view! { <img class="pic" src=remote.clone() alt=alt.clone() loading="lazy"/> }
             }
-            Kept::Not => view! { <p class="quiet">{zhucun_words::needs::PHOTOS_OFFLINE.get(lang)}</p> }.into_any(),
+            Kept::Not => view! { <p class="quiet">{zhucun_words::needs::PHOTOS_OFFLINE.get(lang)}</p> },
         });
     }
     if pictures.is_empty() {
@@ -106,7 +111,7 @@ fn photos(app: App, lang: Lang, record: &Record) -> Option<AnyView> {
     let mut title = words::VISIT_PHOTOS.get(lang).to_owned();
     title.push(' ');
     title.push_str(&words::PHOTO_COUNT.fill(lang, &[("n", &pictures.len().to_string())]));
-    Some(view! { <Section title><div class="pics">{pictures}</div></Section> }.into_any())
+    Some(view! { <Section title><div class="pics">{pictures}</div></Section> })
 }
 
 /// Whether a picture is kept on this phone.
@@ -158,14 +163,14 @@ fn plain(definition: &Definition, text: Option<&Text>, lang: Lang) -> String {
     out
 }
 
-fn answered(app: App, lang: Lang, definition: &Definition, answers: &Value) -> AnyView {
+fn answered(app: App, lang: Lang, definition: &Definition, answers: &Value) -> View {
     let mut rows = Vec::new();
     collect(app, lang, definition, 0, answers, &mut rows);
-    view! { <Section title=words::VISIT_ANSWERS.get(lang)><dl class="answers">{rows}</dl></Section> }.into_any()
+    view! { <Section title=words::VISIT_ANSWERS.get(lang)><dl class="answers">{rows}</dl></Section> }
 }
 
 /// The answers under a node, in the form's order.
-fn collect(app: App, lang: Lang, definition: &Definition, parent: NodeIndex, answers: &Value, rows: &mut Vec<AnyView>) {
+fn collect(app: App, lang: Lang, definition: &Definition, parent: NodeIndex, answers: &Value, rows: &mut Vec<View>) {
     for (index, node) in definition.nodes.iter().enumerate().skip(1) {
         let Some(answer) = answers.get(&node.name).filter(|_| node.parent == parent) else { continue };
         let index = NodeIndex::try_from(index).unwrap_or_default();
@@ -194,16 +199,16 @@ fn collect(app: App, lang: Lang, definition: &Definition, parent: NodeIndex, ans
                         .join(if lang == Lang::En { ", " } else { "、" }),
                     None => text.clone(),
                 };
-                rows.push(view! { <dt>{label}</dt><dd>{words}</dd> }.into_any());
+                rows.push(view! { <dt>{label}</dt><dd>{words}</dd> });
             }
             _ => {}
         }
     }
 }
 
-fn heading(title: &str, rows: &mut Vec<AnyView>) {
+fn heading(title: &str, rows: &mut Vec<View>) {
     if !title.is_empty() {
-        rows.push(view! { <dt class="answers-head"><b>{title.to_owned()}</b></dt><dd></dd> }.into_any());
+        rows.push(view! { <dt class="answers-head"><b>{title.to_owned()}</b></dt><dd></dd> });
     }
 }
 

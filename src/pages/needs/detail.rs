@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::task::spawn_local;
 use serde_json::{Value, json};
 use zhucun_domain::{
     collection,
     need::{self, State, Step, field},
 };
 use zhucun_sync::{Record, RecordKey};
+use zhucun_view::prelude::*;
 use zhucun_words::{Lang, Word, needs as words};
 
 use super::{due_words, list::received_at};
@@ -16,7 +17,7 @@ use crate::{
     pages::{missing, page, record_tag},
     platform::{clock, crypto, dom, http},
     state::{App, NeedAnswer, use_app},
-    ui::{BottomBar, Button, ButtonKind, Choice, Icon, Rows, Section, Tag, TagKind, dates, icons, names, problem_line},
+    ui::{BottomBar, Button, ButtonKind, Choice, Rows, Section, Tag, TagKind, dates, icons, names, problem_line},
 };
 
 /// Fewest characters of words that a villager is given.
@@ -30,58 +31,63 @@ enum AnswerProblem {
 }
 
 /// A need.
-#[component]
-pub fn NeedPage(
+#[derive(Default)]
+pub struct NeedPage {
     /// Record id.
-    id: String,
-) -> impl IntoView {
-    let app = use_app();
-    let id = StoredValue::new(id);
-    let problem = RwSignal::new(None::<AnswerProblem>);
-    let busy = RwSignal::new(false);
-    let saved = RwSignal::new(None::<i64>);
-    let title = Signal::derive(move || {
-        let lang = app.lang.get();
-        app.records.with(|records| {
-            id.with_value(|id| {
-                let need = records.get(collection::NEEDS, id);
-                need.map(|record| names::category(lang, record.text(field::CATEGORY))).unwrap_or_default()
-            })
-        })
-    });
-    let body = move || {
-        app.records.with(|records| {
-            id.with_value(|id| match records.get(collection::NEEDS, id) {
-                Some(record) => view! { {need(app, id, record)}{next(app, id, record, problem)} }.into_any(),
-                None => missing(app.lang.get()),
-            })
-        })
-    };
-    let save = Callback::new(move |()| id.with_value(|id| submit(app, id, problem, busy, saved)));
-    let actions = view! {
-        <BottomBar>
-            <div class="stack grow">
-                <p class="saved" role="status">
-                    {move || {
-                        saved
-                            .get()
-                            .map(|at| {
-                                let time = dates::time(clock::local(at));
-                                let text = words::SAVED.fill(app.lang.get(), &[("time", &time)]);
-                                view! { <Icon icon=icons::CHECK/><span>{text}</span> }
-                            })
-                    }}
-                </p>
-                <Button kind=ButtonKind::Fill disabled=busy on_tap=Some(save)>
-                    {move || app.word(if busy.get() { words::SAVING } else { words::SAVE })}
-                </Button>
-            </div>
-        </BottomBar>
-    };
-    page(app, false, title, Signal::default(), body.into_any(), Some(actions.into_any()))
+    pub id: String,
 }
 
-fn need(app: App, id: &str, record: &Record) -> AnyView {
+impl Component for NeedPage {
+    fn view(self) -> View {
+        let Self { id } = self;
+        let app = use_app();
+        let id = StoredValue::new(id);
+        let problem = RwSignal::new(None::<AnswerProblem>);
+        let busy = RwSignal::new(false);
+        let saved = RwSignal::new(None::<i64>);
+        let title = Signal::derive(move || {
+            let lang = app.lang.get();
+            app.records.with(|records| {
+                id.with_value(|id| {
+                    let need = records.get(collection::NEEDS, id);
+                    need.map(|record| names::category(lang, record.text(field::CATEGORY))).unwrap_or_default()
+                })
+            })
+        });
+        let body = move || {
+            app.records.with(|records| {
+                id.with_value(|id| match records.get(collection::NEEDS, id) {
+                    Some(record) => view! { {need(app, id, record)}{next(app, id, record, problem)} },
+                    None => missing(app.lang.get()),
+                })
+            })
+        };
+        let save = Callback::new(move |()| id.with_value(|id| submit(app, id, problem, busy, saved)));
+        let actions = view! {
+            <BottomBar>
+                <div class="stack grow">
+                    <p class="saved" role="status">
+                        {move || {
+                            saved
+                                .get()
+                                .map(|at| {
+                                    let time = dates::time(clock::local(at));
+                                    let text = words::SAVED.fill(app.lang.get(), &[("time", &time)]);
+                                    view! { {icons::draw(icons::CHECK)}<span>{text}</span> }
+                                })
+                        }}
+                    </p>
+                    <Button kind=ButtonKind::Fill disabled=busy on_tap=Some(save)>
+                        {move || app.word(if busy.get() { words::SAVING } else { words::SAVE })}
+                    </Button>
+                </div>
+            </BottomBar>
+        };
+        page(app, false, title, Signal::default(), View::of(body), Some(View::of(actions)))
+    }
+}
+
+fn need(app: App, id: &str, record: &Record) -> View {
     let lang = app.lang.get();
     let today = clock::today();
     let (due, is_late) = due_words(lang, record);
@@ -103,19 +109,18 @@ fn need(app: App, id: &str, record: &Record) -> AnyView {
         {attachments(app, lang, record)}
         {steps(lang, record)}
     }
-    .into_any()
 }
 
-fn person(lang: Lang, record: &Record) -> AnyView {
+fn person(lang: Lang, record: &Record) -> View {
     let or = |text: &str, none: Word| if text.is_empty() { none.get(lang).to_owned() } else { text.to_owned() };
     let phone = record.text(field::PHONE);
     let dialled: String = phone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
     let call = if dialled.is_empty() {
-        or(phone, words::NO_PHONE).into_any()
+        View::of(or(phone, words::NO_PHONE))
     } else {
         let mut href = String::from("tel:");
         href.push_str(&dialled);
-        view! { <a href=href>{phone.to_owned()}</a> }.into_any()
+        view! { <a href=href>{phone.to_owned()}</a> }
     };
     view! {
         <dl class="facts">
@@ -125,15 +130,14 @@ fn person(lang: Lang, record: &Record) -> AnyView {
             <dd>{call}</dd>
         </dl>
     }
-    .into_any()
 }
 
-fn attachments(app: App, lang: Lang, record: &Record) -> Option<AnyView> {
+fn attachments(app: App, lang: Lang, record: &Record) -> Option<View> {
     let files = record.get(field::ATTACHMENTS).and_then(Value::as_array).filter(|files| !files.is_empty())?.clone();
     let stream = app.village()?;
     let shown = move || {
         if !app.online.get() {
-            return view! { <p class="quiet">{words::PHOTOS_OFFLINE.get(lang)}</p> }.into_any();
+            return view! { <p class="quiet">{words::PHOTOS_OFFLINE.get(lang)}</p> };
         }
         let files: Vec<_> = files
             .iter()
@@ -144,31 +148,30 @@ fn attachments(app: App, lang: Lang, record: &Record) -> Option<AnyView> {
                 let is_sound = file.get("mime").and_then(Value::as_str).is_some_and(|mime| mime.starts_with("audio"));
                 Some(if is_sound {
                     let label = words::RECORDING_N.fill(lang, &[("n", &n)]);
-                    view! { <audio controls preload="none" src=url aria-label=label></audio> }.into_any()
+                    view! { <audio controls preload="none" src=url aria-label=label></audio> }
                 } else {
                     let alt = words::PHOTO_N.fill(lang, &[("n", &n)]);
                     let href = url.clone();
                     view! { <a href=href target="_blank"><img class="pic" src=url alt=alt loading="lazy"/></a> }
-                        .into_any()
                 })
             })
             .collect();
-        view! { <div class="pics">{files}</div> }.into_any()
+        view! { <div class="pics">{files}</div> }
     };
-    Some(view! { <Section title=words::PHOTOS.get(lang)>{shown}</Section> }.into_any())
+    Some(view! { <Section title=words::PHOTOS.get(lang)>{shown}</Section> })
 }
 
-fn steps(lang: Lang, record: &Record) -> AnyView {
+fn steps(lang: Lang, record: &Record) -> View {
     let rows: Vec<_> = need::steps(record).into_iter().map(|step| step_row(lang, step)).collect();
     let inner = if rows.is_empty() {
-        view! { <p class="quiet">{words::STEPS_NONE.get(lang)}</p> }.into_any()
+        view! { <p class="quiet">{words::STEPS_NONE.get(lang)}</p> }
     } else {
-        view! { <Rows>{rows}</Rows> }.into_any()
+        view! { <Rows>{rows}</Rows> }
     };
-    view! { <Section title=words::STEPS.get(lang)>{inner}</Section> }.into_any()
+    view! { <Section title=words::STEPS.get(lang)>{inner}</Section> }
 }
 
-fn step_row(lang: Lang, step: Step) -> AnyView {
+fn step_row(lang: Lang, step: Step) -> View {
     let mut facts = names::role(lang, step.role).to_owned();
     facts.push_str(" · ");
     facts.push_str(&dates::moment(lang, clock::local(step.at), clock::today()));
@@ -178,7 +181,6 @@ fn step_row(lang: Lang, step: Step) -> AnyView {
             <span class="row-words"><b>{names::state(lang, step.state)}</b><small>{facts}</small>{said}</span>
         </li>
     }
-    .into_any()
 }
 
 const fn to_word(state: State) -> Word {
@@ -197,7 +199,7 @@ fn answer_of(app: App, id: &str) -> NeedAnswer {
     app.answers.with(|answers| answers.get(id).cloned().unwrap_or_default())
 }
 
-fn next(app: App, id: &str, record: &Record, problem: RwSignal<Option<AnswerProblem>>) -> AnyView {
+fn next(app: App, id: &str, record: &Record, problem: RwSignal<Option<AnswerProblem>>) -> View {
     let lang = app.lang.get();
     let id = StoredValue::new(id.to_owned());
     let change = move |change: &dyn Fn(&mut NeedAnswer)| {
@@ -241,7 +243,6 @@ fn next(app: App, id: &str, record: &Record, problem: RwSignal<Option<AnswerProb
             {problem_line("words-problem".to_owned(), said(AnswerProblem::NoWords, words::WORDS_REQUIRED))}
         </div>
     }
-    .into_any()
 }
 
 fn submit(

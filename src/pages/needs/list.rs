@@ -1,12 +1,12 @@
 //! The list of needs: open ones by the day an answer is due, and those that are closed.
 
-use leptos::prelude::*;
 use serde_json::Value;
 use zhucun_domain::{
     calendar,
     need::{self, State, field},
 };
 use zhucun_sync::Record;
+use zhucun_view::prelude::*;
 use zhucun_words::{Lang, needs as words};
 
 use crate::{
@@ -17,7 +17,7 @@ use crate::{
     platform::clock,
     routes::Route,
     state::{App, Records, use_app},
-    ui::{Empty, Icon, Row, Rows, Tag, TagKind, dates, icons, names},
+    ui::{Empty, Row, Rows, Tag, TagKind, dates, icons, names},
 };
 
 /// Rows drawn at once.
@@ -60,48 +60,52 @@ pub fn due_words(lang: Lang, record: &Record) -> (String, bool) {
 
 /// A need in a list.
 #[must_use]
-pub fn row(lang: Lang, id: &str, record: &Record) -> AnyView {
+pub fn row(lang: Lang, id: &str, record: &Record) -> View {
     let category = record.text(field::CATEGORY);
     let (when, is_late) = due_words(lang, record);
     let mut facts = names::category(lang, category);
     add_fact(&mut facts, &when);
-    let state = is_late.then(|| view! { <Tag kind=TagKind::Late text=words::OVERDUE.get(lang)/> }.into_any());
+    let state = is_late.then(|| view! { <Tag kind=TagKind::Late text=words::OVERDUE.get(lang)/> });
     let class = if is_late { "lead late" } else { "lead" };
-    let lead = view! { <span class=class><Icon icon=icons::category(category)/></span> }.into_any();
+    let lead = view! { <span class=class>{icons::draw(icons::category(category))}</span> };
     let name = short(record.text(field::TEXT), 60);
-    link_row(Route::Need(id.to_owned()), view! { <Row lead=Some(lead) name facts state/> }.into_any())
+    link_row(Route::Need(id.to_owned()), view! { <Row lead=Some(lead) name facts state/> })
 }
 
 /// The list of needs.
-#[component]
-pub fn NeedsPage() -> impl IntoView {
-    let app = use_app();
-    let closed = RwSignal::new(false);
-    let further = RwSignal::new(0_usize);
-    let title = Signal::derive(move || app.word(words::TITLE).to_owned());
-    let quiet = Signal::derive(move || place_name(app));
-    let tab = move |is_closed: bool, word: zhucun_words::Word| {
-        view! {
-            <button
-                type="button"
-                aria-pressed=move || if closed.get() == is_closed { "true" } else { "false" }
-                on:click=move |_| {
-                    closed.set(is_closed);
-                    further.set(0);
-                }
-            >
-                {move || app.word(word)}
-            </button>
-        }
-    };
-    let body = view! {
-        <div class="switch wide">{tab(false, words::OPEN)}{tab(true, words::CLOSED)}</div>
-        {move || app.records.with(|records| list(app, records, closed.get(), further))}
-    };
-    page(app, true, title, quiet, body.into_any(), None)
+#[derive(Default)]
+pub struct NeedsPage;
+
+impl Component for NeedsPage {
+    fn view(self) -> View {
+        let app = use_app();
+        let closed = RwSignal::new(false);
+        let further = RwSignal::new(0_usize);
+        let title = Signal::derive(move || app.word(words::TITLE).to_owned());
+        let quiet = Signal::derive(move || place_name(app));
+        let tab = move |is_closed: bool, word: zhucun_words::Word| {
+            view! {
+                <button
+                    type="button"
+                    aria-pressed=move || if closed.get() == is_closed { "true" } else { "false" }
+                    on:click=move |_| {
+                        closed.set(is_closed);
+                        further.set(0);
+                    }
+                >
+                    {move || app.word(word)}
+                </button>
+            }
+        };
+        let body = view! {
+            <div class="switch wide">{tab(false, words::OPEN)}{tab(true, words::CLOSED)}</div>
+            {move || app.records.with(|records| list(app, records, closed.get(), further))}
+        };
+        page(app, true, title, quiet, View::of(body), None)
+    }
 }
 
-fn list(app: App, records: &Records, closed: bool, further: RwSignal<usize>) -> AnyView {
+fn list(app: App, records: &Records, closed: bool, further: RwSignal<usize>) -> View {
     let lang = app.lang.get();
     let mut needs: Vec<_> = records.needs().filter(|(_, record)| need::state(record).is_open() != closed).collect();
     if needs.is_empty() {
@@ -110,7 +114,7 @@ fn list(app: App, records: &Records, closed: bool, further: RwSignal<usize>) -> 
         } else {
             (words::NONE_OPEN.get(lang), words::NONE_OPEN_HINT.get(lang))
         };
-        return view! { <Empty title hint/> }.into_any();
+        return view! { <Empty title hint/> };
     }
     // Open: the day an answer is due, then those in work. All: the newest first within that.
     needs.sort_by_key(|(_, record)| (due_day(record).unwrap_or(i64::MAX), -received_at(record)));
@@ -118,5 +122,5 @@ fn list(app: App, records: &Records, closed: bool, further: RwSignal<usize>) -> 
     let shown = STEP + further.get();
     let rows: Vec<_> = needs.into_iter().take(shown).map(|(id, record)| row(lang, id, record)).collect();
     let on_more = Callback::new(move |()| further.update(|further| *further += STEP));
-    view! { <Rows>{rows}</Rows>{more(lang, all.saturating_sub(shown), STEP, on_more)} }.into_any()
+    view! { <Rows>{rows}</Rows>{more(lang, all.saturating_sub(shown), STEP, on_more)} }
 }

@@ -1,7 +1,7 @@
 //! The list of pages: where one is, what is marked, a tap away.
 
-use leptos::prelude::*;
 use zhucun_forms::contract::{Id, Item, Page};
+use zhucun_view::prelude::*;
 use zhucun_words::visit as words;
 
 use super::page::instance_heading;
@@ -11,7 +11,7 @@ use crate::form_ui::icon;
 use crate::ui::icons;
 
 /// The list.
-pub fn view(form: Form) -> AnyView {
+pub fn view(form: Form) -> View {
     let list = move || {
         let filling = form.get();
         let (pages, at) = (filling.pages(), filling.page());
@@ -34,7 +34,7 @@ pub fn view(form: Form) -> AnyView {
             </main>
         }
     };
-    view! { {list} }.into_any()
+    view! { {list} }
 }
 
 /// How many marked problems a page has.
@@ -48,7 +48,7 @@ fn goes_on(pages: &[Page], n: usize) -> bool {
     n > 0 && pages[n].repeat.is_none() && pages[n - 1].section.0 == pages[n].section.0
 }
 
-fn row(form: Form, pages: &[Page], page: &Page, goes_on: bool, is_here: bool, problems: usize) -> AnyView {
+fn row(form: Form, pages: &[Page], page: &Page, goes_on: bool, is_here: bool, problems: usize) -> View {
     let id = page.id;
     let title = if goes_on {
         words::CONTINUED.fill(form.lang(), &[("title", &page.title)])
@@ -69,5 +69,4 @@ fn row(form: Form, pages: &[Page], page: &Page, goes_on: bool, is_here: bool, pr
             </button>
         </li>
     }
-    .into_any()
 }

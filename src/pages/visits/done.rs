@@ -1,7 +1,7 @@
 //! The visit is finished: where it is now, and the way back.
 
-use leptos::prelude::*;
 use zhucun_domain::collection;
+use zhucun_view::prelude::*;
 use zhucun_words::visit as words;
 
 use super::trail::Trail;
@@ -10,7 +10,7 @@ use crate::form_ui::icon;
 use crate::ui::icons;
 
 /// The last screen.
-pub fn view(form: Form) -> AnyView {
+pub fn view(form: Form) -> View {
     let filling = form.get();
     let app = filling.app;
     let info = filling.info();
@@ -19,9 +19,8 @@ pub fn view(form: Form) -> AnyView {
     let tag = move || {
         if is_here.get() {
             view! { <span class="tag phone-only">{icon(icons::SMARTPHONE)} {app.word(words::ONLY_HERE)}</span> }
-                .into_any()
         } else {
-            view! { <span class="tag server">{icon(icons::CHECK)} {app.word(words::UPLOADED)}</span> }.into_any()
+            view! { <span class="tag server">{icon(icons::CHECK)} {app.word(words::UPLOADED)}</span> }
         }
     };
     let name = super::household_name(form);
@@ -39,5 +38,4 @@ pub fn view(form: Form) -> AnyView {
             </button>
         </main>
     }
-    .into_any()
 }

@@ -6,10 +6,10 @@ mod page;
 mod review;
 mod trail;
 
-use leptos::prelude::*;
 use leptos::task::spawn_local;
 use zhucun_domain::collection;
 use zhucun_domain::household::field;
+use zhucun_view::prelude::*;
 use zhucun_words::visit as words;
 
 use crate::form_ui::filling::{Filling, Form, Screen};
@@ -21,36 +21,44 @@ use crate::ui::icons;
 use trail::Trail;
 
 /// A visit that is being filled, by its draft's id.
-#[component]
-pub fn VisitPage(
+#[derive(Default)]
+pub struct VisitPage {
     /// Draft id.
-    draft: String,
-) -> impl IntoView {
-    let app = use_app();
-    // An opened draft is no clonable value: it is taken out by the effect that draws it.
-    let opened = StoredValue::new_local(None::<Opened>);
-    let state = RwSignal::new(None::<Result<(), DraftError>>);
-    spawn_local(async move {
-        let result = drafts::open(app, &draft).await;
-        // Finished since: the visit has the draft's id.
-        let is_finished = || app.records.with_untracked(|records| records.get(collection::VISITS, &draft).is_some());
-        if matches!(result, Err(DraftError::Gone)) && state.try_get_untracked().is_some() && is_finished() {
-            routes::replace(Route::SavedVisit(draft));
-            return;
-        }
-        // The page may have been left meanwhile.
-        if state.try_get_untracked().is_some() {
-            state.set(Some(result.map(|draft| opened.set_value(Some(draft)))));
-        }
-    });
-    move || match state.get() {
-        None => view! { <p class="loading" role="status">{app.word(words::OPENING)}</p> }.into_any(),
-        Some(Err(error)) => failed(app, &error),
-        Some(Ok(())) => opened.try_update_value(Option::take).flatten().map(|draft| visit(app, draft)).into_any(),
+    pub draft: String,
+}
+
+impl Component for VisitPage {
+    fn view(self) -> View {
+        let Self { draft } = self;
+        let app = use_app();
+        // An opened draft is no clonable value: it is taken out by the effect that draws it.
+        let opened = StoredValue::new_local(None::<Opened>);
+        let state = RwSignal::new(None::<Result<(), DraftError>>);
+        spawn_local(async move {
+            let result = drafts::open(app, &draft).await;
+            // Finished since: the visit has the draft's id.
+            let is_finished =
+                || app.records.with_untracked(|records| records.get(collection::VISITS, &draft).is_some());
+            if matches!(result, Err(DraftError::Gone)) && state.try_get_untracked().is_some() && is_finished() {
+                routes::replace(Route::SavedVisit(draft));
+                return;
+            }
+            // The page may have been left meanwhile.
+            if state.try_get_untracked().is_some() {
+                state.set(Some(result.map(|draft| opened.set_value(Some(draft)))));
+            }
+        });
+        View::of(move || match state.get() {
+            None => view! { <p class="loading" role="status">{app.word(words::OPENING)}</p> },
+            Some(Err(error)) => failed(app, &error),
+            Some(Ok(())) => {
+                opened.try_update_value(Option::take).flatten().map(|draft| visit(app, draft)).unwrap_or_default()
+            }
+        })
     }
 }
 
-fn failed(app: App, error: &DraftError) -> AnyView {
+fn failed(app: App, error: &DraftError) -> View {
     view! {
         <main class="visit">
             <h1>{app.word(words::NOT_OPENED)}</h1>
@@ -58,10 +66,9 @@ fn failed(app: App, error: &DraftError) -> AnyView {
             <A to=Route::Today class="btn fill">{app.word(words::TO_TODAY)}</A>
         </main>
     }
-    .into_any()
 }
 
-fn visit(app: App, opened: Opened) -> AnyView {
+fn visit(app: App, opened: Opened) -> View {
     let lost = !opened.lost.is_empty();
     let form = Form::new(app, opened);
     Effect::new(move |_| form.get().follow(app.lang.get()));
@@ -80,7 +87,6 @@ fn visit(app: App, opened: Opened) -> AnyView {
             }}
         </div>
     }
-    .into_any()
 }
 
 /// The last moments in which a phone lets a page write before it may be killed.
@@ -114,7 +120,7 @@ fn household_name(form: Form) -> String {
 }
 
 /// The top: back to where one came from, whom the visit is about, what part, how far.
-fn top(form: Form, title: String, progress: Option<(usize, usize)>) -> AnyView {
+fn top(form: Form, title: String, progress: Option<(usize, usize)>) -> View {
     let app = form.get().app;
     let trail = expect_context::<Trail>();
     let name = household_name(form);
@@ -148,11 +154,10 @@ fn top(form: Form, title: String, progress: Option<(usize, usize)>) -> AnyView {
             {bar}
         </header>
     }
-    .into_any()
 }
 
 /// The next of the form's languages; the screens follow when they have it.
-fn language(form: Form) -> Option<AnyView> {
+fn language(form: Form) -> Option<View> {
     let (languages, active) = form.get().languages();
     if languages.len() < 2 {
         return None;
@@ -168,7 +173,7 @@ fn language(form: Form) -> Option<AnyView> {
             filling.app.set_lang(lang);
         }
     };
-    Some(view! { <button type="button" class="head-button" aria-label=name on:click=turn>{short}</button> }.into_any())
+    Some(view! { <button type="button" class="head-button" aria-label=name on:click=turn>{short}</button> })
 }
 
 /// A language's name in a button's width: itself when it is short, else its tag (`English (en)`: `EN`).

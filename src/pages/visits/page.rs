@@ -1,7 +1,7 @@
 //! One page of the form.
 
-use leptos::prelude::*;
 use zhucun_forms::contract::Page;
+use zhucun_view::prelude::*;
 use zhucun_words::visit as words;
 
 use super::top;
@@ -12,7 +12,7 @@ use crate::platform::clock;
 use crate::ui::{dates, icons};
 
 /// The page.
-pub fn view(form: Form) -> AnyView {
+pub fn view(form: Form) -> View {
     // Rebuilt when another page is turned to, not when items come or go.
     let page = Memo::new(move |_| form.get().page());
     let facts = Memo::new(move |_| facts(form));
@@ -29,7 +29,6 @@ pub fn view(form: Form) -> AnyView {
         </main>
         {bar(form)}
     }
-    .into_any()
 }
 
 /// Title of the section, its position, and the heading when the page is one of several of it.
@@ -69,34 +68,33 @@ pub fn instance_heading(pages: &[Page], page: &Page) -> String {
     heading
 }
 
-fn heading(words: &str) -> Option<AnyView> {
-    (!words.is_empty()).then(|| view! { <h2 class="visit-part">{words.to_owned()}</h2> }.into_any())
+fn heading(words: &str) -> Option<View> {
+    (!words.is_empty()).then(|| view! { <h2 class="visit-part">{words.to_owned()}</h2> })
 }
 
 /// Whether what was typed is on the phone: a word, said only after the storage has said so.
-pub fn saved(form: Form) -> AnyView {
+pub fn saved(form: Form) -> View {
     let state = form.get().saved.clone();
     let lang = move || form.lang();
     let failing = state.clone();
     let is_failing = move || failing.with(|state| matches!(state, Saved::Failed(_)));
     let words = move || match state.get() {
-        Saved::Opened => ().into_any(),
+        Saved::Opened => View::default(),
         Saved::At(ms) => {
             let words = words::SAVED_AT.fill(lang(), &[("time", &dates::time(clock::local(ms)))]);
-            view! { <p class="saved">{icon(icons::CHECK)} <span>{words}</span></p> }.into_any()
+            view! { <p class="saved">{icon(icons::CHECK)} <span>{words}</span></p> }
         }
         Saved::Failed(error) => view! {
             <div class="notice problem" role="alert">
                 {icon(icons::ALERT)} <span><b>{words::NOT_SAVED.get(lang())}</b> " " {error.word().get(lang())}</span>
             </div>
-        }
-        .into_any(),
+        },
     };
-    view! { <div class="saved-place" class:stuck=is_failing aria-live="polite">{words}</div> }.into_any()
+    view! { <div class="saved-place" class:stuck=is_failing aria-live="polite">{words}</div> }
 }
 
 /// Previous and next at the thumb.
-fn bar(form: Form) -> AnyView {
+fn bar(form: Form) -> View {
     let is_first = Memo::new(move |_| {
         let filling = form.get();
         filling.pages().first().is_none_or(|first| first.id == filling.page())
@@ -118,5 +116,4 @@ fn bar(form: Form) -> AnyView {
             </button>
         </nav>
     }
-    .into_any()
 }

@@ -1,9 +1,9 @@
 //! After the last page: what is left to mend, each a tap away; or "finish".
 
-use leptos::prelude::*;
 use leptos::task::spawn_local;
 use zhucun_forms::contract::Problem;
 use zhucun_forms::definition::Kind;
+use zhucun_view::prelude::*;
 use zhucun_words::visit as words;
 
 use super::page::saved;
@@ -15,7 +15,7 @@ use crate::state::drafts::DraftError;
 use crate::ui::icons;
 
 /// The review.
-pub fn view(form: Form) -> AnyView {
+pub fn view(form: Form) -> View {
     let busy = ArcRwSignal::new(false);
     let failed = ArcRwSignal::new(None::<DraftError>);
     let problems = Memo::new(move |_| form.get().problems());
@@ -38,24 +38,22 @@ pub fn view(form: Form) -> AnyView {
         <main class="visit-page">{body} {said} {saved(form)}</main>
         {bar(form, problems, busy, failed)}
     }
-    .into_any()
 }
 
-fn ready(form: Form) -> AnyView {
-    view! { <p class="visit-ready">{icon(icons::CHECK)} <span>{words::ALL_WELL.get(form.lang())}</span></p> }.into_any()
+fn ready(form: Form) -> View {
+    view! { <p class="visit-ready">{icon(icons::CHECK)} <span>{words::ALL_WELL.get(form.lang())}</span></p> }
 }
 
-fn list(form: Form, problems: &[Problem]) -> AnyView {
+fn list(form: Form, problems: &[Problem]) -> View {
     let lang = form.lang();
     let rows: Vec<_> = problems.iter().map(|problem| row(form, problem)).collect();
     view! {
         <h2 class="visit-part">{words::LEFT_TO_MEND.fill(lang, &[("n", &problems.len().to_string())])}</h2>
         <ul class="contents">{rows}</ul>
     }
-    .into_any()
 }
 
-fn row(form: Form, problem: &Problem) -> AnyView {
+fn row(form: Form, problem: &Problem) -> View {
     let (id, label) = (problem.id, problem.label.clone());
     let kind = form.get().question(id).map_or(Kind::Text, |question| question.kind);
     let words = problem_words(problem, kind, form.lang());
@@ -66,7 +64,6 @@ fn row(form: Form, problem: &Problem) -> AnyView {
             </button>
         </li>
     }
-    .into_any()
 }
 
 fn bar(
@@ -74,7 +71,7 @@ fn bar(
     problems: Memo<Vec<Problem>>,
     busy: ArcRwSignal<bool>,
     failed: ArcRwSignal<Option<DraftError>>,
-) -> AnyView {
+) -> View {
     let is_busy = busy.clone();
     let finish = move |_| {
         if busy.get_untracked() {
@@ -97,12 +94,10 @@ fn bar(
                 <button type="button" class="btn fill" on:click=move |_| form.get().jump(first)>
                     {words::MEND_FIRST.get(lang)}
                 </button>
-            }
-            .into_any(),
+            },
             None => {
                 let word = if is_busy.get() { words::FINISHING } else { words::FINISH };
                 view! { <button type="button" class="btn fill" on:click=finish.clone()>{word.get(lang)}</button> }
-                    .into_any()
             }
         }
     };
@@ -114,5 +109,4 @@ fn bar(
             {main}
         </nav>
     }
-    .into_any()
 }

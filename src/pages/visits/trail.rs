@@ -1,6 +1,6 @@
 //! The browser's "back" inside a visit: it goes to what was shown before, and out of the visit only from its first screen.
 
-use leptos::prelude::*;
+use zhucun_view::prelude::*;
 
 use crate::form_ui::filling::{Form, Place, Screen};
 use crate::form_ui::focus_question;

@@ -33,13 +33,18 @@ const IMPURE: [&str; 22] = [
 ];
 
 /// Who may use which room: (user, rooms). Members of tests/ may use all.
-const ARROWS: [(&str, &[&str]); 9] = [
+const ARROWS: [(&str, &[&str]); 11] = [
     ("zhucun-forms", &[]),
     ("zhucun-sync", &[]),
     ("zhucun-words", &[]),
     ("zhucun-domain", &["zhucun-forms", "zhucun-sync"]),
     ("zhucun-api", &["zhucun-domain", "zhucun-forms", "zhucun-sync"]),
-    ("zhucun-app", &PURE),
+    ("zhucun-view-macro", &[]),
+    ("zhucun-view", &["zhucun-view-macro"]),
+    (
+        "zhucun-app",
+        &["zhucun-domain", "zhucun-forms", "zhucun-sync", "zhucun-api", "zhucun-words", "zhucun-view"],
+    ),
     ("zhucun-server", &PURE),
     (
         "zhucun-testkit",

@@ -1,0 +1,237 @@
+//! From nodes to calls.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
+use rstml::node::{KeyedAttribute, Node, NodeAttribute, NodeElement, NodeName};
+use rstml::{Infallible, Parser, ParserConfig};
+use syn::{LitStr, spanned::Spanned};
+
+type Element = NodeElement<Infallible>;
+
+/// Elements that have no children and no end.
+const VOID: [&str; 6] = ["area", "br", "hr", "img", "input", "wbr"];
+
+/// The whole macro.
+pub fn view(input: TokenStream) -> TokenStream {
+    let config = ParserConfig::new().always_self_closed_elements(VOID.into()).recover_block(true);
+    let (nodes, errors) = Parser::new(config).parse_recoverable(input).split_vec();
+    let errors = errors.into_iter().map(|error| error.emit_as_expr_tokens());
+    let view = root(&nodes);
+    quote! {{ #(#errors;)* #view }}
+}
+
+/// One element is its own view; several nodes are gathered.
+fn root(nodes: &[Node]) -> TokenStream {
+    match nodes {
+        [] => quote! { ::zhucun_view::View::default() },
+        [Node::Element(element)] => self::element(element),
+        _ => {
+            let children = nodes.iter().map(child);
+            quote! {{
+                let __to = ::zhucun_view::El::fragment();
+                #(#children)*
+                __to.into_view()
+            }}
+        }
+    }
+}
+
+/// A call that adds a node to `__to`.
+fn child(node: &Node) -> TokenStream {
+    match node {
+        Node::Element(element) => {
+            let made = self::element(element);
+            quote! { __to.child(#made); }
+        }
+        Node::Text(text) => {
+            let text = &text.value;
+            quote! { __to.text(#text); }
+        }
+        Node::RawText(text) => {
+            let text = LitStr::new(&text.to_string_best(), text.span());
+            quote! { __to.text(#text); }
+        }
+        Node::Block(block) => {
+            let span = block.span();
+            // Without its braces where it is one expression, as a person would write it.
+            let value = match block.try_block().map(|block| block.stmts.as_slice()) {
+                Some([syn::Stmt::Expr(value, None)]) => quote! { #value },
+                _ => quote! { #block },
+            };
+            quote_spanned! { span=> ::zhucun_view::Child::add_to(#value, &__to); }
+        }
+        Node::Fragment(fragment) => fragment.children().iter().map(child).collect(),
+        other => {
+            let error = syn::Error::new(other.span(), "not known here").to_compile_error();
+            quote! { #error; }
+        }
+    }
+}
+
+fn element(element: &Element) -> TokenStream {
+    let name = element.name().to_string();
+    if name.starts_with(|c: char| c.is_ascii_uppercase()) || name.contains("::") {
+        return component(element);
+    }
+    let tag = LitStr::new(&name, element.name().span());
+    let made = if matches!(name.as_str(), "svg" | "path") {
+        quote! { ::zhucun_view::El::svg(#tag) }
+    } else {
+        quote! { ::zhucun_view::El::new(#tag) }
+    };
+    let (late, early): (Vec<_>, Vec<_>) = element.attributes().iter().partition(|attribute| is_late(attribute));
+    let early = early.into_iter().map(attribute);
+    let late = late.into_iter().map(attribute);
+    let children = element.children().iter().map(child);
+    quote! {{
+        let __to = #made;
+        #(#early)*
+        #(#children)*
+        #(#late)*
+        __to.into_view()
+    }}
+}
+
+/// Properties come after the children: a `select` takes its value from its options.
+fn is_late(attribute: &NodeAttribute) -> bool {
+    matches!(attribute, NodeAttribute::Attribute(attribute) if attribute.key.to_string().starts_with("prop:"))
+}
+
+fn attribute(attribute: &NodeAttribute) -> TokenStream {
+    let NodeAttribute::Attribute(attribute) = attribute else {
+        return syn::Error::new(attribute.span(), "an attribute is name=value").to_compile_error();
+    };
+    let key = name_text(&attribute.key);
+    let span = attribute.key.span();
+    let value = value(attribute);
+    let text = |name: &str| LitStr::new(name, span);
+    match key.split_once(':') {
+        Some(("on", event)) => {
+            let (kind, event) = (event_type(event, span), text(event));
+            quote! { ::zhucun_view::on::<#kind>(&__to, #event, #value); }
+        }
+        Some(("class", class)) => {
+            let class = text(class);
+            quote! { ::zhucun_view::Flag::toggle_on(#value, &__to, #class); }
+        }
+        Some(("style", property)) => {
+            let property = text(property);
+            quote! { __to.style(#property, #value); }
+        }
+        Some(("prop", property)) => {
+            let property = text(property);
+            quote! { ::zhucun_view::Property::set_on(#value, &__to, #property); }
+        }
+        _ if key == "inner_html" => quote! { __to.inner_html(#value); },
+        _ => {
+            let name = text(&key);
+            if attribute.value_literal_string().is_some() {
+                quote! { __to.attribute(#name, #value); }
+            } else {
+                quote! { ::zhucun_view::Attribute::set_on(#value, &__to, #name); }
+            }
+        }
+    }
+}
+
+fn name_text(name: &NodeName) -> String {
+    name.to_string().trim_start_matches("r#").to_owned()
+}
+
+/// The value as written; without one it is `true` on an element.
+fn value(attribute: &KeyedAttribute) -> TokenStream {
+    attribute.value().map_or_else(|| quote! { true }, |value| quote! { #value })
+}
+
+/// What a handler is given.
+fn event_type(event: &str, span: Span) -> TokenStream {
+    let name = match event {
+        "click" => "MouseEvent",
+        "keydown" | "keyup" => "KeyboardEvent",
+        event if event.starts_with("pointer") => "PointerEvent",
+        _ => "Event",
+    };
+    let name = syn::Ident::new(name, span);
+    quote! { ::zhucun_view::web_sys::#name }
+}
+
+fn component(element: &Element) -> TokenStream {
+    let name = element.name();
+    let fields = element.attributes().iter().map(|attribute| {
+        let NodeAttribute::Attribute(attribute) = attribute else {
+            return syn::Error::new(attribute.span(), "a field is name=value, or a name alone").to_compile_error();
+        };
+        let key = &attribute.key;
+        let value = attribute.value().map_or_else(|| quote! { #key }, |value| quote! { #value });
+        quote! { #key: ::core::convert::Into::into(#value), }
+    });
+    let children = (!element.children().is_empty()).then(|| {
+        let view = root(element.children());
+        quote! { children: ::core::convert::Into::into(#view), }
+    });
+    quote! {{
+        #[allow(clippy::needless_update, clippy::useless_conversion)]
+        let __component = #name { #(#fields)* #children ..::core::default::Default::default() };
+        ::zhucun_view::Component::view(__component)
+    }}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(input: TokenStream) -> String {
+        view(input).to_string().replace(' ', "")
+    }
+
+    #[test]
+    fn an_element_is_made_then_its_attributes_its_children_and_its_properties() {
+        let made = written(quote! { <select prop:value=v class="field">{options}</select> });
+        let at = |part: &str| made.find(part).unwrap_or_else(|| panic!("{part} in {made}"));
+        let order = [
+            at("El::new(\"select\")"),
+            at("__to.attribute(\"class\",\"field\")"),
+            at("add_to(options"),
+            at("Property::set_on(v"),
+        ];
+        assert!(order.is_sorted(), "{made}");
+    }
+
+    #[test]
+    fn a_handler_is_given_the_event_of_its_name() {
+        assert!(
+            written(quote! { <b on:pointerdown=f></b> })
+                .contains("on::<::zhucun_view::web_sys::PointerEvent>(&__to,\"pointerdown\",f)")
+        );
+        assert!(written(quote! { <b on:click=f></b> }).contains("MouseEvent"));
+    }
+
+    #[test]
+    fn a_component_is_a_struct_with_its_fields() {
+        let made = written(quote! { <Tag kind=TagKind::Late text/> });
+        assert!(
+            made.contains(
+                "Tag{kind:::core::convert::Into::into(TagKind::Late),text:::core::convert::Into::into(text),"
+            ),
+            "{made}"
+        );
+        assert!(!made.contains("children"), "{made}");
+        assert!(written(quote! { <Rows>{rows}</Rows> }).contains("children:"));
+    }
+
+    #[test]
+    fn dashes_and_words_of_rust_are_attribute_names_as_written() {
+        let made = written(quote! { <label for=id aria-label=words type="a"></label> });
+        assert!(
+            made.contains("set_on(id,&__to,\"for\")")
+                && made.contains("\"aria-label\"")
+                && made.contains("(\"type\",\"a\")"),
+            "{made}"
+        );
+    }
+
+    #[test]
+    fn broken_text_is_a_compile_error_and_no_panic() {
+        assert!(written(quote! { <div><p></div> }).contains("compile_error"));
+    }
+}

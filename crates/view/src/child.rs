@@ -1,0 +1,154 @@
+//! What may stand inside an element.
+
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, Node, Text};
+
+use crate::{El, el::document, follow};
+
+/// A piece of a page that is made and not yet put anywhere; by default nothing.
+#[derive(Default)]
+pub struct View(Option<Node>);
+
+impl From<Node> for View {
+    fn from(node: Node) -> Self {
+        Self(Some(node))
+    }
+}
+
+impl View {
+    /// Anything that can stand inside an element, as a view.
+    #[must_use]
+    pub fn of(child: impl Child) -> Self {
+        let to = El::fragment();
+        child.add_to(&to);
+        to.into_view()
+    }
+}
+
+/// What may stand inside an element.
+pub trait Child: Sized {
+    /// Adds it at the end of an element.
+    fn add_to(self, to: &El);
+
+    /// Adds what a closure makes, each time anew.
+    fn follow(mut make: Box<dyn FnMut() -> Self>, to: &El)
+    where
+        Self: 'static,
+    {
+        region(to, Box::new(move |to| make().add_to(to)));
+    }
+}
+
+impl Child for () {
+    fn add_to(self, _: &El) {}
+}
+
+impl Child for View {
+    fn add_to(self, to: &El) {
+        if let Some(node) = self.0 {
+            to.append(&node);
+        }
+    }
+}
+
+impl Child for &'static str {
+    fn add_to(self, to: &El) {
+        to.text(self);
+    }
+
+    fn follow(mut make: Box<dyn FnMut() -> Self>, to: &El) {
+        follow_text(to, Box::new(move || make().to_owned()));
+    }
+}
+
+impl Child for String {
+    fn add_to(self, to: &El) {
+        to.text(&self);
+    }
+
+    fn follow(make: Box<dyn FnMut() -> Self>, to: &El) {
+        follow_text(to, make);
+    }
+}
+
+impl<T: Child> Child for Option<T> {
+    fn add_to(self, to: &El) {
+        if let Some(child) = self {
+            child.add_to(to);
+        }
+    }
+}
+
+impl<T: Child> Child for Vec<T> {
+    fn add_to(self, to: &El) {
+        for child in self {
+            child.add_to(to);
+        }
+    }
+}
+
+impl<F, T> Child for F
+where
+    F: FnMut() -> T + 'static,
+    T: Child + 'static,
+{
+    fn add_to(self, to: &El) {
+        T::follow(Box::new(self), to);
+    }
+}
+
+/// A text that is changed in place, and only when it is another one: a screen reader hears each change.
+fn follow_text(to: &El, mut make: Box<dyn FnMut() -> String>) {
+    let text = to.mark();
+    let mut last = String::new();
+    follow(Box::new(move || {
+        let now = make();
+        if now != last {
+            text.set_data(&now);
+            last = now;
+        }
+    }));
+}
+
+/// Nodes between two marks, made anew each time.
+fn region(to: &El, mut make: Box<dyn FnMut(&El)>) {
+    let (start, end) = (to.mark(), to.mark());
+    follow(Box::new(move || {
+        let fresh = El::fragment();
+        make(&fresh);
+        let focused = clear(&start, &end);
+        insert_before(&end, fresh.element());
+        refocus(focused);
+    }));
+}
+
+/// Puts nodes in front of a mark, wherever that is now.
+pub(crate) fn insert_before(mark: &Text, nodes: &Node) {
+    if let Some(parent) = mark.parent_node() {
+        // The mark is a child of its parent.
+        let _ = parent.insert_before(nodes, Some(mark));
+    }
+}
+
+/// Takes the nodes between two marks out of the page; gives the id of the one that had the focus.
+pub(crate) fn clear(start: &Text, end: &Text) -> Option<String> {
+    let active = document().active_element();
+    let mut focused = None;
+    while let Some(node) = start.next_sibling().filter(|node| !node.is_same_node(Some(end))) {
+        if let Some(active) = active.as_ref().filter(|active| node.contains(Some(active))) {
+            focused = Some(active.id());
+        }
+        if let Some(parent) = node.parent_node() {
+            let _ = parent.remove_child(&node);
+        }
+    }
+    focused
+}
+
+fn refocus(id: Option<String>) {
+    let element = id.filter(|id| !id.is_empty()).and_then(|id| document().get_element_by_id(&id));
+    if let Some(element) = element {
+        // An element that cannot take the focus leaves it.
+        let _ = element.unchecked_ref::<HtmlElement>().focus();
+    }
+}

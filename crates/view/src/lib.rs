@@ -1,0 +1,53 @@
+//! Views: DOM nodes made at once, which follow Leptos' signals.
+//!
+//! Leptos gives each piece of a page a type of its own; our pages weighed 180 kB brotli that way, most of a phone's
+//! budget. Here a piece of a page is a row of calls that make nodes, and what changes is a boxed closure under one kind of
+//! effect (docs/decisions/0007-views-make-nodes.md). Signals, memos, effects, contexts and tasks are Leptos' own.
+//!
+//! - A closure as a child or a value is followed: it runs at once, and again after a signal it read has changed. As a
+//!   child it replaces its nodes; texts are changed in place.
+//! - What a closure makes belongs to it: effects and listeners inside end before it runs again.
+//! - A field that is being typed in must not stand inside a closure that runs meanwhile. Where it happens all the same,
+//!   an element with the same `id` gets the focus back.
+
+mod attribute;
+mod child;
+mod el;
+mod keyed;
+mod listen;
+pub mod prelude;
+
+pub use attribute::{Attribute, Flag, Property};
+pub use child::{Child, View};
+pub use el::El;
+pub use keyed::keyed;
+pub use listen::on;
+pub use web_sys;
+pub use zhucun_view_macro::view;
+
+use leptos::reactive::{effect::RenderEffect, owner::Owner, owner::StoredValue};
+
+/// A part of pages: a struct of its properties, written `<Name property=value/>` in `view!`.
+pub trait Component {
+    /// Makes it.
+    fn view(self) -> View;
+}
+
+/// Puts a view at the end of the page's body, for good.
+pub fn mount(make: impl FnOnce() -> View) {
+    // An error says that it was made ready before.
+    let _ = any_spawner::Executor::init_wasm_bindgen();
+    let owner = Owner::new();
+    owner.with(|| {
+        if let Some(body) = el::document().body() {
+            make().add_to(&El::from(web_sys::Element::from(body)));
+        }
+    });
+    // The page's end is the owner's end.
+    std::mem::forget(owner);
+}
+
+/// Runs now, and again when a signal has changed that was read, until the owner of this place ends.
+pub(crate) fn follow(mut run: Box<dyn FnMut()>) {
+    StoredValue::new_local(RenderEffect::new(move |_| run()));
+}

@@ -1,0 +1,33 @@
+//! Handlers of events.
+
+use leptos::reactive::owner::StoredValue;
+use wasm_bindgen::{JsCast, closure::Closure};
+use web_sys::{Event, EventTarget};
+
+use crate::El;
+
+/// Listens until the owner of this place ends.
+pub fn on<E: JsCast + 'static>(to: &El, name: &'static str, mut handler: impl FnMut(E) + 'static) {
+    listen(to, name, Box::new(move |event| handler(event.unchecked_into())));
+}
+
+/// Ends when it is dropped. Before the closure goes: an element that is taken away may still say `blur`.
+struct Listener {
+    to: EventTarget,
+    name: &'static str,
+    closure: Closure<dyn FnMut(Event)>,
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        let _ = self.to.remove_event_listener_with_callback(self.name, self.closure.as_ref().unchecked_ref());
+    }
+}
+
+fn listen(to: &El, name: &'static str, handler: Box<dyn FnMut(Event)>) {
+    let to = EventTarget::from(to.element().clone());
+    let closure = Closure::wrap(handler);
+    // Refused only for what is no function.
+    let _ = to.add_event_listener_with_callback(name, closure.as_ref().unchecked_ref());
+    StoredValue::new_local(Listener { to, name, closure });
+}
