@@ -86,14 +86,14 @@ pub struct Filling {
 
 /// The open form as views hold it.
 #[derive(Clone, Copy)]
-pub struct Form(StoredValue<Rc<Filling>, LocalStorage>);
+pub struct Form(StoredValue<Rc<Filling>>);
 
 impl Form {
     /// An opened draft.
     #[must_use]
     pub fn new(app: App, opened: Opened) -> Self {
         let screen = if opened.stored.review { Screen::Review } else { Screen::Page };
-        Self(StoredValue::new_local(Rc::new(Filling {
+        Self(StoredValue::new(Rc::new(Filling {
             app,
             session: RefCell::new(opened.session),
             stored: RefCell::new(opened.stored),
@@ -195,11 +195,7 @@ impl Filling {
     /// Takes an answer; `typing` may wait a moment before it is saved.
     pub fn answer(self: &Rc<Self>, id: Id, value: &str, typing: bool) {
         let changed = self.session.borrow_mut().answer(id, value);
-        self.photos.update_untracked(|photos| {
-            if photos.remove(&id).is_some() {
-                self.photos.notify();
-            }
-        });
+        self.photos.maybe_update(|photos| photos.remove(&id).is_some());
         self.redraw(&changed);
         if typing { self.save_soon() } else { self.save() }
     }

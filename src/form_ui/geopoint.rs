@@ -25,7 +25,7 @@ enum Search {
 struct Place {
     ask: Ask,
     search: RwSignal<Search>,
-    watch: StoredValue<Option<Watch>, LocalStorage>,
+    watch: StoredValue<Option<Watch>>,
 }
 
 impl Place {
@@ -64,7 +64,7 @@ impl Place {
 
 /// The widget.
 pub fn field(ask: Ask) -> View {
-    let place = Place { ask, search: RwSignal::new(Search::Off), watch: StoredValue::new_local(None) };
+    let place = Place { ask, search: RwSignal::new(Search::Off), watch: StoredValue::new(None) };
     let body = move || {
         let state = match place.search.get() {
             Search::Off => View::default(),

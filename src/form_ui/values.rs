@@ -1,5 +1,7 @@
 //! Answers as people type and read them: pure, tested natively.
 
+use zhucun_forms::decimal;
+
 /// A number as typed on a Chinese keyboard in the plain form: full-width digits, marks and signs become ASCII, blanks and
 /// thousands marks go. What is not a number stays as it is, and the form says so.
 #[must_use]
@@ -41,12 +43,12 @@ pub fn range_steps(start: &str, end: &str, step: &str) -> Option<Vec<String>> {
 
 /// Thousandths, so that 0.1 + 0.2 is 0.3.
 fn scaled(text: &str) -> Option<i64> {
-    let number: f64 = text.trim().parse().ok()?;
+    let number = decimal::parse(text.trim())?;
     (number.abs() < 1e12).then(|| (number * 1000.0).round() as i64)
 }
 
 fn unscaled(thousandths: i64) -> String {
-    (thousandths as f64 / 1000.0).to_string()
+    decimal::plain(thousandths as f64 / 1000.0)
 }
 
 /// A place as a `geopoint` answer: latitude, longitude, altitude (0 when unknown), accuracy, both in metres.
@@ -61,15 +63,15 @@ pub fn geopoint_text(latitude: f64, longitude: f64, altitude: Option<f64>, accur
 }
 
 fn fixed(number: f64, digits: usize) -> String {
-    let text = format!("{number:.digits$}");
-    let short = text.trim_end_matches('0').trim_end_matches('.');
-    if short == "-0" { "0".to_owned() } else { short.to_owned() }
+    let scale = (0..digits).fold(1.0, |scale: f64, _| scale * 10.0);
+    // + 0.0 makes -0 a plain 0.
+    decimal::plain((number * scale).round() / scale + 0.0)
 }
 
 /// Accuracy of a `geopoint` answer in whole metres, rounded up; `None` when it names none.
 #[must_use]
 pub fn geopoint_accuracy(value: &str) -> Option<u32> {
-    value.split(' ').nth(3)?.parse::<f64>().ok().map(|metres| metres.ceil() as u32)
+    value.split(' ').nth(3).and_then(decimal::parse).map(|metres| metres.ceil() as u32)
 }
 
 /// Width and height after shrinking so that the longer side is `max` pixels at most; never larger than it was.
@@ -102,8 +104,8 @@ pub fn toggled(value: &str, name: &str) -> String {
 /// Whether a choice's words are found by what was typed: every word of it, capital or small.
 #[must_use]
 pub fn is_found(words: &str, typed: &str) -> bool {
-    let words = words.to_lowercase();
-    typed.to_lowercase().split_whitespace().all(|part| words.contains(part))
+    let words = words.to_ascii_lowercase();
+    typed.to_ascii_lowercase().split_whitespace().all(|part| words.contains(part))
 }
 
 /// Minutes to add to UTC as RFC 3339 writes them: 480 is `+08:00`.

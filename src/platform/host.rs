@@ -34,6 +34,13 @@ impl zhucun_forms::Host for BrowserHost {
         js_sys::Math::random()
     }
 
+    fn math(&self, name: &'static str, number: f64, other: f64) -> f64 {
+        let math = global("Math");
+        let function = Reflect::get(&math, &name.into()).ok().and_then(|found| found.dyn_into::<Function>().ok());
+        let result = function.and_then(|function| function.call2(&math, &number.into(), &other.into()).ok());
+        result.and_then(|number| number.as_f64()).unwrap_or(f64::NAN)
+    }
+
     fn uuid(&self) -> String {
         crypto::uuid()
     }

@@ -10,7 +10,6 @@ use zhucun_forms::contract::{Draft, Finalised, Lists};
 use zhucun_forms::definition::{Kind, Node};
 use zhucun_forms::{Definition, Session};
 use zhucun_sync::{AttachmentState, PendingAttachment, RecordKey, StreamId};
-use zhucun_view::prelude::*;
 use zhucun_words::{Lang, Word, common, visit as words};
 
 use crate::form_ui::strokes::Strokes;

@@ -116,7 +116,7 @@ pub struct App {
     pub new_household: RwSignal<NewHousehold>,
     /// What is typed as the answer to needs, by need.
     pub answers: RwSignal<BTreeMap<String, NeedAnswer>>,
-    inner: StoredValue<Inner, LocalStorage>,
+    inner: StoredValue<Inner>,
 }
 
 /// The app's state. Call it while a component is made, not inside event handlers.
@@ -152,7 +152,7 @@ impl App {
             search: RwSignal::new((String::new(), 0)),
             new_household: RwSignal::new(NewHousehold::default()),
             answers: RwSignal::new(BTreeMap::new()),
-            inner: StoredValue::new_local(Inner::default()),
+            inner: StoredValue::new(Inner::default()),
         }
     }
 

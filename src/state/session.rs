@@ -6,7 +6,6 @@ use leptos::task::spawn_local;
 use zhucun_api::{Me, ProblemCode, SignIn};
 use zhucun_domain::collection;
 use zhucun_sync::{Engine, Store};
-use zhucun_view::prelude::*;
 use zhucun_words::{Word, settings as setting_words, sign_in as words};
 
 use super::{App, NewHousehold, Phase, PhoneEngine, Records, SyncStatus, drafts};

@@ -7,7 +7,6 @@ use js_sys::Uint8Array;
 use leptos::task::spawn_local;
 use zhucun_domain::collection;
 use zhucun_sync::{AttachmentState, Batch, Committed, NetError, Outcome, RecordKey, RefusalCode, Store, StreamId};
-use zhucun_view::prelude::*;
 use zhucun_words::sync as words;
 
 use super::{App, OutboxRow, PhoneEngine, session::contact_key};

@@ -9,6 +9,9 @@ pub trait Host {
     fn utc_offset(&self) -> i32;
     /// A number in [0, 1), for `random()` and `randomize()`.
     fn random(&self) -> f64;
+    /// `acos`, `asin`, `atan`, `cos`, `exp`, `log` (natural), `log10`, `sin` or `tan` of a number; `atan2` and `pow` of a
+    /// number and another one. A browser has them all: none need be downloaded.
+    fn math(&self, name: &'static str, number: f64, other: f64) -> f64;
     /// A new UUID in lower-case text, for `uuid()`.
     fn uuid(&self) -> String;
     /// Whether a text matches a regular expression from its first character to its last. `None`: not a regular expression.
@@ -17,6 +20,25 @@ pub trait Host {
     fn username(&self) -> String;
     /// This device's id, for `deviceid`.
     fn device_id(&self) -> String;
+}
+
+/// [`Host::math`] by std, for native programs.
+#[cfg(feature = "native")]
+pub fn native_math(name: &str, number: f64, other: f64) -> f64 {
+    match name {
+        "acos" => number.acos(),
+        "asin" => number.asin(),
+        "atan" => number.atan(),
+        "atan2" => number.atan2(other),
+        "cos" => number.cos(),
+        "exp" => number.exp(),
+        "log" => number.ln(),
+        "log10" => number.log10(),
+        "pow" => number.powf(other),
+        "sin" => number.sin(),
+        "tan" => number.tan(),
+        _ => f64::NAN,
+    }
 }
 
 /// A host for native programs (reading forms, tests): the moment is given, regular expressions are regex-lite's.
@@ -67,6 +89,10 @@ impl Host for NativeHost {
 
     fn utc_offset(&self) -> i32 {
         self.utc_offset
+    }
+
+    fn math(&self, name: &'static str, number: f64, other: f64) -> f64 {
+        native_math(name, number, other)
     }
 
     fn random(&self) -> f64 {

@@ -7,6 +7,7 @@
 
 pub mod contract;
 pub mod dates;
+pub mod decimal;
 pub mod definition;
 pub mod host;
 pub mod instance;

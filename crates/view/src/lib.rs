@@ -16,6 +16,7 @@ mod el;
 mod keyed;
 mod listen;
 pub mod prelude;
+pub mod reactive;
 
 pub use attribute::{Attribute, Flag, Property};
 pub use child::{Child, View};

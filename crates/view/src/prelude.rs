@@ -1,10 +1,9 @@
 //! What pages are written with: `view!` and the signals.
 
+pub use crate::reactive::{ArcRwSignal, Callback, Effect, Memo, RwSignal, Signal, StoredValue};
 pub use crate::{Child, Component, View, keyed, view};
 pub use leptos::prelude::{
-    ArcRwSignal, ArcTrigger, Callable, Callback, Effect, Get, GetUntracked, GetValue, LocalStorage, Memo, Notify,
-    RwSignal, Set, SetValue, Signal, StoredValue, Track, Update, UpdateUntracked, UpdateValue, With, WithUntracked,
-    WithValue, document, event_target, event_target_checked, event_target_value, expect_context, on_cleanup,
-    provide_context, request_animation_frame, use_context, window, window_event_listener,
+    ArcTrigger, Notify, Track, document, event_target, event_target_checked, event_target_value, expect_context,
+    on_cleanup, provide_context, request_animation_frame, use_context, window, window_event_listener,
     window_event_listener_untyped,
 };

@@ -32,7 +32,7 @@ impl Component for VisitPage {
         let Self { draft } = self;
         let app = use_app();
         // An opened draft is no clonable value: it is taken out by the effect that draws it.
-        let opened = StoredValue::new_local(None::<Opened>);
+        let opened = StoredValue::new(None::<Opened>);
         let state = RwSignal::new(None::<Result<(), DraftError>>);
         spawn_local(async move {
             let result = drafts::open(app, &draft).await;
@@ -97,7 +97,7 @@ fn save_when_leaving(form: Form) {
     // On the document, but it bubbles to the window.
     let hiding = window_event_listener_untyped("visibilitychange", move |_| hidden.flush());
     let last = form.get();
-    let last = StoredValue::new_local(last);
+    let last = StoredValue::new(last);
     on_cleanup(move || {
         leaving.remove();
         hiding.remove();
@@ -179,7 +179,7 @@ fn language(form: Form) -> Option<View> {
 /// A language's name in a button's width: itself when it is short, else its tag (`English (en)`: `EN`).
 fn short_name(language: &str) -> String {
     match language.split_once(" (") {
-        Some((name, tag)) if name.chars().count() > 4 => tag.trim_end_matches(')').to_uppercase(),
+        Some((name, tag)) if name.chars().count() > 4 => tag.trim_end_matches(')').to_ascii_uppercase(),
         Some((name, _)) => name.to_owned(),
         None => language.to_owned(),
     }

@@ -41,10 +41,7 @@ const ARROWS: [(&str, &[&str]); 11] = [
     ("zhucun-api", &["zhucun-domain", "zhucun-forms", "zhucun-sync"]),
     ("zhucun-view-macro", &[]),
     ("zhucun-view", &["zhucun-view-macro"]),
-    (
-        "zhucun-app",
-        &["zhucun-domain", "zhucun-forms", "zhucun-sync", "zhucun-api", "zhucun-words", "zhucun-view"],
-    ),
+    ("zhucun-app", &["zhucun-domain", "zhucun-forms", "zhucun-sync", "zhucun-api", "zhucun-words", "zhucun-view"]),
     ("zhucun-server", &PURE),
     (
         "zhucun-testkit",

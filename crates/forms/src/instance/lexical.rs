@@ -1,7 +1,7 @@
 //! Whether an answer is of its question's type, as XForms writes it.
 
-use crate::dates;
 use crate::definition::{Kind, Node};
+use crate::{dates, decimal};
 
 /// Whether a kind of node is drawn as a question.
 pub(super) fn is_shown(kind: Kind) -> bool {
@@ -29,7 +29,7 @@ pub(super) fn has_value(kind: Kind) -> bool {
 pub(super) fn fits(node: &Node, value: &str) -> bool {
     match node.kind {
         Kind::Integer => is_integer(value),
-        Kind::Decimal => decimal(value).is_some(),
+        Kind::Decimal => decimal::parse(value).is_some(),
         Kind::Range => in_range(node, value),
         Kind::Date => dates::parse_date(value).is_some(),
         Kind::Time => dates::parse_time(value).is_some(),
@@ -46,22 +46,16 @@ fn is_integer(value: &str) -> bool {
     !digits.is_empty() && digits.len() <= 15 && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-fn decimal(value: &str) -> Option<f64> {
-    let digits = value.strip_prefix('-').unwrap_or(value);
-    let plain = digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-    if plain { value.parse().ok() } else { None }
-}
-
 fn in_range(node: &Node, value: &str) -> bool {
-    let bound = |key: &str| node.parameters.get(key).and_then(|text| decimal(text));
-    let Some(number) = decimal(value) else { return false };
+    let bound = |key: &str| node.parameters.get(key).and_then(|text| decimal::parse(text));
+    let Some(number) = decimal::parse(value) else { return false };
     let (start, end) = (bound("start").unwrap_or(1.0), bound("end").unwrap_or(10.0));
     number >= start.min(end) && number <= start.max(end)
 }
 
 /// `latitude longitude [altitude [accuracy]]`.
 fn is_place(value: &str) -> bool {
-    let numbers: Vec<Option<f64>> = value.split(' ').map(decimal).collect();
+    let numbers: Vec<Option<f64>> = value.split(' ').map(decimal::parse).collect();
     match numbers.as_slice() {
         [Some(latitude), Some(longitude), rest @ ..] => {
             latitude.abs() <= 90.0 && longitude.abs() <= 180.0 && rest.len() <= 2 && rest.iter().all(Option::is_some)

@@ -5,6 +5,7 @@ use std::fmt;
 
 use super::ast::{Axis, Call, Node, Op, Path, Start, Step, Test};
 use super::functions;
+use crate::decimal;
 
 /// Brackets, arguments and predicates may be nested this deep.
 const DEEPEST: usize = 200;
@@ -50,11 +51,20 @@ struct Parser<'a> {
 
 /// Whether a name may begin with this.
 fn begins_name(letter: char) -> bool {
-    letter == '_' || letter.is_alphabetic()
+    // NameStartChar of XML 1.0 without the colon, which joins a prefix and a name.
+    matches!(
+        letter,
+        'A'..='Z' | '_' | 'a'..='z' | '\u{c0}'..='\u{d6}' | '\u{d8}'..='\u{f6}' | '\u{f8}'..='\u{2ff}'
+            | '\u{370}'..='\u{37d}' | '\u{37f}'..='\u{1fff}' | '\u{200c}'..='\u{200d}' | '\u{2070}'..='\u{218f}'
+            | '\u{2c00}'..='\u{2fef}' | '\u{3001}'..='\u{d7ff}' | '\u{f900}'..='\u{fdcf}'
+            | '\u{fdf0}'..='\u{fffd}' | '\u{10000}'..='\u{effff}'
+    )
 }
 
+/// NameChar of XML 1.0 without the colon.
 fn continues_name(letter: char) -> bool {
-    matches!(letter, '_' | '-' | '.' | '\u{b7}') || letter.is_alphanumeric()
+    begins_name(letter)
+        || matches!(letter, '-' | '.' | '0'..='9' | '\u{b7}' | '\u{300}'..='\u{36f}' | '\u{203f}'..='\u{2040}')
 }
 
 impl<'a> Parser<'a> {
@@ -223,7 +233,7 @@ impl<'a> Parser<'a> {
                 !goes_on
             })
             .unwrap_or(rest.len());
-        let Ok(value) = rest[..length].parse() else {
+        let Some(value) = decimal::parse(&rest[..length]) else {
             return self.wrong("not a number");
         };
         self.at += length;

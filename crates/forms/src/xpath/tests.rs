@@ -52,6 +52,10 @@ impl Host for Phone {
     fn utc_offset(&self) -> i32 {
         480
     }
+    fn math(&self, name: &'static str, number: f64, other: f64) -> f64 {
+        crate::host::native_math(name, number, other)
+    }
+
     fn random(&self) -> f64 {
         0.25
     }

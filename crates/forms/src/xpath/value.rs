@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::{NodeId, Tree};
-use crate::{Host, dates};
+use crate::{Host, dates, decimal};
 
 /// What an expression gives.
 #[derive(Clone, Debug, PartialEq)]
@@ -67,16 +67,21 @@ pub fn number_text(number: f64) -> String {
         return if number > 0.0 { "Infinity" } else { "-Infinity" }.to_owned();
     }
     // -0 is written 0.
-    if number == 0.0 { "0".to_owned() } else { number.to_string() }
+    if number == 0.0 {
+        "0".to_owned()
+    } else if number.is_nan() {
+        "NaN".to_owned()
+    } else {
+        decimal::plain(number)
+    }
 }
 
 /// The number a text stands for: decimal digits, or a date (days since 1970 UTC of its midnight on this phone); else NaN.
 pub fn text_number(text: &str, host: &dyn Host) -> f64 {
     let text = text.trim();
     let digits = text.strip_prefix('-').unwrap_or(text);
-    let decimal = digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-    if decimal {
-        return text.parse().unwrap_or(f64::NAN);
+    if digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
+        return decimal::parse(text).unwrap_or(f64::NAN);
     }
     date_number(text, host.utc_offset()).unwrap_or(f64::NAN)
 }

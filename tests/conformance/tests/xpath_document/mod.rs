@@ -20,6 +20,10 @@ impl Host for Place {
     fn utc_offset(&self) -> i32 {
         self.offset
     }
+    fn math(&self, name: &'static str, number: f64, other: f64) -> f64 {
+        zhucun_forms::host::native_math(name, number, other)
+    }
+
     fn random(&self) -> f64 {
         0.5
     }

@@ -1,6 +1,7 @@
 //! Places: `lat lon altitude accuracy`, several of them separated by `;` or one in each node.
 
 use super::{Call, Value};
+use crate::decimal;
 use crate::xpath::eval::Evaluated;
 
 /// Of the sphere that ODK measures on, metres.
@@ -10,11 +11,8 @@ const RADIUS: f64 = 6_378_100.0;
 type Place = (f64, f64);
 
 fn place(text: &str) -> Option<Place> {
-    let mut parts = text.split_whitespace().map(str::parse);
-    match (parts.next(), parts.next()) {
-        (Some(Ok(lat)), Some(Ok(lon))) => Some((lat, lon)),
-        _ => None,
-    }
+    let mut parts = text.split_whitespace().map(decimal::parse);
+    Some((parts.next()??, parts.next()??))
 }
 
 /// The places in a text; `None` when one is none.
@@ -37,10 +35,12 @@ pub(super) fn distance(call: &Call<'_>) -> Evaluated {
     let Some(places) = all_places(call)? else {
         return call.unusable(&call.text(0)?);
     };
+    let math = |name, number| call.eval.host.math(name, number, 0.0);
+    let (sin, cos) = (|number| math("sin", number), |number| math("cos", number));
     let metres = |pair: &[Place]| {
         let (lat, other) = (pair[0].0.to_radians(), pair[1].0.to_radians());
         let turn = (pair[1].1 - pair[0].1).to_radians();
-        (lat.sin() * other.sin() + lat.cos() * other.cos() * turn.cos()).clamp(-1.0, 1.0).acos() * RADIUS
+        math("acos", (sin(lat) * sin(other) + cos(lat) * cos(other) * cos(turn)).clamp(-1.0, 1.0)) * RADIUS
     };
     Ok(cents(places.windows(2).map(metres).sum()))
 }
@@ -56,9 +56,8 @@ pub(super) fn area(call: &Call<'_>) -> Evaluated {
     {
         places.push(first);
     }
-    let part = |pair: &[Place]| {
-        (pair[1].1 - pair[0].1).to_radians() * (2.0 + pair[0].0.to_radians().sin() + pair[1].0.to_radians().sin())
-    };
+    let sin = |degrees: f64| call.eval.host.math("sin", degrees.to_radians(), 0.0);
+    let part = |pair: &[Place]| (pair[1].1 - pair[0].1).to_radians() * (2.0 + sin(pair[0].0) + sin(pair[1].0));
     Ok(cents((places.windows(2).map(part).sum::<f64>() * RADIUS * RADIUS / 2.0).abs()))
 }
 

@@ -1,6 +1,7 @@
 //! Numbers, counting and choosing by count.
 
 use super::{Call, Value};
+use crate::decimal;
 use crate::xpath::eval::Evaluated;
 use crate::xpath::value::date_number;
 
@@ -16,28 +17,33 @@ macro_rules! plain {
 
 plain! {
     abs: f64::abs;
-    acos: f64::acos;
-    asin: f64::asin;
-    atan: f64::atan;
     ceiling: f64::ceil;
-    cos: f64::cos;
-    exp: f64::exp;
-    exp10: |number| 10f64.powf(number);
     floor: f64::floor;
     int: f64::trunc;
-    log: f64::ln;
-    log10: f64::log10;
-    sin: f64::sin;
     sqrt: f64::sqrt;
-    tan: f64::tan;
+}
+
+/// Functions the host computes.
+macro_rules! of_host {
+    ($($name:ident)*) => { $(
+        pub(super) fn $name(call: &Call<'_>) -> Evaluated {
+            Ok(Value::Number(call.eval.host.math(stringify!($name), call.number(0)?, 0.0)))
+        }
+    )* };
+}
+
+of_host! { acos asin atan cos exp log log10 sin tan }
+
+pub(super) fn exp10(call: &Call<'_>) -> Evaluated {
+    Ok(Value::Number(call.eval.host.math("pow", 10.0, call.number(0)?)))
 }
 
 pub(super) fn atan2(call: &Call<'_>) -> Evaluated {
-    Ok(Value::Number(call.number(0)?.atan2(call.number(1)?)))
+    Ok(Value::Number(call.eval.host.math("atan2", call.number(0)?, call.number(1)?)))
 }
 
 pub(super) fn pow(call: &Call<'_>) -> Evaluated {
-    Ok(Value::Number(call.number(0)?.powf(call.number(1)?)))
+    Ok(Value::Number(call.eval.host.math("pow", call.number(0)?, call.number(1)?)))
 }
 
 pub(super) fn pi(_: &Call<'_>) -> Evaluated {
@@ -68,9 +74,9 @@ pub(super) fn round(call: &Call<'_>) -> Evaluated {
         return Ok(Value::Number(value.round()));
     }
     // Through decimal text, so that 1.005 is the 1.005 that was written and not the binary number just below it.
-    let shift = |value: f64, digits: f64| format!("{value}e{digits}").parse().unwrap_or(f64::NAN);
-    let digits = digits.trunc().clamp(-30.0, 30.0);
-    Ok(Value::Number(shift(f64::round(shift(value, digits)), -digits)))
+    let shift = |value: f64, places| decimal::parse_shifted(&decimal::plain(value), places).unwrap_or(f64::NAN);
+    let places = digits.trunc().clamp(-30.0, 30.0) as i32;
+    Ok(Value::Number(shift(f64::round(shift(value, places)), -places)))
 }
 
 pub(super) fn count(call: &Call<'_>) -> Evaluated {
