@@ -23,7 +23,6 @@ struct Phone;
 impl Component for Phone {
     fn view(self) -> View {
         let app = App::new();
-        provide_context(app);
         let route = routes::start();
         provide_context(route);
         app.start();

@@ -202,7 +202,7 @@ pub struct A {
     /// Where to.
     pub to: Route,
     /// Classes.
-    pub class: String,
+    pub class: &'static str,
     /// `page` when it is the page one is on.
     pub current: Signal<bool>,
     /// What it shows.

@@ -8,7 +8,7 @@ mod status;
 mod sync;
 mod undo;
 
-use std::{collections::BTreeMap, rc::Rc};
+use std::{cell::OnceCell, collections::BTreeMap, ops::Deref, rc::Rc};
 
 use serde_json::Value;
 use zhucun_api::Me;
@@ -83,9 +83,12 @@ struct Inner {
     undo: Option<undo::Pending>,
 }
 
-/// The app's state; a handle that can be copied into every closure.
+/// The app of this page: a name for its [`State`] that weighs nothing in a closure.
 #[derive(Clone, Copy)]
-pub struct App {
+pub struct App(());
+
+/// The app's state.
+pub struct State {
     /// Language of the screens.
     pub lang: RwSignal<Lang>,
     /// Large text.
@@ -119,26 +122,31 @@ pub struct App {
     inner: StoredValue<Inner>,
 }
 
-/// The app's state. Call it while a component is made, not inside event handlers.
-///
-/// # Panics
-/// Outside of the app.
-#[must_use]
-pub fn use_app() -> App {
-    expect_context::<App>()
+thread_local! {
+    /// There is one app in a page, and it ends with it.
+    static STATE: OnceCell<&'static State> = const { OnceCell::new() };
 }
 
-impl App {
-    /// Makes the state and reads the settings. Belongs to whoever calls it: the root.
-    #[must_use]
-    pub fn new() -> Self {
+/// The app of this page.
+#[must_use]
+pub const fn use_app() -> App {
+    App(())
+}
+
+impl Deref for App {
+    type Target = State;
+
+    fn deref(&self) -> &State {
+        STATE.with(|state| *state.get_or_init(|| Box::leak(Box::new(State::new()))))
+    }
+}
+
+impl State {
+    fn new() -> Self {
         let lang = settings::get::<String>(settings::LANG).map_or(Lang::Zh, |tag| Lang::from_tag(&tag));
-        let large = settings::get(settings::LARGE).unwrap_or(false);
-        dom::set_lang(lang);
-        dom::set_large(large);
         Self {
             lang: RwSignal::new(lang),
-            large: RwSignal::new(large),
+            large: RwSignal::new(settings::get(settings::LARGE).unwrap_or(false)),
             me: RwSignal::new(None),
             phase: RwSignal::new(Phase::Starting),
             records: RwSignal::new(Records::default()),
@@ -154,6 +162,17 @@ impl App {
             answers: RwSignal::new(BTreeMap::new()),
             inner: StoredValue::new(Inner::default()),
         }
+    }
+}
+
+impl App {
+    /// Makes the state and reads the settings. To be called once, by the root: the state belongs to it.
+    #[must_use]
+    pub fn new() -> Self {
+        let app = use_app();
+        dom::set_lang(app.lang.get_untracked());
+        dom::set_large(app.large.get_untracked());
+        app
     }
 
     /// Words in the language of the screens; follows its change.

@@ -11,7 +11,7 @@ use std::rc::Rc;
 
 use leptos::prelude as graph;
 use leptos::prelude::{Get as _, GetUntracked as _, GetValue as _, LocalStorage, Notify as _, Track as _};
-use leptos::reactive::signal::{ArcTrigger, Trigger};
+use leptos::reactive::{computed::ArcMemo, signal::ArcTrigger};
 use send_wrapper::SendWrapper;
 
 /// A value of any type in the arena: it lives as long as the owner it was made under.
@@ -94,11 +94,14 @@ impl<T: 'static> StoredValue<T> {
     }
 }
 
-/// A value that is followed and changed.
-pub struct RwSignal<T> {
-    value: StoredValue<T>,
-    trigger: Trigger,
+/// A value and who follows it.
+struct Followed<T> {
+    trigger: ArcTrigger,
+    value: RefCell<T>,
 }
+
+/// A value that is followed and changed.
+pub struct RwSignal<T>(Slot, PhantomData<fn() -> T>);
 
 impl<T> Clone for RwSignal<T> {
     fn clone(&self) -> Self {
@@ -111,28 +114,35 @@ impl<T> Copy for RwSignal<T> {}
 impl<T: 'static> RwSignal<T> {
     /// A signal with its first value.
     pub fn new(value: T) -> Self {
-        Self { value: StoredValue::new(value), trigger: Trigger::new() }
+        Self(Slot::new(Rc::new(Followed { trigger: ArcTrigger::new(), value: RefCell::new(value) })), PhantomData)
+    }
+
+    fn reach<O>(self, reach: impl FnOnce(&Followed<T>) -> O) -> Option<O> {
+        self.0.look()?.downcast_ref().map(reach)
     }
 
     /// Looks at the value; `None` once its owner has ended.
     pub fn try_with_untracked<O>(self, look: impl FnOnce(&T) -> O) -> Option<O> {
-        self.value.try_with_value(look)
+        self.reach(|followed| look(&followed.value.borrow()))
     }
 
     /// Looks at the value.
     pub fn with_untracked<O>(self, look: impl FnOnce(&T) -> O) -> O {
-        self.value.with_value(look)
+        self.try_with_untracked(look).unwrap_or_else(|| gone())
     }
 
     /// Looks at the value and follows it.
     pub fn with<O>(self, look: impl FnOnce(&T) -> O) -> O {
-        self.trigger.track();
-        self.value.with_value(look)
+        let looked = self.reach(|followed| {
+            followed.trigger.track();
+            look(&followed.value.borrow())
+        });
+        looked.unwrap_or_else(|| gone())
     }
 
     /// Follows the value without looking at it.
     pub fn track(self) {
-        self.trigger.track();
+        self.with(|_| ());
     }
 
     /// A copy of the value, followed.
@@ -161,9 +171,11 @@ impl<T: 'static> RwSignal<T> {
 
     /// Changes the value and tells who follows it; `None` once its owner has ended.
     pub fn try_update<O>(self, change: impl FnOnce(&mut T) -> O) -> Option<O> {
-        let result = self.value.try_update_value(change)?;
-        self.trigger.notify();
-        Some(result)
+        self.reach(|followed| {
+            let result = change(&mut followed.value.borrow_mut());
+            followed.trigger.notify();
+            result
+        })
     }
 
     /// Changes the value and tells who follows it, if its owner has not ended.
@@ -178,11 +190,9 @@ impl<T: 'static> RwSignal<T> {
 
     /// Sets the value and tells who follows it; gives it back once the owner has ended.
     pub fn try_set(self, value: T) -> Option<T> {
-        let back = self.value.try_set_value(value);
-        if back.is_none() {
-            self.trigger.notify();
-        }
-        back
+        let mut value = Some(value);
+        self.try_update(|place| value.take().map(|value| drop(std::mem::replace(place, value))));
+        value
     }
 }
 
@@ -254,9 +264,11 @@ impl<T: 'static> ArcRwSignal<T> {
 
 /// A value that is computed when it is asked for and what it was computed from has changed; who follows it is told only
 /// when it is another one.
-pub struct Memo<T> {
-    value: StoredValue<Option<T>>,
-    stamp: graph::Memo<u32>,
+pub struct Memo<T>(Slot, PhantomData<fn() -> T>);
+
+struct Computed<T> {
+    value: Rc<RefCell<Option<T>>>,
+    stamp: ArcMemo<u32>,
 }
 
 impl<T> Clone for Memo<T> {
@@ -270,35 +282,36 @@ impl<T> Copy for Memo<T> {}
 impl<T: PartialEq + 'static> Memo<T> {
     /// A memo; `compute` is given the last value.
     pub fn new(compute: impl Fn(Option<&T>) -> T + 'static) -> Self {
-        let value = StoredValue::new(None::<T>);
+        let value = Rc::new(RefCell::new(None::<T>));
+        let kept = value.clone();
         let step = move || {
-            let any = value.0.look();
-            let Some(cell) = any.as_ref().and_then(|any| any.downcast_ref::<RefCell<Option<T>>>()) else { return false };
-            let new = compute(cell.borrow().as_ref());
-            let mut place = cell.borrow_mut();
-            let is_other = place.as_ref() != Some(&new);
+            let new = compute(kept.borrow().as_ref());
+            let is_other = kept.borrow().as_ref() != Some(&new);
             if is_other {
-                *place = Some(new);
+                kept.replace(Some(new));
             }
             is_other
         };
-        Self { value, stamp: stamp(Box::new(step)) }
+        let stamp = stamp(Box::new(step));
+        Self(Slot::new(Rc::new(Computed { value, stamp })), PhantomData)
+    }
+
+    fn reach<O>(self, is_followed: bool, look: impl FnOnce(&T) -> O) -> Option<O> {
+        let any = self.0.look()?;
+        let computed: &Computed<T> = any.downcast_ref()?;
+        if is_followed { computed.stamp.get() } else { computed.stamp.get_untracked() };
+        let value = computed.value.borrow();
+        value.as_ref().map(look)
     }
 
     /// Looks at the value and follows it.
     pub fn with<O>(self, look: impl FnOnce(&T) -> O) -> O {
-        self.stamp.get();
-        self.seen(look)
+        self.reach(true, look).unwrap_or_else(|| gone())
     }
 
     /// Looks at the value.
     pub fn with_untracked<O>(self, look: impl FnOnce(&T) -> O) -> O {
-        self.stamp.get_untracked();
-        self.seen(look)
-    }
-
-    fn seen<O>(self, look: impl FnOnce(&T) -> O) -> O {
-        self.value.with_value(|value| value.as_ref().map(look)).unwrap_or_else(|| gone())
+        self.reach(false, look).unwrap_or_else(|| gone())
     }
 
     /// A copy of the value, followed.
@@ -322,20 +335,19 @@ impl<T: PartialEq + 'static> Memo<T> {
     where
         T: Clone,
     {
-        self.stamp.try_get_untracked()?;
-        self.value.try_with_value(Option::clone).flatten()
+        self.reach(false, T::clone)
     }
 }
 
 /// Counts how often a step said "another value".
-fn stamp(step: Box<dyn Fn() -> bool>) -> graph::Memo<u32> {
+fn stamp(step: Box<dyn Fn() -> bool>) -> ArcMemo<u32> {
     // One thread: a browser's page.
     let step = SendWrapper::new(step);
-    graph::Memo::new(move |last: Option<&u32>| last.copied().unwrap_or(0) + u32::from(step()))
+    ArcMemo::new(move |last: Option<&u32>| last.copied().unwrap_or(0) + u32::from(step()))
 }
 
-/// Something that can be read and followed, whatever it is made of.
-pub struct Signal<T>(Slot, PhantomData<fn() -> T>);
+/// Something that can be read and followed, whatever it is made of; by default its type's default.
+pub struct Signal<T>(Option<Slot>, PhantomData<fn() -> T>);
 
 type Read<T> = Box<dyn Fn() -> T>;
 
@@ -347,33 +359,34 @@ impl<T> Clone for Signal<T> {
 
 impl<T> Copy for Signal<T> {}
 
-impl<T: 'static> Signal<T> {
+impl<T> Default for Signal<T> {
+    fn default() -> Self {
+        Self(None, PhantomData)
+    }
+}
+
+impl<T: Default + 'static> Signal<T> {
     /// What a closure gives: computed each time it is asked for.
     pub fn derive(read: impl Fn() -> T + 'static) -> Self {
         let read: Read<T> = Box::new(read);
-        Self(Slot::new(Rc::new(read)), PhantomData)
+        Self(Some(Slot::new(Rc::new(read))), PhantomData)
     }
 
     /// The value, followed.
     pub fn get(self) -> T {
-        let any = self.0.look().unwrap_or_else(|| gone());
+        let Some(slot) = self.0 else { return T::default() };
+        let any = slot.look().unwrap_or_else(|| gone());
         any.downcast_ref::<Read<T>>().map_or_else(|| gone(), |read| read())
     }
 }
 
-impl<T: Default + 'static> Default for Signal<T> {
-    fn default() -> Self {
-        Self::derive(T::default)
-    }
-}
-
-impl<T: Clone + 'static> From<RwSignal<T>> for Signal<T> {
+impl<T: Clone + Default + 'static> From<RwSignal<T>> for Signal<T> {
     fn from(signal: RwSignal<T>) -> Self {
         Self::derive(move || signal.get())
     }
 }
 
-impl<T: Clone + PartialEq + 'static> From<Memo<T>> for Signal<T> {
+impl<T: Clone + Default + PartialEq + 'static> From<Memo<T>> for Signal<T> {
     fn from(memo: Memo<T>) -> Self {
         Self::derive(move || memo.get())
     }
