@@ -2,11 +2,11 @@
 //! counting, so that saving and photos go on when the page is left.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use js_sys::Promise;
 use leptos::task::spawn_local;
+use litemap::LiteMap;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 use zhucun_forms::Session;
@@ -66,17 +66,17 @@ pub struct Filling {
     pub app: App,
     session: RefCell<Session>,
     stored: RefCell<StoredDraft>,
-    drawn: RefCell<BTreeMap<Id, ArcTrigger>>,
+    drawn: RefCell<LiteMap<Id, ArcTrigger>>,
     layout: ArcTrigger,
     turned: ArcTrigger,
     /// What is shown.
     pub screen: ArcRwSignal<Screen>,
     /// Problems found when a page was left or at the review, by question.
-    pub marks: ArcRwSignal<BTreeMap<Id, Problem>>,
+    pub marks: ArcRwSignal<LiteMap<Id, Problem>>,
     /// Whether the draft is on the phone.
     pub saved: ArcRwSignal<Saved>,
     /// What photo questions are doing.
-    pub photos: ArcRwSignal<BTreeMap<Id, PhotoState>>,
+    pub photos: ArcRwSignal<LiteMap<Id, PhotoState>>,
     wanted: Cell<Option<Id>>,
     planned: Cell<Option<i32>>,
     dirty: Cell<bool>,

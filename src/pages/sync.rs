@@ -202,7 +202,7 @@ fn refused_row(app: App, lang: Lang, row: &OutboxRow) -> View {
 fn on_server(app: App, records: &Records) -> View {
     let lang = app.lang.get();
     let count = |name: &'static str| {
-        app.status.with(|status| records.all(name).filter(|(id, _)| !status.holds(name, id)).count()).to_string()
+        app.status.with(|status| records.all(name).iter().filter(|(id, _)| !status.holds(name, id)).count()).to_string()
     };
     let (households, visits, needs) =
         (count(collection::HOUSEHOLDS), count(collection::VISITS), count(collection::NEEDS));

@@ -79,6 +79,7 @@ fn to_visit(app: App, records: &Records) -> View {
     let visited = records.visited();
     let mut due: Vec<_> = records
         .households()
+        .into_iter()
         .map(|(id, record)| {
             let seen = visited.get(id).copied().unwrap_or_default();
             (seen.due(today), seen, id, record)
@@ -127,7 +128,7 @@ fn to_visit(app: App, records: &Records) -> View {
 
 /// Nobody is due: because all were visited, or because the list is not here yet.
 fn nobody(app: App, records: &Records, lang: Lang) -> View {
-    if records.households().next().is_some() {
+    if !records.households().is_empty() {
         return view! {
             <Section title=words::TO_VISIT.get(lang)>
                 <Empty title=words::TO_VISIT_NONE.get(lang) hint=words::TO_VISIT_NONE_HINT.get(lang)/>

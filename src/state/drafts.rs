@@ -266,7 +266,7 @@ async fn forget_files(app: App, files: impl Iterator<Item = DraftFile>) {
     for file in files.filter(|file| !file.sha256.is_empty()) {
         let in_draft = drafts.iter().any(|(_, text)| text.contains(&file.sha256));
         let in_visit = app.records.with_untracked(|records| {
-            records.all(collection::VISITS).any(|(_, visit)| {
+            records.all(collection::VISITS).iter().any(|(_, visit)| {
                 visit.get(field::ATTACHMENTS).is_some_and(|list| list.to_string().contains(&file.sha256))
             })
         });
@@ -443,7 +443,11 @@ pub fn household_label(record: &zhucun_sync::Record, lang: Lang) -> String {
 /// The external lists: the village's own households, by group and name.
 fn lists(app: App, lang: Lang) -> Rc<Lists> {
     let mut rows: Vec<_> = app.records.with_untracked(|records| {
-        records.households().map(|(id, record)| household::row(id, record, household_label(record, lang))).collect()
+        records
+            .households()
+            .into_iter()
+            .map(|(id, record)| household::row(id, record, household_label(record, lang)))
+            .collect()
     });
     rows.sort_by(|a, b| {
         let key = |row: &'_ zhucun_forms::contract::Row| {

@@ -10,6 +10,7 @@ mod undo;
 
 use std::{cell::OnceCell, collections::BTreeMap, ops::Deref, rc::Rc};
 
+use litemap::LiteMap;
 use serde_json::Value;
 use zhucun_api::Me;
 use zhucun_sync::{Backoff, Engine, PendingAttachment, RecordKey, StreamId, Write};
@@ -118,7 +119,7 @@ pub struct State {
     /// What is typed into "new household".
     pub new_household: RwSignal<NewHousehold>,
     /// What is typed as the answer to needs, by need.
-    pub answers: RwSignal<BTreeMap<String, NeedAnswer>>,
+    pub answers: RwSignal<LiteMap<String, NeedAnswer>>,
     inner: StoredValue<Inner>,
 }
 
@@ -159,7 +160,7 @@ impl State {
             discarding: RwSignal::new(Vec::new()),
             search: RwSignal::new((String::new(), 0)),
             new_household: RwSignal::new(NewHousehold::default()),
-            answers: RwSignal::new(BTreeMap::new()),
+            answers: RwSignal::new(LiteMap::new_vec()),
             inner: StoredValue::new(Inner::default()),
         }
     }

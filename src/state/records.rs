@@ -1,7 +1,8 @@
 //! The records in memory: loaded at start, kept up with every commit.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
+use litemap::LiteMap;
 use zhucun_domain::{
     calendar, collection,
     need::{self, State},
@@ -29,7 +30,7 @@ impl Visited {
 /// The village's records and the county's forms by collection and id. Cheap to copy.
 #[derive(Clone, Debug, Default)]
 pub struct Records {
-    map: BTreeMap<RecordKey, Arc<StoredRecord>>,
+    map: LiteMap<RecordKey, Arc<StoredRecord>>,
 }
 
 impl Records {
@@ -56,49 +57,63 @@ impl Records {
     }
 
     /// The records of a collection by id, deleted ones left out.
-    pub fn all<'a>(&'a self, collection: &'a str) -> impl Iterator<Item = (&'a str, &'a Record)> {
-        self.map
-            .range(RecordKey::new(collection, "")..)
-            .take_while(move |(key, _)| key.collection == collection)
-            .filter(|(_, stored)| !is_gone(stored))
-            .map(|(key, stored)| (key.id.as_str(), stored.shown()))
+    #[must_use]
+    pub fn all(&self, collection: &str) -> Vec<(&str, &Record)> {
+        let (Ok(first) | Err(first)) = self.map.find_index(&RecordKey::new(collection, ""));
+        let mut found = Vec::new();
+        let mut at = first;
+        while let Some((key, stored)) = self.map.get_indexed(at).filter(|(key, _)| key.collection == collection) {
+            if !is_gone(stored) {
+                found.push((key.id.as_str(), stored.shown()));
+            }
+            at += 1;
+        }
+        found
     }
 
     /// The households.
-    pub fn households(&self) -> impl Iterator<Item = (&str, &Record)> {
+    #[must_use]
+    pub fn households(&self) -> Vec<(&str, &Record)> {
         self.all(collection::HOUSEHOLDS)
     }
 
     /// The forms in use.
-    pub fn forms(&self) -> impl Iterator<Item = (&str, &Record)> {
+    #[must_use]
+    pub fn forms(&self) -> Vec<(&str, &Record)> {
         self.all(collection::FORMS)
     }
 
     /// The needs.
-    pub fn needs(&self) -> impl Iterator<Item = (&str, &Record)> {
+    #[must_use]
+    pub fn needs(&self) -> Vec<(&str, &Record)> {
         self.all(collection::NEEDS)
     }
 
     /// The members of a household.
-    pub fn members_of<'a>(&'a self, household: &'a str) -> impl Iterator<Item = (&'a str, &'a Record)> {
-        self.all(collection::MEMBERS).filter(move |(_, member)| member.text("household") == household)
+    #[must_use]
+    pub fn members_of(&self, household: &str) -> Vec<(&str, &Record)> {
+        self.with_text(collection::MEMBERS, "household", household)
+    }
+
+    /// The records of a collection that hold a text in a field.
+    fn with_text(&self, collection: &str, field: &str, text: &str) -> Vec<(&str, &Record)> {
+        let mut found = self.all(collection);
+        found.retain(|(_, record)| record.text(field) == text);
+        found
     }
 
     /// The visits to a household, newest first.
     #[must_use]
     pub fn visits_of(&self, household: &str) -> Vec<(&str, &Record)> {
-        let mut visits: Vec<_> = self
-            .all(collection::VISITS)
-            .filter(|(_, record)| record.text(visit::field::HOUSEHOLD) == household)
-            .collect();
+        let mut visits = self.with_text(collection::VISITS, visit::field::HOUSEHOLD, household);
         visits.sort_by(|a, b| b.1.text(visit::field::DAY).cmp(a.1.text(visit::field::DAY)));
         visits
     }
 
     /// When each household was last visited, in one pass over the visits.
     #[must_use]
-    pub fn visited(&self) -> BTreeMap<&str, Visited> {
-        let mut visited: BTreeMap<&str, Visited> = BTreeMap::new();
+    pub fn visited(&self) -> LiteMap<&str, Visited> {
+        let mut visited: LiteMap<&str, Visited> = LiteMap::new_vec();
         for (_, record) in self.all(collection::VISITS) {
             let household = record.text(visit::field::HOUSEHOLD);
             let day = calendar::parse_iso(record.text(visit::field::DAY));
@@ -116,7 +131,8 @@ impl Records {
     /// How many needs wait for a first answer.
     #[must_use]
     pub fn needs_waiting(&self) -> usize {
-        self.needs().filter(|(_, record)| matches!(need::state(record), State::Received | State::Reopened)).count()
+        let waits = |(_, record): &&(&str, &Record)| matches!(need::state(record), State::Received | State::Reopened);
+        self.needs().iter().filter(waits).count()
     }
 }
 

@@ -1,6 +1,6 @@
 //! Signing in (online, once), starting without a network, signing out. The outbox of a user is never deleted by any of it.
 
-use std::{collections::BTreeMap, rc::Rc};
+use std::rc::Rc;
 
 use leptos::task::spawn_local;
 use zhucun_api::{Me, ProblemCode, SignIn};
@@ -179,7 +179,7 @@ impl App {
         self.status.set(SyncStatus::default());
         self.search.set((String::new(), 0));
         self.new_household.set(NewHousehold::default());
-        self.answers.update(BTreeMap::clear);
+        self.answers.update(litemap::LiteMap::clear);
     }
 
     /// Ends the session at the server, once it can be reached.

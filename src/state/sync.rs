@@ -273,7 +273,7 @@ impl App {
     /// Fetches the form definitions that this phone does not have. False when one could not be had.
     async fn fetch_definitions(self, engine: &Rc<PhoneEngine>) -> Result<bool, StorageError> {
         let hashes: Vec<String> = self.records.with_untracked(|records| {
-            records.all(collection::FORMS).map(|(_, form)| form.text("hash").to_owned()).collect()
+            records.all(collection::FORMS).iter().map(|(_, form)| form.text("hash").to_owned()).collect()
         });
         let mut complete = true;
         for hash in hashes {

@@ -1,6 +1,5 @@
 //! What can be undone for a minute rather than asked about.
 
-
 use super::App;
 use crate::platform::timer;
 

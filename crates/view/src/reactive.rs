@@ -299,7 +299,11 @@ impl<T: PartialEq + 'static> Memo<T> {
     fn reach<O>(self, is_followed: bool, look: impl FnOnce(&T) -> O) -> Option<O> {
         let any = self.0.look()?;
         let computed: &Computed<T> = any.downcast_ref()?;
-        if is_followed { computed.stamp.get() } else { computed.stamp.get_untracked() };
+        if is_followed {
+            computed.stamp.get()
+        } else {
+            computed.stamp.get_untracked()
+        };
         let value = computed.value.borrow();
         value.as_ref().map(look)
     }

@@ -78,6 +78,7 @@ fn forms(app: App, lang: Lang) -> Vec<(String, String)> {
     app.records.with(|records| {
         records
             .forms()
+            .into_iter()
             .map(|(id, form)| {
                 let titles = form.get("title").and_then(Value::as_object);
                 let title = titles.and_then(|titles| titles.get(tag).or_else(|| titles.values().next()));
@@ -138,7 +139,7 @@ fn actions(app: App, id: &str, record: &Record, choosing: RwSignal<bool>) -> Vie
 }
 
 fn facts(lang: Lang, records: &Records, id: &str, record: &Record) -> View {
-    let members = records.members_of(id).count();
+    let members = records.members_of(id).len();
     let mut family = String::new();
     if members > 0 {
         family = words::FAMILY_COUNT.fill(lang, &[("n", &members.to_string())]);
@@ -170,6 +171,7 @@ fn members(lang: Lang, records: &Records, id: &str) -> Option<View> {
     let today = clock::today();
     let rows: Vec<_> = records
         .members_of(id)
+        .into_iter()
         .map(|(_, member)| {
             let mut facts = names::relation(lang, member.text("relation"));
             match member.text("sex") {

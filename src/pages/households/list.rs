@@ -63,7 +63,8 @@ fn group_number(record: &Record) -> u32 {
 fn found(app: App, records: &Records) -> View {
     let lang = app.lang.get();
     let (typed, further) = app.search.get();
-    let mut rows: Vec<_> = records.households().filter(|(_, record)| household::matches(record, &typed)).collect();
+    let mut rows = records.households();
+    rows.retain(|(_, record)| household::matches(record, &typed));
     if rows.is_empty() {
         return if typed.trim().is_empty() {
             view! { <Empty title=today_words::FIRST_TITLE.get(lang) hint=today_words::FIRST_HINT.get(lang)/> }

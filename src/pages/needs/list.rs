@@ -40,7 +40,8 @@ fn due_day(record: &Record) -> Option<i64> {
 /// The needs that wait for an answer, the most urgent first.
 #[must_use]
 pub fn waiting(records: &Records) -> Vec<(&str, &Record)> {
-    let mut waiting: Vec<_> = records.needs().filter_map(|(id, record)| Some((due_day(record)?, id, record))).collect();
+    let mut waiting: Vec<_> =
+        records.needs().into_iter().filter_map(|(id, record)| Some((due_day(record)?, id, record))).collect();
     waiting.sort_by_key(|(due, ..)| *due);
     waiting.into_iter().map(|(_, id, record)| (id, record)).collect()
 }
@@ -107,7 +108,8 @@ impl Component for NeedsPage {
 
 fn list(app: App, records: &Records, closed: bool, further: RwSignal<usize>) -> View {
     let lang = app.lang.get();
-    let mut needs: Vec<_> = records.needs().filter(|(_, record)| need::state(record).is_open() != closed).collect();
+    let mut needs = records.needs();
+    needs.retain(|(_, record)| need::state(record).is_open() != closed);
     if needs.is_empty() {
         let (title, hint) = if closed {
             (words::NONE_CLOSED.get(lang), "")
