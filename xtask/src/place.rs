@@ -21,8 +21,8 @@ impl Place {
     /// Finds the folders. The checkout is the one cargo runs this program in, not the one it was built in: two checkouts
     /// may share a target folder.
     pub fn find() -> Result<Self> {
-        let package =
-            env::var_os("CARGO_MANIFEST_DIR").context("run this as `cargo xtask …`: cargo says where the checkout is")?;
+        let package = env::var_os("CARGO_MANIFEST_DIR")
+            .context("run this as `cargo xtask …`: cargo says where the checkout is")?;
         let root = Path::new(&package).parent().context("xtask lies inside the workspace")?.to_path_buf();
         let target = match env::var_os("CARGO_TARGET_DIR") {
             Some(folder) => env::current_dir()?.join(folder),
