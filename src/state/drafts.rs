@@ -11,7 +11,7 @@ use zhucun_domain::{collection, household, visit::field};
 use zhucun_forms::contract::{Finalised, Lists};
 use zhucun_forms::definition::{Kind, Node};
 use zhucun_forms::{Definition, Session};
-use zhucun_json::{Fields, from_text, parse, to_text};
+use zhucun_json::{Fields, from_text, parse, to_text, write_text};
 use zhucun_sync::{AttachmentState, PendingAttachment, RecordKey, StreamId};
 use zhucun_words::{Lang, Word, common, visit as words};
 
@@ -215,7 +215,7 @@ async fn forget_files(app: App, files: impl Iterator<Item = DraftFile>) {
         let in_draft = drafts.iter().any(|(_, text)| text.contains(&file.sha256));
         let in_visit = app.records.with_untracked(|records| {
             records.all(collection::VISITS).any(|(_, visit)| {
-                visit.get(field::ATTACHMENTS).is_some_and(|list| list.to_string().contains(&file.sha256))
+                visit.get(field::ATTACHMENTS).is_some_and(|list| write_text(list).contains(&file.sha256))
             })
         });
         if !in_draft && !in_visit {

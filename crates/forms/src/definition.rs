@@ -265,26 +265,26 @@ impl FromJson for Definition {
 impl FromJson for Node {
     fn from_json(value: Value) -> Result<Self, JsonError> {
         let mut fields = Fields::of(value)?;
-        Ok(Self {
-            name: fields.read_or_default("n")?,
-            parent: fields.read_or_default("p")?,
-            kind: fields.read_or_default("k")?,
-            relevant: fields.read_or_default("rel")?,
-            required: fields.read_or_default("req")?,
-            constraint: fields.read_or_default("con")?,
-            calculate: fields.read_or_default("calc")?,
-            readonly: fields.read_or_default("ro")?,
-            default: fields.read_or_default("def")?,
-            dynamic_default: fields.read_or_default("dyn")?,
-            label: fields.option("l")?,
-            hint: fields.option("h")?,
-            constraint_message: fields.option("cm")?,
-            required_message: fields.option("rm")?,
-            appearance: fields.read_or_default("a")?,
-            parameters: fields.read_or_default("par")?,
-            choices: fields.option("ch")?,
-            repeat_count: fields.read_or_default("rc")?,
-        })
+        let mut node = Self::default();
+        fields.fill("n", &mut node.name)?;
+        fields.fill("p", &mut node.parent)?;
+        fields.fill("k", &mut node.kind)?;
+        fields.fill("rel", &mut node.relevant)?;
+        fields.fill("req", &mut node.required)?;
+        fields.fill("con", &mut node.constraint)?;
+        fields.fill("calc", &mut node.calculate)?;
+        fields.fill("ro", &mut node.readonly)?;
+        fields.fill("def", &mut node.default)?;
+        fields.fill("dyn", &mut node.dynamic_default)?;
+        fields.fill("l", &mut node.label)?;
+        fields.fill("h", &mut node.hint)?;
+        fields.fill("cm", &mut node.constraint_message)?;
+        fields.fill("rm", &mut node.required_message)?;
+        fields.fill("a", &mut node.appearance)?;
+        fields.fill("par", &mut node.parameters)?;
+        fields.fill("ch", &mut node.choices)?;
+        fields.fill("rc", &mut node.repeat_count)?;
+        Ok(node)
     }
 }
 

@@ -14,7 +14,7 @@ pub use read::{Fields, FromJson, from_text, parse};
 #[doc(hidden)]
 pub use serde;
 pub use serde_json::Value;
-pub use write::{ToJson, Writer, to_text};
+pub use write::{ToJson, Writer, to_text, write_text};
 
 /// Gives types serde's `Deserialize` by way of their [`FromJson`].
 #[macro_export]

@@ -67,10 +67,20 @@ impl Fields {
     /// # Errors
     /// When it is there and of another form.
     pub fn read_or_default<T: FromJson + Default>(&mut self, name: &'static str) -> Result<T, JsonError> {
-        match self.take(name) {
-            Some(value) => T::from_json(value).map_err(|error| error.inside(name)),
-            None => Ok(T::default()),
+        let mut read = T::default();
+        self.fill(name, &mut read)?;
+        Ok(read)
+    }
+
+    /// Fills in a field that may be missing: then what is there already stays.
+    ///
+    /// # Errors
+    /// When it is there and of another form.
+    pub fn fill<T: FromJson>(&mut self, name: &'static str, into: &mut T) -> Result<(), JsonError> {
+        if let Some(value) = self.take(name) {
+            *into = T::from_json(value).map_err(|error| error.inside(name))?;
         }
+        Ok(())
     }
 
     /// A field that may be missing or `null`.
@@ -78,10 +88,9 @@ impl Fields {
     /// # Errors
     /// When it is there and of another form.
     pub fn option<T: FromJson>(&mut self, name: &'static str) -> Result<Option<T>, JsonError> {
-        match self.take(name) {
-            None | Some(Value::Null) => Ok(None),
-            Some(value) => T::from_json(value).map(Some).map_err(|error| error.inside(name)),
-        }
+        let mut read = None;
+        self.fill(name, &mut read)?;
+        Ok(read)
     }
 
     /// The fields of other names, untouched: what a newer build has added.
@@ -94,6 +103,13 @@ impl Fields {
             }
         }
         others
+    }
+}
+
+/// `null` is none.
+impl<T: FromJson> FromJson for Option<T> {
+    fn from_json(value: Value) -> Result<Self, JsonError> {
+        if value.is_null() { Ok(None) } else { T::from_json(value).map(Some) }
     }
 }
 
@@ -124,17 +140,18 @@ impl FromJson for i64 {
     }
 }
 
-macro_rules! smaller_numbers {
+macro_rules! counting_numbers {
     ($($type:ty),+) => { $(
         impl FromJson for $type {
             fn from_json(value: Value) -> Result<Self, JsonError> {
-                i64::from_json(value)?.try_into().map_err(|_| JsonError::expected("a whole number of its size"))
+                let number = value.as_u64().and_then(|number| number.try_into().ok());
+                number.ok_or_else(|| JsonError::expected("a whole number from 0 up"))
             }
         }
     )+ };
 }
 
-smaller_numbers!(u16, u32, usize);
+counting_numbers!(u16, u32, usize);
 
 impl<T: FromJson> FromJson for Vec<T> {
     fn from_json(value: Value) -> Result<Self, JsonError> {

@@ -13,7 +13,14 @@ pub trait ToJson {
 /// A type as JSON text: the one place that writes text.
 #[must_use]
 pub fn to_text<T: ToJson + ?Sized>(value: &T) -> String {
-    value.to_json().to_string()
+    write_text(&value.to_json())
+}
+
+/// A value as JSON text.
+#[must_use]
+pub fn write_text(value: &Value) -> String {
+    // Not its `Display`, which carries a pretty writer along. A value always has a text.
+    serde_json::to_string(value).unwrap_or_default()
 }
 
 /// An object being written, field by field.

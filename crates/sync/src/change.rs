@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, fmt, str::FromStr};
 
 use serde_json::Value;
-use zhucun_json::{Fields, FromJson, JsonError, ToJson, Writer};
+use zhucun_json::{Fields, FromJson, JsonError, ToJson, Writer, parse, write_text};
 
 /// A UUIDv7 in lower-case hyphenated text; sorts by the device's time of making.
 pub type ChangeId = String;
@@ -141,7 +141,7 @@ impl Change {
         // serde_json's maps keep another order as soon as any crate of a build turns on `preserve_order` (one of the
         // end-to-end tests' crates does). On the phone they are sorted, and this does nothing.
         value.sort_all_objects();
-        value.to_string()
+        write_text(&value)
     }
 }
 
@@ -236,7 +236,7 @@ fn settle(value: &mut Value) {
 
 fn settle_number(number: &mut Value) {
     for _ in 0..8 {
-        let read = zhucun_json::parse(&number.to_string()).unwrap_or_default();
+        let read = parse(&write_text(number)).unwrap_or_default();
         if read == *number {
             break;
         }
