@@ -30,10 +30,9 @@ struct Sorted {
 }
 
 fn sort_outbox(rows: Vec<PendingChange>, entries: &[Entry], forget_acknowledged: bool) -> Sorted {
-    let by_id: BTreeMap<_, _> = entries.iter().map(|entry| (&entry.change.id, &entry.change)).collect();
     let mut sorted = Sorted { stay: Vec::new(), changed: Vec::new(), gone: Vec::new() };
     for mut row in rows {
-        if by_id.get(&row.change.id).is_some_and(|pulled| is_same(&row.change, pulled)) {
+        if entries.iter().any(|entry| is_same(&row.change, &entry.change)) {
             sorted.gone.push(row);
             continue;
         }
