@@ -1,6 +1,6 @@
 //! A signature as strokes: what the draft keeps until the visit is finalised.
 
-use serde::{Deserialize, Serialize};
+use zhucun_json::{FromJson, JsonError, ToJson, Value};
 
 /// The paper's width in the strokes' own units; what is on screen is scaled to it.
 pub const WIDTH: u32 = 1000;
@@ -8,8 +8,7 @@ pub const WIDTH: u32 = 1000;
 pub const HEIGHT: u32 = 400;
 
 /// Strokes in the order of drawing; a stroke is `x, y, x, y, …` in units of the paper.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Strokes(pub Vec<Vec<u16>>);
 
 impl Strokes {
@@ -17,6 +16,18 @@ impl Strokes {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+}
+
+impl FromJson for Strokes {
+    fn from_json(value: Value) -> Result<Self, JsonError> {
+        Vec::from_json(value).map(Self)
+    }
+}
+
+impl ToJson for Strokes {
+    fn to_json(&self) -> Value {
+        self.0.to_json()
     }
 }
 
@@ -50,9 +61,9 @@ mod tests {
     #[test]
     fn strokes_survive_being_written_to_the_draft() {
         let strokes = Strokes(vec![vec![10, 20, 30, 40], vec![5, 5]]);
-        let text = serde_json::to_string(&strokes).unwrap();
+        let text = zhucun_json::to_text(&strokes);
         assert_eq!(text, "[[10,20,30,40],[5,5]]");
-        assert_eq!(serde_json::from_str::<Strokes>(&text).unwrap(), strokes);
+        assert_eq!(zhucun_json::from_text::<Strokes>(&text).unwrap(), strokes);
     }
 
     #[test]

@@ -2,9 +2,10 @@
 
 use js_sys::{Function, Reflect, Uint8Array};
 use reqwasm::http::{Method, Request, Response};
-use serde::{Serialize, de::DeserializeOwned};
+use serde::de::DeserializeOwned;
 use wasm_bindgen::{JsCast, JsValue};
 use zhucun_api::{HEADER, Problem, ProblemCode};
+use zhucun_json::{FromJson, ToJson, from_text, to_text};
 use zhucun_sync::{Cursor, Net, NetError, PullPage, PushReply, PushRequest, StreamId};
 
 use super::{host::global, storage::Db, timer};
@@ -80,7 +81,7 @@ async fn send(request: Request, limit: &Limit) -> Result<Response, HttpError> {
         status if is_ours => {
             let wait = headers.get("retry-after").and_then(|seconds| seconds.trim().parse::<u32>().ok());
             let body = response.text().await.unwrap_or_default();
-            let code = serde_json::from_str::<Problem>(&body).map_or(ProblemCode::Unknown, |problem| problem.code);
+            let code = from_text::<Problem>(&body).map_or(ProblemCode::Unknown, |problem| problem.code);
             Err(HttpError::Refused { status, code, wait: wait.map(|seconds| seconds.saturating_mul(1000)) })
         }
         _ => Err(HttpError::Offline),
@@ -106,7 +107,7 @@ pub async fn get_text(url: &str) -> Result<String, HttpError> {
     send_for_text(Request::get(url)).await
 }
 
-/// GET of JSON.
+/// GET of JSON for the desk, whose rows are read by serde; the phone reads all by hand.
 ///
 /// # Errors
 /// See [`HttpError`]; JSON of another form counts as offline, since it is not our server's.
@@ -118,10 +119,9 @@ pub async fn get_json<T: DeserializeOwned>(url: &str) -> Result<T, HttpError> {
 ///
 /// # Errors
 /// See [`HttpError`].
-pub async fn post_json<B: Serialize, T: DeserializeOwned>(url: &str, body: &B) -> Result<T, HttpError> {
-    let body = serde_json::to_string(body).unwrap_or_default();
-    let request = Request::post(url).header("content-type", "application/json").body(body);
-    serde_json::from_str(&send_for_text(request).await?).map_err(|_| HttpError::Offline)
+pub async fn post_json<B: ToJson, T: FromJson>(url: &str, body: &B) -> Result<T, HttpError> {
+    let request = Request::post(url).header("content-type", "application/json").body(to_text(body));
+    from_text(&send_for_text(request).await?).map_err(|_| HttpError::Offline)
 }
 
 /// PUT of bytes; the answer has no body.
@@ -202,7 +202,7 @@ impl Net for HttpNet {
         let mut url = stream_url(stream);
         url.push_str("/changes?after=");
         url.push_str(&encode(&after.to_string()));
-        Ok(get_json(&url).await?)
+        from_text(&get_text(&url).await?).map_err(|_| NetError::Offline)
     }
 
     async fn put_attachment(&self, stream: &StreamId, sha256: &str) -> Result<(), NetError> {

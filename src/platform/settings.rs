@@ -1,7 +1,7 @@
 //! Settings and session facts: small things that must be known before the database is open.
 
 use gloo_storage::{LocalStorage, Storage};
-use serde::{Serialize, de::DeserializeOwned};
+use zhucun_json::{FromJson, ToJson, from_text, to_text};
 
 /// Who is signed in.
 pub const ME: &str = "zhucun.me";
@@ -16,13 +16,13 @@ pub const CONTACT: &str = "zhucun.contact.";
 
 /// Reads a setting; `None` when it is absent or unreadable.
 #[must_use]
-pub fn get<T: DeserializeOwned>(key: &str) -> Option<T> {
-    LocalStorage::get(key).ok()
+pub fn get<T: FromJson>(key: &str) -> Option<T> {
+    from_text(&LocalStorage::raw().get_item(key).ok()??).ok()
 }
 
 /// Writes a setting. False when the browser refuses (private mode, no room).
-pub fn set<T: Serialize>(key: &str, value: T) -> bool {
-    LocalStorage::set(key, value).is_ok()
+pub fn set<T: ToJson>(key: &str, value: T) -> bool {
+    LocalStorage::raw().set_item(key, &to_text(&value)).is_ok()
 }
 
 /// Takes a setting away.

@@ -40,6 +40,8 @@ pub enum StorageError {
     Closed,
     /// The database is of a newer version of the app, or another tab holds it.
     Blocked,
+    /// A row is there that this version of the app cannot read; it is left as it is.
+    Unreadable,
     /// The browser has no database (private mode) or another failure, by the browser's own name for it.
     Other(String),
 }
@@ -52,6 +54,7 @@ impl StorageError {
             Self::QuotaFull => errors::STORAGE_FULL,
             Self::Closed => errors::STORAGE_CLOSED,
             Self::Blocked => errors::STORAGE_BLOCKED,
+            Self::Unreadable => errors::STORAGE_UNREADABLE,
             Self::Other(_) => errors::STORAGE_OTHER,
         }
     }

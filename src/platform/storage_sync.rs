@@ -1,7 +1,7 @@
 //! The phone's database as the sync engine sees it.
 
-use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::JsValue;
+use zhucun_json::{FromJson, ToJson, from_text, to_text};
 use zhucun_sync::{
     AttachmentState, Batch, Committed, Cursor, PendingAttachment, PendingChange, RecordKey, Store, StoredRecord,
     StreamId,
@@ -12,13 +12,22 @@ use super::storage::{
     meta_number,
 };
 
-fn json<T: Serialize>(value: &T) -> JsValue {
-    serde_json::to_string(value).unwrap_or_default().into()
+fn json<T: ToJson>(value: &T) -> JsValue {
+    to_text(value).into()
 }
 
-/// What cannot be read any more is left out: the server's copy comes back with the next bootstrap.
-fn read<T: DeserializeOwned>(value: &JsValue) -> Option<T> {
-    serde_json::from_str(&value.as_string()?).ok()
+/// What cannot be read is an error and is left as it is: a newer version of the app may have written it. Were it passed
+/// over, a change would never be sent, and a record would be written anew over a hole.
+fn read<T: FromJson>(value: &JsValue) -> Result<T, StorageError> {
+    value.as_string().and_then(|text| from_text(&text).ok()).ok_or(StorageError::Unreadable)
+}
+
+fn read_all<T: FromJson>(rows: &[(String, JsValue)]) -> Result<Vec<T>, StorageError> {
+    let mut all = Vec::with_capacity(rows.len());
+    for (_, value) in rows {
+        all.push(read(value)?);
+    }
+    Ok(all)
 }
 
 fn prefix(stream: &StreamId) -> String {
@@ -59,11 +68,10 @@ impl Db {
         let mut records = Vec::with_capacity(rows.len());
         for (key, value) in rows {
             let mut parts = key.splitn(3, '|').skip(1);
-            if let (Some(collection), Some(id)) = (parts.next(), parts.next())
-                && let Some(record) = read(&value)
-            {
-                records.push((RecordKey::new(collection, id), record));
-            }
+            let (Some(collection), Some(id)) = (parts.next(), parts.next()) else {
+                return Err(StorageError::Unreadable);
+            };
+            records.push((RecordKey::new(collection, id), read(&value)?));
         }
         Ok(records)
     }
@@ -73,7 +81,7 @@ impl Db {
     /// # Errors
     /// See [`StorageError`].
     pub async fn whole_outbox(&self) -> Result<Vec<PendingChange>, StorageError> {
-        Ok(self.range(OUTBOX, "").await?.iter().filter_map(|(_, value)| read(value)).collect())
+        read_all(&self.range(OUTBOX, "").await?)
     }
 
     /// The attachments of all streams that the server does not have.
@@ -81,13 +89,14 @@ impl Db {
     /// # Errors
     /// See [`StorageError`].
     pub async fn waiting_attachments(&self) -> Result<Vec<PendingAttachment>, StorageError> {
-        let rows = self.range(ATTACHMENTS, "").await?;
-        Ok(rows.iter().filter_map(|(_, value)| read(value)).filter(is_unsent).collect())
+        self.unsent("").await
     }
-}
 
-fn is_unsent(attachment: &PendingAttachment) -> bool {
-    attachment.state != AttachmentState::Sent
+    async fn unsent(&self, prefix: &str) -> Result<Vec<PendingAttachment>, StorageError> {
+        let mut attachments: Vec<PendingAttachment> = read_all(&self.range(ATTACHMENTS, prefix).await?)?;
+        attachments.retain(|attachment| attachment.state != AttachmentState::Sent);
+        Ok(attachments)
+    }
 }
 
 impl Store for Db {
@@ -98,7 +107,7 @@ impl Store for Db {
     }
 
     async fn record(&self, stream: &StreamId, key: &RecordKey) -> Result<Option<StoredRecord>, StorageError> {
-        Ok(self.get(RECORDS, &record_key(stream, key)).await?.as_ref().and_then(read))
+        self.get(RECORDS, &record_key(stream, key)).await?.as_ref().map(read).transpose()
     }
 
     async fn outbox(&self, stream: &StreamId) -> Result<Vec<PendingChange>, StorageError> {
@@ -112,13 +121,13 @@ impl Store for Db {
     }
 
     async fn cursor(&self, stream: &StreamId) -> Result<Cursor, StorageError> {
-        Ok(self.get(CURSORS, stream.as_str()).await?.as_ref().and_then(read).unwrap_or_default())
+        // One that cannot be read counts as none: the stream is pulled anew, and the outbox stays.
+        let kept = self.get(CURSORS, stream.as_str()).await?;
+        Ok(kept.and_then(|value| read(&value).ok()).unwrap_or_default())
     }
 
     async fn attachments(&self, stream: &StreamId) -> Result<Vec<PendingAttachment>, StorageError> {
-        let rows = self.range(ATTACHMENTS, &prefix(stream)).await?;
-        let mut unsent: Vec<_> =
-            rows.iter().filter_map(|(_, value)| read::<PendingAttachment>(value)).filter(is_unsent).collect();
+        let mut unsent = self.unsent(&prefix(stream)).await?;
         unsent.sort_by_key(|attachment| attachment.size);
         Ok(unsent)
     }

@@ -1,14 +1,16 @@
 //! Drafts of visits: begun, kept at every change, opened again at the same place, finalised into one change.
 
+mod stored;
+
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use zhucun_domain::{collection, household, visit::field};
-use zhucun_forms::contract::{Draft, Finalised, Lists};
+use zhucun_forms::contract::{Finalised, Lists};
 use zhucun_forms::definition::{Kind, Node};
 use zhucun_forms::{Definition, Session};
+use zhucun_json::{Fields, from_text, parse, to_text, write_text};
 use zhucun_sync::{AttachmentState, PendingAttachment, RecordKey, StreamId};
 use zhucun_words::{Lang, Word, common, visit as words};
 
@@ -18,60 +20,10 @@ use crate::platform::host::BrowserHost;
 use crate::platform::storage::{Db, StorageError};
 use crate::platform::{clock, crypto};
 use crate::state::App;
+pub use stored::{DraftFile, DraftInfo, StoredDraft};
 
 /// The external list that is the village's own records.
 const HOUSEHOLDS: &str = "households";
-
-/// A draft as lists show it.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct DraftInfo {
-    /// Draft id; becomes the visit's id.
-    pub id: String,
-    /// Form id.
-    pub form: String,
-    /// The form's title in the language it was last filled in.
-    pub title: String,
-    /// The household it is about, record id, once that is chosen.
-    pub household: Option<String>,
-    /// Last saved, milliseconds since 1970 UTC.
-    pub updated_at: i64,
-    /// Title of the page last looked at.
-    pub page_title: String,
-}
-
-/// A picture that belongs to a draft.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct DraftFile {
-    /// Name of its kept bytes; empty for strokes, which become a picture when the visit is finalised.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub sha256: String,
-    /// E.g. `image/jpeg`.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub mime: String,
-    /// Bytes.
-    #[serde(default)]
-    pub size: i64,
-    /// A signature as it was drawn.
-    #[serde(default, skip_serializing_if = "Strokes::is_empty")]
-    pub strokes: Strokes,
-}
-
-/// A draft as it is kept on the phone.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct StoredDraft {
-    /// What lists show.
-    pub info: DraftInfo,
-    /// Hash of the definition it was begun with: it stays with that one.
-    pub definition: String,
-    /// The filling session.
-    pub draft: Draft,
-    /// Pictures by the file name that the answers hold. Those no answer names any more stay for "undo" until finalised.
-    #[serde(default)]
-    pub files: BTreeMap<String, DraftFile>,
-    /// Whether the person was at the review after the last page.
-    #[serde(default)]
-    pub review: bool,
-}
 
 /// Why a draft cannot be begun, opened or finalised.
 #[derive(Clone, Debug, PartialEq)]
@@ -163,7 +115,7 @@ pub async fn open(app: App, id: &str) -> Result<Opened, DraftError> {
     let db = app.db().ok_or(DraftError::NoVillage)?;
     let rows = db.drafts().await?;
     let (_, text) = rows.into_iter().find(|(kept, _)| kept == id).ok_or(DraftError::Gone)?;
-    let stored: StoredDraft = serde_json::from_str(&text).map_err(|_| DraftError::Broken)?;
+    let stored: StoredDraft = from_text(&text).map_err(|_| DraftError::Broken)?;
     let definition = definition(app, &stored.definition).await?;
     let lists = lists(app, app.lang.get_untracked());
     let (session, lost) = Session::restore(definition, lists, host(app), &stored.draft);
@@ -181,12 +133,8 @@ pub async fn load(db: &Db) -> Result<Vec<DraftInfo>, StorageError> {
 /// The drafts of kept rows, newest first; what cannot be read is left out here and kept there.
 #[must_use]
 pub fn infos(rows: &[(String, String)]) -> Vec<DraftInfo> {
-    #[derive(Deserialize)]
-    struct Head {
-        info: DraftInfo,
-    }
-    let mut infos: Vec<_> =
-        rows.iter().filter_map(|(_, text)| serde_json::from_str::<Head>(text).ok()).map(|head| head.info).collect();
+    let info = |text: &str| Fields::of(parse(text)?)?.read::<DraftInfo>("info");
+    let mut infos: Vec<_> = rows.iter().filter_map(|(_, text)| info(text).ok()).collect();
     infos.sort_by_key(|info| -info.updated_at);
     infos
 }
@@ -212,8 +160,7 @@ pub fn refresh(stored: &mut StoredDraft, session: &Session) {
 /// When the phone's storage refuses: nothing was written, what was kept before is still there.
 pub async fn put(app: App, stored: &StoredDraft) -> Result<(), DraftError> {
     let db = app.db().ok_or(DraftError::NoVillage)?;
-    let text = serde_json::to_string(stored).map_err(|_| DraftError::Broken)?;
-    db.put_draft(&stored.info.id, &text).await?;
+    db.put_draft(&stored.info.id, &to_text(stored)).await?;
     app.drafts.update(|drafts| {
         drafts.retain(|draft| draft.id != stored.info.id);
         drafts.insert(0, stored.info.clone());
@@ -254,7 +201,7 @@ pub async fn put_back(app: App, removed: &RemovedDraft) -> Result<(), DraftError
 
 /// Gives back the room of a deleted draft's pictures, once it can no longer be undone.
 pub async fn forget(app: App, removed: RemovedDraft) {
-    if let Ok(stored) = serde_json::from_str::<StoredDraft>(&removed.text) {
+    if let Ok(stored) = from_text::<StoredDraft>(&removed.text) {
         forget_files(app, stored.files.into_values()).await;
     }
 }
@@ -267,7 +214,7 @@ async fn forget_files(app: App, files: impl Iterator<Item = DraftFile>) {
         let in_draft = drafts.iter().any(|(_, text)| text.contains(&file.sha256));
         let in_visit = app.records.with_untracked(|records| {
             records.all(collection::VISITS).iter().any(|(_, visit)| {
-                visit.get(field::ATTACHMENTS).is_some_and(|list| list.to_string().contains(&file.sha256))
+                visit.get(field::ATTACHMENTS).is_some_and(|list| write_text(list).contains(&file.sha256))
             })
         });
         if !in_draft && !in_visit {
@@ -462,7 +409,7 @@ fn lists(app: App, lang: Lang) -> Rc<Lists> {
 async fn definition(app: App, hash: &str) -> Result<Rc<Definition>, DraftError> {
     let db = app.db().ok_or(DraftError::NoVillage)?;
     let text = db.definition(hash).await?.ok_or(DraftError::FormMissing)?;
-    serde_json::from_str(&text).map(Rc::new).map_err(|_| DraftError::Broken)
+    from_text(&text).map(Rc::new).map_err(|_| DraftError::Broken)
 }
 
 fn host(app: App) -> Rc<dyn zhucun_forms::Host> {

@@ -26,6 +26,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use zhucun_domain::access::Role;
 use zhucun_domain::need::Step;
+use zhucun_json::{Fields, FromJson, JsonError, ToJson, Writer};
 use zhucun_sync::StreamId;
 
 /// The name of the header that a server of ours always sends with JSON, so that a captive portal's 200 is noticed.
@@ -52,7 +53,7 @@ pub struct Capabilities {
 }
 
 /// A sign-in.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 pub struct SignIn {
     /// The name given by the county.
     pub username: String,
@@ -61,7 +62,7 @@ pub struct SignIn {
 }
 
 /// Who is signed in, and what their device replicates. Kept on the phone, so that the app starts without a network.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Me {
     /// User id; names the phone's database, so that several users of a phone never see each other's data.
     pub user: String,
@@ -76,7 +77,6 @@ pub struct Me {
     /// Streams to replicate.
     pub streams: Vec<StreamId>,
     /// The village's public address for needs (absolute), for secretary and committee.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub needs_link: Option<String>,
 }
 
@@ -225,7 +225,7 @@ pub struct HouseholdRow {
 }
 
 /// RFC 9457 problem details.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Problem {
     /// `https://zhucun.example/problems/<code>`.
     #[serde(rename = "type")]
@@ -237,12 +237,12 @@ pub struct Problem {
     /// The stable code; screens choose their words by it.
     pub code: ProblemCode,
     /// What more there is to say, without personal data.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub detail: Option<Value>,
 }
 
 /// Stable error codes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ProblemCode {
     /// Name or password wrong.
@@ -270,6 +270,86 @@ pub enum ProblemCode {
     /// The server's fault; logged there.
     Internal,
     /// A code that this build does not know.
-    #[serde(other)]
     Unknown,
 }
+
+impl ProblemCode {
+    const CODES: [(&str, Self); 13] = [
+        ("wrong_password", Self::WrongPassword),
+        ("too_many_tries", Self::TooManyTries),
+        ("signed_out", Self::SignedOut),
+        ("forbidden", Self::Forbidden),
+        ("not_found", Self::NotFound),
+        ("bad_request", Self::BadRequest),
+        ("wrong_hash", Self::WrongHash),
+        ("too_large", Self::TooLarge),
+        ("wrong_type", Self::WrongType),
+        ("cross_site", Self::CrossSite),
+        ("busy", Self::Busy),
+        ("internal", Self::Internal),
+        ("unknown", Self::Unknown),
+    ];
+}
+
+// By hand is what the phone reads and writes; the desk's rows, and what the phone does only one way, are serde's.
+
+impl FromJson for ProblemCode {
+    fn from_json(value: Value) -> Result<Self, JsonError> {
+        let code = String::from_json(value)?;
+        Ok(Self::CODES.iter().find(|(known, _)| *known == code).map_or(Self::Unknown, |(_, problem)| *problem))
+    }
+}
+
+impl FromJson for Problem {
+    fn from_json(value: Value) -> Result<Self, JsonError> {
+        let mut fields = Fields::of(value)?;
+        Ok(Self {
+            kind: fields.read("type")?,
+            title: fields.read("title")?,
+            status: fields.read("status")?,
+            code: fields.read("code")?,
+            detail: fields.option("detail")?,
+        })
+    }
+}
+
+impl ToJson for SignIn {
+    fn to_json(&self) -> Value {
+        let mut object = Writer::new();
+        object.put("username", &self.username);
+        object.put("password", &self.password);
+        object.into_value()
+    }
+}
+
+impl FromJson for Me {
+    fn from_json(value: Value) -> Result<Self, JsonError> {
+        let mut fields = Fields::of(value)?;
+        Ok(Self {
+            user: fields.read("user")?,
+            username: fields.read("username")?,
+            name: fields.read("name")?,
+            role: fields.read("role")?,
+            place: fields.read("place")?,
+            streams: fields.read("streams")?,
+            needs_link: fields.option("needs_link")?,
+        })
+    }
+}
+
+impl ToJson for Me {
+    fn to_json(&self) -> Value {
+        let mut object = Writer::new();
+        object.put("user", &self.user);
+        object.put("username", &self.username);
+        object.put("name", &self.name);
+        object.put("role", &self.role);
+        object.put("place", &self.place);
+        object.put("streams", &self.streams);
+        object.put_some("needs_link", self.needs_link.as_ref());
+        object.into_value()
+    }
+}
+
+zhucun_json::deserialize_by_hand!(ProblemCode, Problem, Me);
+zhucun_json::serialize_by_hand!(SignIn, Me);

@@ -1,13 +1,12 @@
 //! Who may do what: the one place where roles are decided. A role is a set of streams; nothing is filtered inside one.
 
-use serde::{Deserialize, Serialize};
+use zhucun_json::{FromJson, JsonError, ToJson, Value};
 use zhucun_sync::StreamId;
 
 use crate::collection;
 
 /// The roles.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
     /// 驻村第一书记: all of their own village.
     Secretary,
@@ -50,8 +49,23 @@ impl Role {
     }
 }
 
+impl FromJson for Role {
+    fn from_json(value: Value) -> Result<Self, JsonError> {
+        value.as_str().and_then(Self::from_code).ok_or_else(|| JsonError::expected("a role that this build knows"))
+    }
+}
+
+impl ToJson for Role {
+    fn to_json(&self) -> Value {
+        self.code().to_json()
+    }
+}
+
+zhucun_json::deserialize_by_hand!(Role);
+zhucun_json::serialize_by_hand!(Role);
+
 /// Who somebody is, as far as rights go: the role and the places it covers.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Access {
     /// The user's id.
     pub user: String,

@@ -1,6 +1,6 @@
 //! A need 诉求: a villager's, or the secretary's on their behalf. The steps of its ticket.
 
-use serde::{Deserialize, Serialize};
+use zhucun_json::{Fields, FromJson, JsonError, ToJson, Value, Writer};
 use zhucun_sync::Record;
 
 use crate::{access::Role, calendar};
@@ -53,8 +53,7 @@ pub const TEXT_MAX: usize = 2000;
 pub const ANSWER_WITHIN: u32 = 2;
 
 /// The states of a ticket, *fixed*.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
     /// 已收到.
     Received,
@@ -105,7 +104,11 @@ impl State {
     /// The state of a code; what is unknown counts as received, so that it is never lost from sight.
     #[must_use]
     pub fn from_code(code: &str) -> Self {
-        Self::ALL.into_iter().find(|state| state.code() == code).unwrap_or(Self::Received)
+        Self::known(code).unwrap_or(Self::Received)
+    }
+
+    fn known(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.code() == code)
     }
 
     /// Whether somebody still has to do something.
@@ -133,7 +136,7 @@ impl State {
 }
 
 /// A step on the ticket: what the villager sees in plain words.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
     /// When, milliseconds since 1970 UTC by the device that made it.
     pub at: i64,
@@ -142,9 +145,46 @@ pub struct Step {
     /// The state it led to.
     pub state: State,
     /// Words to the villager; empty when none.
-    #[serde(default)]
     pub words: String,
 }
+
+impl FromJson for State {
+    fn from_json(value: Value) -> Result<Self, JsonError> {
+        value.as_str().and_then(Self::known).ok_or_else(|| JsonError::expected("a state that this build knows"))
+    }
+}
+
+impl ToJson for State {
+    fn to_json(&self) -> Value {
+        self.code().to_json()
+    }
+}
+
+impl FromJson for Step {
+    fn from_json(value: Value) -> Result<Self, JsonError> {
+        let mut fields = Fields::of(value)?;
+        Ok(Self {
+            at: fields.read("at")?,
+            role: fields.option("role")?,
+            state: fields.read("state")?,
+            words: fields.read_or_default("words")?,
+        })
+    }
+}
+
+impl ToJson for Step {
+    fn to_json(&self) -> Value {
+        let mut object = Writer::new();
+        object.put("at", &self.at);
+        object.put("role", &self.role);
+        object.put("state", &self.state);
+        object.put("words", &self.words);
+        object.into_value()
+    }
+}
+
+zhucun_json::deserialize_by_hand!(State, Step);
+zhucun_json::serialize_by_hand!(State, Step);
 
 /// The ticket's steps, oldest first; what cannot be read is left out.
 #[must_use]
@@ -154,7 +194,7 @@ pub fn steps(record: &Record) -> Vec<Step> {
         .iter()
         .filter(|(name, _)| name.starts_with(field::STEP))
         .filter_map(|(_, heads)| heads.first())
-        .filter_map(|head| serde_json::from_value(head.value.clone()).ok())
+        .filter_map(|head| Step::from_json(head.value.clone()).ok())
         .collect();
     steps.sort_by_key(|step| step.at);
     steps

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use zhucun_json::{Fields, FromJson, JsonError, ToJson, Writer};
 
 use crate::definition::Kind;
 
@@ -123,7 +123,7 @@ pub struct Changed {
 
 /// A draft as it is kept on the phone: everything needed to go on at the same place, also for a definition that has got a
 /// newer version since.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Draft {
     /// Form id and version it was begun with.
     pub form: (String, String),
@@ -158,3 +158,31 @@ pub struct EvalProblem {
     /// Why.
     pub message: String,
 }
+
+impl FromJson for Draft {
+    fn from_json(value: Value) -> Result<Self, JsonError> {
+        let mut fields = Fields::of(value)?;
+        Ok(Self {
+            form: fields.read("form")?,
+            answers: fields.read("answers")?,
+            start: fields.read("start")?,
+            language: fields.read("language")?,
+            page: fields.read("page")?,
+        })
+    }
+}
+
+impl ToJson for Draft {
+    fn to_json(&self) -> Value {
+        let mut object = Writer::new();
+        object.put("form", &self.form);
+        object.put("answers", &self.answers);
+        object.put("start", &self.start);
+        object.put("language", &self.language);
+        object.put("page", &self.page);
+        object.into_value()
+    }
+}
+
+zhucun_json::deserialize_by_hand!(Draft);
+zhucun_json::serialize_by_hand!(Draft);

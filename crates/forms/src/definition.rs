@@ -1,19 +1,22 @@
 //! A checklist as the phone keeps it: compact, made from sheets by the server, read as JSON by the phone.
+//!
+//! The server writes it (serde's `Serialize`, which costs the phone nothing), the phone reads it by hand, at the end.
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use zhucun_json::{Fields, FromJson, JsonError, Value};
 
 /// An index into [`Definition::nodes`].
 pub type NodeIndex = u32;
 
 /// A text in each of the definition's languages, by the language's index. May hold `${path}` as [`Definition::nodes`]'
 /// absolute paths in `<output>` form: see [`Piece`].
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Text(pub Vec<Vec<Piece>>);
 
 /// A part of a text.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum Piece {
     /// Words as they are.
@@ -26,7 +29,7 @@ pub enum Piece {
 }
 
 /// A form definition.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Definition {
     /// `form_id` of the settings.
     pub id: String,
@@ -41,16 +44,15 @@ pub struct Definition {
     /// All nodes of the primary instance in document order; 0 is the root.
     pub nodes: Vec<Node>,
     /// Choice lists by `list_name`.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub choices: BTreeMap<String, Vec<Choice>>,
     /// `instance_name`, an expression over the root.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub instance_name: String,
 }
 
 /// A node of the primary instance.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Node {
     /// Element name.
     #[serde(rename = "n")]
@@ -113,7 +115,7 @@ fn is_false(value: &bool) -> bool {
 }
 
 /// What a node is: a structure or a question type (XLSForm's name).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// The root of the instance.
@@ -166,21 +168,21 @@ pub enum Kind {
 }
 
 /// Where a select's choices come from.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ChoiceSource {
     /// A list of `choices`, or the name of an external list (`households` for households.csv).
     #[serde(rename = "list")]
     pub list: String,
     /// Whether the list is external: given to the session by name.
-    #[serde(rename = "x", default, skip_serializing_if = "is_false")]
+    #[serde(rename = "x", skip_serializing_if = "is_false")]
     pub external: bool,
     /// `choice_filter`, evaluated with each item as context.
-    #[serde(rename = "f", default, skip_serializing_if = "String::is_empty")]
+    #[serde(rename = "f", skip_serializing_if = "String::is_empty")]
     pub filter: String,
 }
 
 /// A choice.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Choice {
     /// What is stored.
     #[serde(rename = "n")]
@@ -189,6 +191,119 @@ pub struct Choice {
     #[serde(rename = "l")]
     pub label: Text,
     /// Other columns, for `choice_filter`.
-    #[serde(rename = "c", default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(rename = "c", skip_serializing_if = "BTreeMap::is_empty")]
     pub columns: BTreeMap<String, String>,
 }
+
+impl Kind {
+    const CODES: [(&str, Self); 23] = [
+        ("root", Self::Root),
+        ("group", Self::Group),
+        ("repeat", Self::Repeat),
+        ("text", Self::Text),
+        ("integer", Self::Integer),
+        ("decimal", Self::Decimal),
+        ("range", Self::Range),
+        ("select_one", Self::SelectOne),
+        ("select_multiple", Self::SelectMultiple),
+        ("note", Self::Note),
+        ("geopoint", Self::Geopoint),
+        ("date", Self::Date),
+        ("time", Self::Time),
+        ("date_time", Self::DateTime),
+        ("image", Self::Image),
+        ("calculate", Self::Calculate),
+        ("acknowledge", Self::Acknowledge),
+        ("hidden", Self::Hidden),
+        ("start", Self::Start),
+        ("end", Self::End),
+        ("today", Self::Today),
+        ("username", Self::Username),
+        ("device_id", Self::DeviceId),
+    ];
+}
+
+impl FromJson for Kind {
+    fn from_json(value: Value) -> Result<Self, JsonError> {
+        let code = value.as_str().unwrap_or_default();
+        let found = Self::CODES.iter().find(|(known, _)| *known == code).map(|(_, kind)| *kind);
+        found.ok_or_else(|| JsonError::expected("a question type that this build knows"))
+    }
+}
+
+impl FromJson for Text {
+    fn from_json(value: Value) -> Result<Self, JsonError> {
+        Vec::from_json(value).map(Self)
+    }
+}
+
+impl FromJson for Piece {
+    fn from_json(value: Value) -> Result<Self, JsonError> {
+        match value {
+            Value::String(words) => Ok(Self::Words(words)),
+            value => Ok(Self::Value { v: Fields::of(value)?.read("v")? }),
+        }
+    }
+}
+
+impl FromJson for Definition {
+    fn from_json(value: Value) -> Result<Self, JsonError> {
+        let mut fields = Fields::of(value)?;
+        Ok(Self {
+            id: fields.read("id")?,
+            version: fields.read("version")?,
+            title: fields.read("title")?,
+            languages: fields.read("languages")?,
+            default_language: fields.read("default_language")?,
+            nodes: fields.read("nodes")?,
+            choices: fields.read_or_default("choices")?,
+            instance_name: fields.read_or_default("instance_name")?,
+        })
+    }
+}
+
+impl FromJson for Node {
+    fn from_json(value: Value) -> Result<Self, JsonError> {
+        let mut fields = Fields::of(value)?;
+        let mut node = Self::default();
+        fields.fill("n", &mut node.name)?;
+        fields.fill("p", &mut node.parent)?;
+        fields.fill("k", &mut node.kind)?;
+        fields.fill("rel", &mut node.relevant)?;
+        fields.fill("req", &mut node.required)?;
+        fields.fill("con", &mut node.constraint)?;
+        fields.fill("calc", &mut node.calculate)?;
+        fields.fill("ro", &mut node.readonly)?;
+        fields.fill("def", &mut node.default)?;
+        fields.fill("dyn", &mut node.dynamic_default)?;
+        fields.fill("l", &mut node.label)?;
+        fields.fill("h", &mut node.hint)?;
+        fields.fill("cm", &mut node.constraint_message)?;
+        fields.fill("rm", &mut node.required_message)?;
+        fields.fill("a", &mut node.appearance)?;
+        fields.fill("par", &mut node.parameters)?;
+        fields.fill("ch", &mut node.choices)?;
+        fields.fill("rc", &mut node.repeat_count)?;
+        Ok(node)
+    }
+}
+
+impl FromJson for ChoiceSource {
+    fn from_json(value: Value) -> Result<Self, JsonError> {
+        let mut fields = Fields::of(value)?;
+        Ok(Self {
+            list: fields.read("list")?,
+            external: fields.read_or_default("x")?,
+            filter: fields.read_or_default("f")?,
+        })
+    }
+}
+
+impl FromJson for Choice {
+    fn from_json(value: Value) -> Result<Self, JsonError> {
+        let mut fields = Fields::of(value)?;
+        Ok(Self { name: fields.read("n")?, label: fields.read("l")?, columns: fields.read_or_default("c")? })
+    }
+}
+
+zhucun_json::deserialize_by_hand!(Kind, Text, Piece, Definition, Node, ChoiceSource, Choice);

@@ -2,8 +2,8 @@
 
 use std::{collections::BTreeMap, fmt, str::FromStr};
 
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use zhucun_json::{Fields, FromJson, JsonError, ToJson, Writer, parse, write_text};
 
 /// A UUIDv7 in lower-case hyphenated text; sorts by the device's time of making.
 pub type ChangeId = String;
@@ -15,8 +15,7 @@ pub type Format = u32;
 pub const DELETED: &str = "_deleted";
 
 /// The unit of replication and permission: `village/shiban`, `work/u-3`, `county/qingxi`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct StreamId(String);
 
 /// Why a text is not a stream id.
@@ -74,20 +73,6 @@ impl FromStr for StreamId {
     }
 }
 
-impl TryFrom<String> for StreamId {
-    type Error = StreamIdError;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        text.parse()
-    }
-}
-
-impl From<StreamId> for String {
-    fn from(id: StreamId) -> Self {
-        id.0
-    }
-}
-
 impl fmt::Display for StreamId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
@@ -95,7 +80,7 @@ impl fmt::Display for StreamId {
 }
 
 /// Which record of a stream: its collection (`households`, `visits`, `needs`…) and its id within it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RecordKey {
     /// The kind of record, a plural noun.
     pub collection: String,
@@ -111,7 +96,7 @@ impl RecordKey {
 }
 
 /// One immutable change to one record. Field names that this build does not know travel along untouched.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Change {
     /// Made on the device; with the payload it is the key of idempotency.
     pub id: ChangeId,
@@ -120,7 +105,6 @@ pub struct Change {
     /// Field to new value. `null` empties a field.
     pub patch: BTreeMap<String, Value>,
     /// Field to every head of it that the writer had seen: what this change replaces.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub prev: BTreeMap<String, Vec<ChangeId>>,
     /// The device that wrote it.
     pub device: String,
@@ -129,7 +113,6 @@ pub struct Change {
     /// The format it is written in.
     pub format: Format,
     /// What a newer build added to a change.
-    #[serde(flatten)]
     pub extra: BTreeMap<String, Value>,
 }
 
@@ -140,23 +123,82 @@ impl Change {
     /// The bytes whose SHA-256 is the payload hash: JSON with sorted keys and no white space, unknown fields included.
     #[must_use]
     pub fn canonical(&self) -> String {
-        serde_json::to_value(self).map(|value| sorted(value).to_string()).unwrap_or_default()
+        let mut value = self.to_json();
+        // serde_json's maps keep another order as soon as any crate of a build turns on `preserve_order` (one of the
+        // end-to-end tests' crates does). On the phone they are sorted, and this does nothing.
+        value.sort_all_objects();
+        write_text(&value)
     }
 }
 
-/// Sorts the keys of every level. Not left to serde_json: its maps keep another order as soon as any crate of a build
-/// turns on `preserve_order` (one of the end-to-end tests' crates does).
-fn sorted(value: Value) -> Value {
-    match value {
-        Value::Array(items) => items.into_iter().map(sorted).collect(),
-        Value::Object(fields) => {
-            let fields: BTreeMap<String, Value> =
-                fields.into_iter().map(|(name, value)| (name, sorted(value))).collect();
-            fields.into_iter().collect()
-        }
-        plain => plain,
+/// The fields of a change that this build knows.
+const KNOWN: [&str; 7] = ["id", "record", "patch", "prev", "device", "device_time", "format"];
+
+impl FromJson for Change {
+    fn from_json(value: Value) -> Result<Self, JsonError> {
+        let mut fields = Fields::of(value)?;
+        Ok(Self {
+            id: fields.read("id")?,
+            record: fields.read("record")?,
+            patch: fields.read("patch")?,
+            prev: fields.read_or_default("prev")?,
+            device: fields.read("device")?,
+            device_time: fields.read("device_time")?,
+            format: fields.read("format")?,
+            extra: fields.others(&KNOWN),
+        })
     }
 }
+
+impl ToJson for Change {
+    fn to_json(&self) -> Value {
+        let mut object = Writer::new();
+        object.put("id", &self.id);
+        object.put("record", &self.record);
+        object.put("patch", &self.patch);
+        if !self.prev.is_empty() {
+            object.put("prev", &self.prev);
+        }
+        object.put("device", &self.device);
+        object.put("device_time", &self.device_time);
+        object.put("format", &self.format);
+        for (name, value) in &self.extra {
+            object.put(name, value);
+        }
+        object.into_value()
+    }
+}
+
+impl FromJson for RecordKey {
+    fn from_json(value: Value) -> Result<Self, JsonError> {
+        let mut fields = Fields::of(value)?;
+        Ok(Self { collection: fields.read("collection")?, id: fields.read("id")? })
+    }
+}
+
+impl ToJson for RecordKey {
+    fn to_json(&self) -> Value {
+        let mut object = Writer::new();
+        object.put("collection", &self.collection);
+        object.put("id", &self.id);
+        object.into_value()
+    }
+}
+
+impl FromJson for StreamId {
+    fn from_json(value: Value) -> Result<Self, JsonError> {
+        String::from_json(value)?.parse().map_err(|_| JsonError::expected("a stream id"))
+    }
+}
+
+impl ToJson for StreamId {
+    fn to_json(&self) -> Value {
+        self.0.to_json()
+    }
+}
+
+zhucun_json::deserialize_by_hand!(Change, RecordKey, StreamId);
+zhucun_json::serialize_by_hand!(Change, RecordKey, StreamId);
 
 /// A value that no longer changes when it goes through its own JSON text.
 ///
@@ -164,21 +206,26 @@ fn sorted(value: Value) -> Value {
 /// A value that was settled before its change is made has the same payload hash on the device, the wire and the server.
 #[must_use]
 pub fn settled(value: &Value) -> Value {
+    let mut value = value.clone();
+    settle(&mut value);
+    value
+}
+
+fn settle(value: &mut Value) {
     match value {
-        Value::Number(number) if number.is_f64() => settled_number(value.clone()),
-        Value::Array(items) => items.iter().map(settled).collect(),
-        Value::Object(fields) => fields.iter().map(|(name, value)| (name.clone(), settled(value))).collect(),
-        plain => plain.clone(),
+        Value::Number(number) if number.is_f64() => settle_number(value),
+        Value::Array(items) => items.iter_mut().for_each(settle),
+        Value::Object(fields) => fields.values_mut().for_each(settle),
+        _ => {}
     }
 }
 
-fn settled_number(mut number: Value) -> Value {
+fn settle_number(number: &mut Value) {
     for _ in 0..8 {
-        let read: Value = serde_json::from_str(&number.to_string()).unwrap_or_default();
-        if read == number {
+        let read = parse(&write_text(number)).unwrap_or_default();
+        if read == *number {
             break;
         }
-        number = read;
+        *number = read;
     }
-    number
 }

@@ -2,27 +2,26 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use zhucun_json::{Fields, FromJson, JsonError, ToJson, Writer};
 
 use crate::{Change, ChangeId, DELETED};
 
 /// A value of a field that nothing has replaced.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Head {
     /// The change that wrote it.
     pub change: ChangeId,
     /// When, by the server's order (milliseconds since 1970 UTC); the device's own time while it is only on the phone.
     pub order_time: i64,
     /// Who wrote it: a user id, or empty while it is only on this phone.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub author: String,
     /// The value itself.
     pub value: Value,
 }
 
 /// A record as the fold of its changes. The same entries in the same order give the same bytes everywhere (P3).
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Record {
     /// Field to heads, the shown one first: greatest (order_time, change).
     pub fields: BTreeMap<String, Vec<Head>>,
@@ -35,8 +34,10 @@ impl Record {
             let heads = self.fields.entry(field.clone()).or_default();
             let named = change.prev.get(field).map_or(&[][..], Vec::as_slice);
             heads.retain(|head| !named.contains(&head.change) && head.change != change.id);
-            heads.push(Head { change: change.id.clone(), order_time, author: author.to_owned(), value: value.clone() });
-            heads.sort_by(|a, b| (b.order_time, &b.change).cmp(&(a.order_time, &a.change)));
+            // The others are in order: into its place, without a sort.
+            let place = heads.partition_point(|head| (head.order_time, &head.change) > (order_time, &change.id));
+            let (change, author, value) = (change.id.clone(), author.to_owned(), value.clone());
+            heads.insert(place, Head { change, order_time, author, value });
         }
         // A delete, or a resolution, may name heads of fields that it does not write.
         for (field, named) in &change.prev {
@@ -84,3 +85,45 @@ impl Record {
         self.fields.values().flatten().map(|head| head.order_time).max().unwrap_or(0)
     }
 }
+
+impl FromJson for Head {
+    fn from_json(value: Value) -> Result<Self, JsonError> {
+        let mut fields = Fields::of(value)?;
+        Ok(Self {
+            change: fields.read("change")?,
+            order_time: fields.read("order_time")?,
+            author: fields.read_or_default("author")?,
+            value: fields.read("value")?,
+        })
+    }
+}
+
+impl ToJson for Head {
+    fn to_json(&self) -> Value {
+        let mut object = Writer::new();
+        object.put("change", &self.change);
+        object.put("order_time", &self.order_time);
+        if !self.author.is_empty() {
+            object.put("author", &self.author);
+        }
+        object.put("value", &self.value);
+        object.into_value()
+    }
+}
+
+impl FromJson for Record {
+    fn from_json(value: Value) -> Result<Self, JsonError> {
+        Ok(Self { fields: Fields::of(value)?.read("fields")? })
+    }
+}
+
+impl ToJson for Record {
+    fn to_json(&self) -> Value {
+        let mut object = Writer::new();
+        object.put("fields", &self.fields);
+        object.into_value()
+    }
+}
+
+zhucun_json::deserialize_by_hand!(Head, Record);
+zhucun_json::serialize_by_hand!(Head, Record);

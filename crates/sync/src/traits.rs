@@ -1,7 +1,7 @@
 //! What the engine needs from the outside. The same engine runs on the phone (IndexedDB, reqwasm) and in the simulator.
 #![allow(async_fn_in_trait)] // Everything runs on one thread: no Send bounds wanted.
 
-use serde::{Deserialize, Serialize};
+use zhucun_json::{Fields, FromJson, JsonError, ToJson, Value, Writer};
 
 use crate::{Change, Cursor, PullPage, PushReply, PushRequest, Record, RecordKey, RefusalCode, StreamId};
 
@@ -45,7 +45,7 @@ pub trait Net {
 }
 
 /// A change that waits in the outbox.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct PendingChange {
     /// Its place in the device's own order (P4); grows with every write.
     pub number: i64,
@@ -54,16 +54,13 @@ pub struct PendingChange {
     /// The change.
     pub change: Change,
     /// Set once the server has it: its seq. It stays until a pull has brought it back.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub acknowledged: Option<i64>,
     /// Set when the server refused it: shown under "needs attention", not sent again by itself.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refused: Option<RefusalCode>,
 }
 
 /// How far an attachment has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AttachmentState {
     /// Only on this phone.
     Waiting,
@@ -74,7 +71,7 @@ pub enum AttachmentState {
 }
 
 /// An attachment of a finalised record.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct PendingAttachment {
     /// Where it belongs.
     pub stream: StreamId,
@@ -89,12 +86,11 @@ pub struct PendingAttachment {
 }
 
 /// A record on the device: what the server's log says, and that plus what is only here.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct StoredRecord {
     /// The fold of the pulled entries: equal on all devices with the same cursor.
     pub base: Record,
     /// `base` plus this device's own changes that no pull has brought back; absent when there are none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub view: Option<Record>,
 }
 
@@ -163,3 +159,94 @@ pub trait Store {
     /// Takes away everything of a stream: records, outbox, attachments, cursor.
     async fn erase(&self, stream: &StreamId) -> Result<(), Self::Error>;
 }
+
+impl FromJson for PendingChange {
+    fn from_json(value: Value) -> Result<Self, JsonError> {
+        let mut fields = Fields::of(value)?;
+        Ok(Self {
+            number: fields.read("number")?,
+            stream: fields.read("stream")?,
+            change: fields.read("change")?,
+            acknowledged: fields.option("acknowledged")?,
+            refused: fields.option("refused")?,
+        })
+    }
+}
+
+impl ToJson for PendingChange {
+    fn to_json(&self) -> Value {
+        let mut object = Writer::new();
+        object.put("number", &self.number);
+        object.put("stream", &self.stream);
+        object.put("change", &self.change);
+        object.put_some("acknowledged", self.acknowledged.as_ref());
+        object.put_some("refused", self.refused.as_ref());
+        object.into_value()
+    }
+}
+
+impl FromJson for AttachmentState {
+    fn from_json(value: Value) -> Result<Self, JsonError> {
+        match value.as_str() {
+            Some("waiting") => Ok(Self::Waiting),
+            Some("sent") => Ok(Self::Sent),
+            Some("refused") => Ok(Self::Refused),
+            _ => Err(JsonError::expected("waiting, sent or refused")),
+        }
+    }
+}
+
+impl ToJson for AttachmentState {
+    fn to_json(&self) -> Value {
+        let code = match self {
+            Self::Waiting => "waiting",
+            Self::Sent => "sent",
+            Self::Refused => "refused",
+        };
+        code.to_json()
+    }
+}
+
+impl FromJson for PendingAttachment {
+    fn from_json(value: Value) -> Result<Self, JsonError> {
+        let mut fields = Fields::of(value)?;
+        Ok(Self {
+            stream: fields.read("stream")?,
+            sha256: fields.read("sha256")?,
+            size: fields.read("size")?,
+            mime: fields.read("mime")?,
+            state: fields.read("state")?,
+        })
+    }
+}
+
+impl ToJson for PendingAttachment {
+    fn to_json(&self) -> Value {
+        let mut object = Writer::new();
+        object.put("stream", &self.stream);
+        object.put("sha256", &self.sha256);
+        object.put("size", &self.size);
+        object.put("mime", &self.mime);
+        object.put("state", &self.state);
+        object.into_value()
+    }
+}
+
+impl FromJson for StoredRecord {
+    fn from_json(value: Value) -> Result<Self, JsonError> {
+        let mut fields = Fields::of(value)?;
+        Ok(Self { base: fields.read("base")?, view: fields.option("view")? })
+    }
+}
+
+impl ToJson for StoredRecord {
+    fn to_json(&self) -> Value {
+        let mut object = Writer::new();
+        object.put("base", &self.base);
+        object.put_some("view", self.view.as_ref());
+        object.into_value()
+    }
+}
+
+zhucun_json::deserialize_by_hand!(PendingChange, AttachmentState, PendingAttachment, StoredRecord);
+zhucun_json::serialize_by_hand!(PendingChange, AttachmentState, PendingAttachment, StoredRecord);

@@ -3,11 +3,12 @@
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
+use zhucun_json::{Fields, FromJson, JsonError, ToJson, Value, Writer};
 
 use crate::{Change, ChangeId};
 
 /// A place in a stream's log: `<epoch>.<seq>` in text. `seq` counts from 1; 0 is before the first.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Cursor {
     /// Changes when the server was restored from a backup; empty on a device that has never pulled.
     pub epoch: String,
@@ -32,7 +33,7 @@ impl FromStr for Cursor {
 }
 
 /// A change that the server has accepted, as it stands in the stream's log.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Entry {
     /// Its place in the stream, without gaps.
     pub seq: i64,
@@ -45,7 +46,7 @@ pub struct Entry {
 }
 
 /// A page of a stream's log.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct PullPage {
     /// The stream's epoch; when it differs from the cursor's, the entries start from the beginning.
     pub epoch: String,
@@ -56,7 +57,7 @@ pub struct PullPage {
 }
 
 /// A batch of changes of one stream, oldest first.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct PushRequest {
     /// The device's clock while sending, so that the server can take its skew out.
     pub device_now: i64,
@@ -70,7 +71,7 @@ impl PushRequest {
 }
 
 /// What the server did with each change of a batch, in the batch's order.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct PushReply {
     /// One a change.
     pub verdicts: Vec<Verdict>,
@@ -79,7 +80,7 @@ pub struct PushReply {
 }
 
 /// The verdict on one change.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "verdict", rename_all = "snake_case")]
 pub enum Verdict {
     /// Written now.
@@ -128,8 +129,7 @@ impl Verdict {
 }
 
 /// Why a change was refused. The words for people are in the catalogue.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RefusalCode {
     /// The same id was pushed before with another payload.
     IdConflict,
@@ -144,6 +144,100 @@ pub enum RefusalCode {
     /// The record was erased.
     Gone,
     /// A code that this build does not know.
-    #[serde(other)]
     Unknown,
 }
+
+impl RefusalCode {
+    const CODES: [(&str, Self); 7] = [
+        ("id_conflict", Self::IdConflict),
+        ("forbidden", Self::Forbidden),
+        ("too_large", Self::TooLarge),
+        ("invalid", Self::Invalid),
+        ("format", Self::Format),
+        ("gone", Self::Gone),
+        ("unknown", Self::Unknown),
+    ];
+}
+
+// What the phone only reads keeps serde's `Serialize`, what it only writes serde's `Deserialize`: they cost it nothing.
+
+impl FromJson for Cursor {
+    fn from_json(value: Value) -> Result<Self, JsonError> {
+        let mut fields = Fields::of(value)?;
+        Ok(Self { epoch: fields.read("epoch")?, seq: fields.read("seq")? })
+    }
+}
+
+impl ToJson for Cursor {
+    fn to_json(&self) -> Value {
+        let mut object = Writer::new();
+        object.put("epoch", &self.epoch);
+        object.put("seq", &self.seq);
+        object.into_value()
+    }
+}
+
+impl FromJson for Entry {
+    fn from_json(value: Value) -> Result<Self, JsonError> {
+        let mut fields = Fields::of(value)?;
+        Ok(Self {
+            seq: fields.read("seq")?,
+            order_time: fields.read("order_time")?,
+            author: fields.read("author")?,
+            change: fields.read("change")?,
+        })
+    }
+}
+
+impl FromJson for PullPage {
+    fn from_json(value: Value) -> Result<Self, JsonError> {
+        let mut fields = Fields::of(value)?;
+        Ok(Self { epoch: fields.read("epoch")?, entries: fields.read("entries")?, head: fields.read("head")? })
+    }
+}
+
+impl ToJson for PushRequest {
+    fn to_json(&self) -> Value {
+        let mut object = Writer::new();
+        object.put("device_now", &self.device_now);
+        object.put("changes", &self.changes);
+        object.into_value()
+    }
+}
+
+impl FromJson for PushReply {
+    fn from_json(value: Value) -> Result<Self, JsonError> {
+        let mut fields = Fields::of(value)?;
+        Ok(Self { verdicts: fields.read("verdicts")?, server_now: fields.read("server_now")? })
+    }
+}
+
+impl FromJson for Verdict {
+    fn from_json(value: Value) -> Result<Self, JsonError> {
+        let mut fields = Fields::of(value)?;
+        let (kind, id) = (fields.read::<String>("verdict")?, fields.read("id")?);
+        Ok(match kind.as_str() {
+            "accepted" => Self::Accepted { id, seq: fields.read("seq")?, order_time: fields.read("order_time")? },
+            "duplicate" => Self::Duplicate { id, seq: fields.read("seq")?, order_time: fields.read("order_time")? },
+            "refused" => Self::Refused { id, code: fields.read("code")? },
+            "retry_later" => Self::RetryLater { id },
+            _ => return Err(JsonError::expected("a verdict that this build knows").inside("verdict")),
+        })
+    }
+}
+
+impl FromJson for RefusalCode {
+    fn from_json(value: Value) -> Result<Self, JsonError> {
+        let code = String::from_json(value)?;
+        Ok(Self::CODES.iter().find(|(known, _)| *known == code).map_or(Self::Unknown, |(_, refusal)| *refusal))
+    }
+}
+
+impl ToJson for RefusalCode {
+    fn to_json(&self) -> Value {
+        Self::CODES.iter().find(|(_, refusal)| refusal == self).map_or("unknown", |(code, _)| *code).to_json()
+    }
+}
+
+zhucun_json::deserialize_by_hand!(Cursor, Entry, PullPage, PushReply, Verdict, RefusalCode);
+zhucun_json::serialize_by_hand!(Cursor, PushRequest, RefusalCode);

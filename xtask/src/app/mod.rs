@@ -138,7 +138,7 @@ fn forget_old(kept: &std::path::Path) -> Result<()> {
 }
 
 /// Everything that decides what the app looks like; a change to any of it makes a new build.
-const INPUTS: [&str; 16] = [
+const INPUTS: [&str; 17] = [
     "Cargo.lock",
     "Cargo.toml",
     "Trunk.toml",
@@ -148,6 +148,7 @@ const INPUTS: [&str; 16] = [
     "crates/api",
     "crates/domain",
     "crates/forms",
+    "crates/json",
     "crates/sync",
     "crates/words",
     "locales",

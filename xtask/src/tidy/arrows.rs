@@ -4,7 +4,7 @@ use anyhow::{Context, Result};
 use cargo_metadata::{DependencyKind, MetadataCommand};
 
 /// Rooms without I/O: they run the same on phone and server, and tests give them time and chance.
-const PURE: [&str; 5] = ["zhucun-domain", "zhucun-forms", "zhucun-sync", "zhucun-api", "zhucun-words"];
+const PURE: [&str; 6] = ["zhucun-json", "zhucun-domain", "zhucun-forms", "zhucun-sync", "zhucun-api", "zhucun-words"];
 
 /// What a pure room never uses: runtimes, databases, browsers, clocks, random numbers.
 const IMPURE: [&str; 22] = [
@@ -33,15 +33,19 @@ const IMPURE: [&str; 22] = [
 ];
 
 /// Who may use which room: (user, rooms). Members of tests/ may use all.
-const ARROWS: [(&str, &[&str]); 11] = [
-    ("zhucun-forms", &[]),
-    ("zhucun-sync", &[]),
+const ARROWS: [(&str, &[&str]); 12] = [
+    ("zhucun-json", &[]),
+    ("zhucun-forms", &["zhucun-json"]),
+    ("zhucun-sync", &["zhucun-json"]),
     ("zhucun-words", &[]),
-    ("zhucun-domain", &["zhucun-forms", "zhucun-sync"]),
-    ("zhucun-api", &["zhucun-domain", "zhucun-forms", "zhucun-sync"]),
+    ("zhucun-domain", &["zhucun-forms", "zhucun-json", "zhucun-sync"]),
+    ("zhucun-api", &["zhucun-domain", "zhucun-forms", "zhucun-json", "zhucun-sync"]),
     ("zhucun-view-macro", &[]),
     ("zhucun-view", &["zhucun-view-macro"]),
-    ("zhucun-app", &["zhucun-domain", "zhucun-forms", "zhucun-sync", "zhucun-api", "zhucun-words", "zhucun-view"]),
+    (
+        "zhucun-app",
+        &["zhucun-domain", "zhucun-forms", "zhucun-json", "zhucun-sync", "zhucun-api", "zhucun-words", "zhucun-view"],
+    ),
     ("zhucun-server", &PURE),
     (
         "zhucun-testkit",

@@ -18,7 +18,10 @@ impl Session {
     pub fn draft(&self) -> Draft {
         let mut answers = self.answers_in(ROOT, false);
         if !self.leftover.is_empty() {
-            let kept: Map<String, Json> = self.leftover.iter().cloned().collect();
+            let mut kept = Map::new();
+            for (path, answer) in &self.leftover {
+                kept.insert(path.clone(), answer.clone());
+            }
             answers.insert(KEPT.into(), Json::Object(kept));
         }
         Draft {

@@ -9,7 +9,7 @@ mod resolve;
 mod status;
 mod write;
 
-use std::{cell::RefCell, collections::BTreeMap};
+use std::cell::RefCell;
 
 pub use backoff::Backoff;
 pub use status::Status;
@@ -29,7 +29,8 @@ pub struct Engine<C, R, N, S> {
     rng: R,
     net: N,
     store: S,
-    contacts: RefCell<BTreeMap<StreamId, Contact>>,
+    /// One a stream, of which there are few.
+    contacts: RefCell<Vec<(StreamId, Contact)>>,
 }
 
 /// What one [`Engine::sync_stream`] did.

@@ -1,7 +1,7 @@
 //! Pull: the stream's log comes in page by page. The base of a record is the fold of the pulled entries in seq order,
 //! so it is the same on every device with the same cursor (P3).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::{
     Engine, Outcome,
@@ -30,10 +30,9 @@ struct Sorted {
 }
 
 fn sort_outbox(rows: Vec<PendingChange>, entries: &[Entry], forget_acknowledged: bool) -> Sorted {
-    let by_id: BTreeMap<_, _> = entries.iter().map(|entry| (&entry.change.id, &entry.change)).collect();
     let mut sorted = Sorted { stay: Vec::new(), changed: Vec::new(), gone: Vec::new() };
     for mut row in rows {
-        if by_id.get(&row.change.id).is_some_and(|pulled| is_same(&row.change, pulled)) {
+        if entries.iter().any(|entry| is_same(&row.change, &entry.change)) {
             sorted.gone.push(row);
             continue;
         }
@@ -99,13 +98,13 @@ impl<C: Clock, R: Rng, N: Net, S: Store> Engine<C, R, N, S> {
             }
             let outbox = self.store.outbox(stream).await?;
             let sorted = sort_outbox(outbox, &page.entries, anew && !asked.epoch.is_empty());
-            let mut touched: BTreeSet<&RecordKey> = page.entries.iter().map(|entry| &entry.change.record).collect();
-            touched.extend(sorted.gone.iter().map(|row| &row.change.record));
-            if anew {
-                touched.extend(sorted.stay.iter().map(|row| &row.change.record));
-            }
+            let own = if anew { &sorted.stay[..] } else { &[] };
+            let own = sorted.gone.iter().chain(own).map(|row| &row.change.record);
             let mut bases: BTreeMap<&RecordKey, Record> = BTreeMap::new();
-            for key in touched {
+            for key in page.entries.iter().map(|entry| &entry.change.record).chain(own) {
+                if bases.contains_key(key) {
+                    continue;
+                }
                 let stored = if anew { None } else { self.store.record(stream, key).await? };
                 bases.insert(key, stored.unwrap_or_default().base);
             }

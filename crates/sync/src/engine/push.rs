@@ -1,6 +1,6 @@
 //! Push: what waits in the outbox goes to the server in batches; each change gets its verdict.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 use super::{Engine, Outcome};
 use crate::{
@@ -11,6 +11,9 @@ use crate::{
 /// A batch's size on the wire stays below this (bytes), unless one change alone is larger.
 const MAX_BYTES: usize = 256 * 1024;
 
+/// What becomes of outbox rows, by change id. A list: a batch is short, and a map of its own weighs on the phone.
+type Fates = Vec<(ChangeId, Fate)>;
+
 /// What becomes of an outbox row.
 enum Fate {
     Acknowledged(i64),
@@ -19,21 +22,21 @@ enum Fate {
 
 /// The verdicts of a reply by change id, and whether some change has to wait; none when the reply is not the answer to
 /// this request.
-fn fates(request: &PushRequest, reply: PushReply) -> Option<(BTreeMap<ChangeId, Fate>, bool)> {
+fn fates(request: &PushRequest, reply: PushReply) -> Option<(Fates, bool)> {
     let fits = reply.verdicts.len() == request.changes.len()
         && reply.verdicts.iter().zip(&request.changes).all(|(verdict, change)| *verdict.id() == change.id);
     if !fits {
         return None;
     }
-    let mut known = BTreeMap::new();
+    let mut known = Vec::with_capacity(reply.verdicts.len());
     let mut must_wait = false;
     for verdict in reply.verdicts {
         match verdict {
             Verdict::Accepted { id, seq, .. } | Verdict::Duplicate { id, seq, .. } => {
-                known.insert(id, Fate::Acknowledged(seq));
+                known.push((id, Fate::Acknowledged(seq)));
             }
             Verdict::Refused { id, code } => {
-                known.insert(id, Fate::Refused(code));
+                known.push((id, Fate::Refused(code)));
             }
             Verdict::RetryLater { .. } => must_wait = true,
         }
@@ -66,7 +69,7 @@ impl<C: Clock, R: Rng, N: Net, S: Store> Engine<C, R, N, S> {
             let count = batch_len(&queue, limit);
             let changes: Vec<_> = queue.iter().take(count).map(|row| row.change.clone()).collect();
             let request = PushRequest { device_now: self.clock.now(), changes };
-            let alone = |code| BTreeMap::from([(request.changes[0].id.clone(), Fate::Refused(code))]);
+            let alone = |code| vec![(request.changes[0].id.clone(), Fate::Refused(code))];
             let (known, must_wait) = match self.net.push(stream, &request).await {
                 Ok(reply) => match fates(&request, reply) {
                     Some(fates) => fates,
@@ -101,18 +104,13 @@ impl<C: Clock, R: Rng, N: Net, S: Store> Engine<C, R, N, S> {
     }
 
     /// Writes the verdicts into the outbox. A row that is gone meanwhile (pulled or discarded) stays gone.
-    async fn settle(
-        &self,
-        stream: &StreamId,
-        known: &BTreeMap<ChangeId, Fate>,
-        out: &mut Outcome,
-    ) -> Result<(), S::Error> {
+    async fn settle(&self, stream: &StreamId, known: &[(ChangeId, Fate)], out: &mut Outcome) -> Result<(), S::Error> {
         loop {
             let expect = Some(self.store.generation().await?);
             let (mut pushed, mut refused) = (0, 0);
             let mut outbox_put = Vec::new();
             for mut row in self.store.outbox(stream).await? {
-                match known.get(&row.change.id) {
+                match known.iter().find(|(id, _)| *id == row.change.id).map(|(_, fate)| fate) {
                     Some(Fate::Acknowledged(seq)) => {
                         pushed += 1;
                         row.acknowledged = Some(*seq);

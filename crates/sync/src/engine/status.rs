@@ -62,20 +62,31 @@ impl<C: Clock, R: Rng, N: Net, S: Store> Engine<C, R, N, S> {
                 AttachmentState::Sent => {}
             }
         }
-        let contact = self.contacts.borrow().get(stream).copied().unwrap_or_default();
+        let contacts = self.contacts.borrow();
+        let contact = contacts.iter().find(|(known, _)| known == stream).map(|(_, contact)| *contact);
+        let contact = contact.unwrap_or_default();
         Ok(Status { last_contact: contact.last_ok, contact_ok: contact.is_current, ..status })
     }
 
     pub(super) fn note_contact(&self, stream: &StreamId, ok: bool) {
-        let mut contacts = self.contacts.borrow_mut();
-        let contact = contacts.entry(stream.clone()).or_default();
-        contact.is_current = ok;
-        if ok {
-            contact.last_ok = Some(self.clock.now());
-        }
+        let last_ok = ok.then(|| self.clock.now());
+        self.with_contact(stream, |contact| {
+            contact.is_current = ok;
+            contact.last_ok = last_ok.or(contact.last_ok);
+        });
     }
 
     pub(super) fn note_behind(&self, stream: &StreamId) {
-        self.contacts.borrow_mut().entry(stream.clone()).or_default().is_current = false;
+        self.with_contact(stream, |contact| contact.is_current = false);
+    }
+
+    fn with_contact(&self, stream: &StreamId, note: impl FnOnce(&mut Contact)) {
+        let mut contacts = self.contacts.borrow_mut();
+        if let Some((_, contact)) = contacts.iter_mut().find(|(known, _)| known == stream) {
+            return note(contact);
+        }
+        let mut contact = Contact::default();
+        note(&mut contact);
+        contacts.push((stream.clone(), contact));
     }
 }

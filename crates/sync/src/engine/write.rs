@@ -84,13 +84,22 @@ impl<C: Clock, R: Rng, N: Net, S: Store> Engine<C, R, N, S> {
     fn make_change(&self, write: &Write, shown: &Record) -> Change {
         let device_time = self.clock.now();
         let is_delete = write.patch.get(DELETED) == Some(&Value::Bool(true));
-        let named = shown.fields.keys().filter(|field| is_delete || write.patch.contains_key(*field));
-        let prev = named.map(|field| (field.clone(), shown.heads(field))).filter(|(_, heads)| !heads.is_empty());
+        // Not `collect`: it brings a sort along for every type of value.
+        let (mut prev, mut patch) = (BTreeMap::new(), BTreeMap::new());
+        for field in shown.fields.keys().filter(|field| is_delete || write.patch.contains_key(*field)) {
+            let heads = shown.heads(field);
+            if !heads.is_empty() {
+                prev.insert(field.clone(), heads);
+            }
+        }
+        for (field, value) in &write.patch {
+            patch.insert(field.clone(), settled(value));
+        }
         Change {
             id: self.new_id(device_time),
             record: write.key.clone(),
-            prev: prev.collect(),
-            patch: write.patch.iter().map(|(field, value)| (field.clone(), settled(value))).collect(),
+            prev,
+            patch,
             device: self.device.clone(),
             device_time,
             format: Change::FORMAT,

@@ -1,0 +1,169 @@
+//! What is kept of a draft, and its JSON.
+
+use std::collections::BTreeMap;
+
+use zhucun_forms::contract::Draft;
+use zhucun_json::{Fields, FromJson, JsonError, ToJson, Value, Writer};
+
+use crate::form_ui::strokes::Strokes;
+
+/// A draft as lists show it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct DraftInfo {
+    /// Draft id; becomes the visit's id.
+    pub id: String,
+    /// Form id.
+    pub form: String,
+    /// The form's title in the language it was last filled in.
+    pub title: String,
+    /// The household it is about, record id, once that is chosen.
+    pub household: Option<String>,
+    /// Last saved, milliseconds since 1970 UTC.
+    pub updated_at: i64,
+    /// Title of the page last looked at.
+    pub page_title: String,
+}
+
+/// A picture that belongs to a draft.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct DraftFile {
+    /// Name of its kept bytes; empty for strokes, which become a picture when the visit is finalised.
+    pub sha256: String,
+    /// E.g. `image/jpeg`.
+    pub mime: String,
+    /// Bytes.
+    pub size: i64,
+    /// A signature as it was drawn.
+    pub strokes: Strokes,
+}
+
+/// A draft as it is kept on the phone.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct StoredDraft {
+    /// What lists show.
+    pub info: DraftInfo,
+    /// Hash of the definition it was begun with: it stays with that one.
+    pub definition: String,
+    /// The filling session.
+    pub draft: Draft,
+    /// Pictures by the file name that the answers hold. Those no answer names any more stay for "undo" until finalised.
+    pub files: BTreeMap<String, DraftFile>,
+    /// Whether the person was at the review after the last page.
+    pub review: bool,
+}
+
+impl FromJson for DraftInfo {
+    fn from_json(value: Value) -> Result<Self, JsonError> {
+        let mut fields = Fields::of(value)?;
+        Ok(Self {
+            id: fields.read("id")?,
+            form: fields.read("form")?,
+            title: fields.read("title")?,
+            household: fields.option("household")?,
+            updated_at: fields.read("updated_at")?,
+            page_title: fields.read("page_title")?,
+        })
+    }
+}
+
+impl ToJson for DraftInfo {
+    fn to_json(&self) -> Value {
+        let mut object = Writer::new();
+        object.put("id", &self.id);
+        object.put("form", &self.form);
+        object.put("title", &self.title);
+        object.put("household", &self.household);
+        object.put("updated_at", &self.updated_at);
+        object.put("page_title", &self.page_title);
+        object.into_value()
+    }
+}
+
+impl FromJson for DraftFile {
+    fn from_json(value: Value) -> Result<Self, JsonError> {
+        let mut fields = Fields::of(value)?;
+        Ok(Self {
+            sha256: fields.read_or_default("sha256")?,
+            mime: fields.read_or_default("mime")?,
+            size: fields.read_or_default("size")?,
+            strokes: fields.read_or_default("strokes")?,
+        })
+    }
+}
+
+impl ToJson for DraftFile {
+    fn to_json(&self) -> Value {
+        let mut object = Writer::new();
+        if !self.sha256.is_empty() {
+            object.put("sha256", &self.sha256);
+        }
+        if !self.mime.is_empty() {
+            object.put("mime", &self.mime);
+        }
+        object.put("size", &self.size);
+        if !self.strokes.is_empty() {
+            object.put("strokes", &self.strokes);
+        }
+        object.into_value()
+    }
+}
+
+impl FromJson for StoredDraft {
+    fn from_json(value: Value) -> Result<Self, JsonError> {
+        let mut fields = Fields::of(value)?;
+        Ok(Self {
+            info: fields.read("info")?,
+            definition: fields.read("definition")?,
+            draft: fields.read("draft")?,
+            files: fields.read_or_default("files")?,
+            review: fields.read_or_default("review")?,
+        })
+    }
+}
+
+impl ToJson for StoredDraft {
+    fn to_json(&self) -> Value {
+        let mut object = Writer::new();
+        object.put("info", &self.info);
+        object.put("definition", &self.definition);
+        object.put("draft", &self.draft);
+        object.put("files", &self.files);
+        object.put("review", &self.review);
+        object.into_value()
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a failing unwrap fails the test")]
+mod tests {
+    use zhucun_json::{from_text, to_text};
+
+    use super::*;
+
+    #[test]
+    fn a_draft_kept_by_an_earlier_version_reads_and_is_written_the_same() {
+        let kept = concat!(
+            r#"{"definition":"9f","draft":{"answers":{"who":{"met":"yes"}},"form":["visit","3"],"language":1,"#,
+            r#""page":"/data/who","start":"2026-11-24T09:00:00.000+08:00"},"files":{"s.png":{"size":0,"#,
+            r#""strokes":[[10,20,30,40]]},"photo-1.jpg":{"mime":"image/jpeg","sha256":"ab","size":7}},"#,
+            r#""info":{"form":"visit","household":null,"id":"d1","page_title":"谁","title":"走访","updated_at":5},"#,
+            r#""review":true}"#
+        );
+        let stored: StoredDraft = from_text(kept).unwrap();
+        assert_eq!(stored.files["s.png"].strokes, Strokes(vec![vec![10, 20, 30, 40]]));
+        assert_eq!((stored.info.household.as_deref(), stored.review), (None, true));
+        let read = |text: &str| zhucun_json::parse(text).unwrap();
+        assert_eq!(read(&to_text(&stored)), read(kept));
+    }
+
+    #[test]
+    fn files_and_review_may_be_missing_the_rest_may_not() {
+        let draft = r#"{"form":["visit","3"],"answers":{},"start":"","language":0,"page":""}"#;
+        let info = r#"{"form":"visit","id":"d1","page_title":"","title":"","updated_at":5}"#;
+        let whole = format!(r#"{{"definition":"9f","draft":{draft},"info":{info}}}"#);
+        let stored: StoredDraft = from_text(&whole).unwrap();
+        assert!(stored.files.is_empty() && !stored.review);
+        let without = format!(r#"{{"definition":"9f","info":{info}}}"#);
+        assert_eq!(from_text::<StoredDraft>(&without).unwrap_err().to_string(), "draft: expected this field");
+    }
+}
