@@ -1,0 +1,3 @@
+//! What users come to do, in a real browser against the real server: one program, so that tests share the machine's cores.
+
+mod villager;
