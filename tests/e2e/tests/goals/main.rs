@@ -1,3 +1,4 @@
 //! What users come to do, in a real browser against the real server: one program, so that tests share the machine's cores.
 
 mod villager;
+mod whole_path;
