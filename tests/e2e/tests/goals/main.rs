@@ -1,4 +1,5 @@
 //! What users come to do, in a real browser against the real server: one program, so that tests share the machine's cores.
 
+mod bad_network;
 mod villager;
 mod whole_path;
