@@ -166,6 +166,18 @@ impl Browser {
     pub async fn close(self) -> Result<()> {
         self.driver.clone().quit().await.context("cannot close the browser")
     }
+
+    /// Kills the browser, as a phone does that is short of memory or out of power; the profile stays.
+    ///
+    /// # Errors
+    /// When it does not end.
+    pub async fn kill(mut self) -> Result<()> {
+        self.driver.clone().leak().context("the browser was closed already")?;
+        if let Some(id) = self.chromium {
+            Process::kill_by_id(id);
+        }
+        self.chromedriver.kill().await
+    }
 }
 
 impl Drop for Browser {

@@ -179,10 +179,13 @@ impl Phone<'_> {
     /// # Errors
     /// When "back" leads nowhere.
     pub async fn leave_to(&self, place: &str) -> Result<()> {
-        while self.0.count("//nav[@class='places']").await? == 0 {
+        let (bar, back) = ("//nav[@class='places']", "//header//button[@aria-label='返回']");
+        self.0.find(&format!("{bar} | {back}")).await?;
+        while self.0.count(bar).await? == 0 {
             let before = self.0.driver.current_url().await?;
-            self.0.tap("//header//button[@aria-label='返回']").await?;
+            self.0.tap(back).await?;
             eventually("back", async || Ok(self.0.driver.current_url().await? != before)).await?;
+            self.0.find(&format!("{bar} | {back}")).await?;
         }
         self.to(place).await
     }

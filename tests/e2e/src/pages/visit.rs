@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
-use thirtyfour::By;
+use thirtyfour::{By, WebElement};
 
 use super::says;
 use crate::{Browser, eventually};
@@ -148,11 +148,11 @@ impl Visit<'_> {
         Ok(())
     }
 
-    /// Waits until the photo of a question is shown, drawn from what the phone has kept; gives the address of what is drawn.
+    /// Waits until the photo of a question is shown, drawn from what the phone has kept.
     ///
     /// # Errors
     /// When it is not.
-    pub async fn photo(&self, label: &str) -> Result<String> {
+    pub async fn photo(&self, label: &str) -> Result<WebElement> {
         const WIDTH: &str = "return arguments[0].complete ? arguments[0].naturalWidth : 0";
         let path = format!("{}//img[contains(@class,'photo-kept')]", question(label));
         eventually("the photo", async || {
@@ -161,7 +161,7 @@ impl Visit<'_> {
             Ok(width.json().as_u64().unwrap_or_default() > 0)
         })
         .await?;
-        self.0.find(&path).await?.attr("src").await?.context("a picture has an address")
+        self.0.find(&path).await
     }
 
     /// Draws two strokes on the paper of a signature.
@@ -228,5 +228,40 @@ impl Visit<'_> {
         let label = self.0.script(LABEL).await?;
         ensure!(label.is_string(), "no question has the focus");
         Ok(label.as_str().unwrap_or_default().to_owned())
+    }
+
+    /// Leaves the field with the focus, as "done" on the keyboard does.
+    ///
+    /// # Errors
+    /// When the browser does not answer.
+    pub async fn leave_field(&self) -> Result<()> {
+        self.0.script("document.activeElement.blur()").await.map(drop)
+    }
+
+    /// Goes to a part of the checklist by the contents.
+    ///
+    /// # Errors
+    /// When it is not there.
+    pub async fn open_part(&self, part: &str) -> Result<()> {
+        self.0.tap("//header//button[contains(@aria-label,'打开目录')]").await?;
+        self.at("目录").await?;
+        self.0.tap(&format!("//ul[@class='contents']//button[./span{}]", says(part))).await?;
+        self.at(part).await
+    }
+
+    /// The photo that a question shows, as a text of its bytes.
+    ///
+    /// # Errors
+    /// When it shows none.
+    pub async fn photo_bytes(&self, label: &str) -> Result<String> {
+        const READ: &str = "
+            const image = arguments[0];
+            const canvas = document.createElement('canvas');
+            canvas.width = image.naturalWidth; canvas.height = image.naturalHeight;
+            canvas.getContext('2d').drawImage(image, 0, 0);
+            return canvas.toDataURL('image/png');";
+        let image = self.photo(label).await?;
+        let bytes = self.0.driver.execute(READ, vec![image.to_json()?]).await?;
+        Ok(bytes.json().as_str().context("a text")?.to_owned())
     }
 }

@@ -45,6 +45,11 @@ async fn a_captive_portal_is_no_server() -> Result<()> {
     let profile = Profile::new()?;
     let browser = Browser::open(&profile, "zh-CN").await?;
     let phone = Phone(&browser, &origin);
+    proxy.set(Way::Portal);
+    phone.open("/").await?;
+    phone.give_password("shiban", "shiban-2026").await?;
+    browser.see("连不上服务器。请看看手机有没有网，再试。").await?;
+    proxy.set(Way::Pass);
     phone.sign_in().await?;
 
     proxy.set(Way::Portal);
