@@ -14,7 +14,23 @@ impl Villager<'_> {
     /// # Errors
     /// When the page does not come.
     pub async fn write(&self, link: &str, words: &str) -> Result<()> {
-        self.0.goto(&format!("{}{link}", self.1)).await?;
+        self.open(link).await?;
+        self.fill(words).await
+    }
+
+    /// Opens the village's page.
+    ///
+    /// # Errors
+    /// When it does not come.
+    pub async fn open(&self, link: &str) -> Result<()> {
+        self.0.goto(&format!("{}{link}", self.1)).await
+    }
+
+    /// Writes a need about water on the page that is open.
+    ///
+    /// # Errors
+    /// When the page has no place for it.
+    pub async fn fill(&self, words: &str) -> Result<()> {
         // The radio itself lies under its picture.
         self.0.tap("//label[@for='c-water']").await?;
         self.0.write("//textarea", words).await

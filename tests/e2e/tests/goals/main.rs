@@ -3,5 +3,6 @@
 mod bad_input;
 mod bad_network;
 mod closed_browser;
+mod screens;
 mod villager;
 mod whole_path;
