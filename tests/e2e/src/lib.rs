@@ -13,7 +13,7 @@ mod shots;
 mod wait;
 
 pub use browser::{Browser, Profile};
-pub use proxy::{Proxy, Way};
+pub use proxy::{Kind, Proxy, Way};
 pub use server::Server;
 pub use shots::shot;
 pub use wait::{eventually, within};

@@ -26,10 +26,19 @@ pub enum Way {
     Cut,
     /// Requests to `/api` get 200 and a page of HTML.
     Portal,
-    /// A request that sends changes is held after its head and half of its body went to the server.
-    HoldHalf,
-    /// A request that sends changes goes to the server; the answer is held when it comes.
-    HoldAnswer,
+    /// Requests of a kind are held after their head and half of their body went to the server.
+    HoldHalf(Kind),
+    /// Requests of a kind go to the server; the answer is held when it comes.
+    HoldAnswer(Kind),
+}
+
+/// What a request carries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Changes of records.
+    Changes,
+    /// A photo or a signature.
+    Photo,
 }
 
 /// The running proxy.
@@ -77,7 +86,7 @@ impl Proxy {
     /// # Errors
     /// When none comes in time.
     pub async fn held(&mut self) -> Result<()> {
-        within("a request that sends changes", self.held.recv()).await?.context("the proxy has ended")
+        within("a request to hold", self.held.recv()).await?.context("the proxy has ended")
     }
 }
 
@@ -103,13 +112,13 @@ impl Shared {
         let request = Request::read(&mut client).await?;
         match now {
             Way::Portal if request.target().starts_with("/api") => portal(&mut client).await,
-            Way::HoldHalf if request.sends_changes() => {
+            Way::HoldHalf(kind) if request.kind() == Some(kind) => {
                 let mut server = self.connect().await?;
                 let half = request.bytes.len() - request.body() / 2;
                 server.write_all(&request.bytes[..half]).await?;
                 self.hold(&mut way).await
             }
-            Way::HoldAnswer if request.sends_changes() => {
+            Way::HoldAnswer(kind) if request.kind() == Some(kind) => {
                 let mut server = self.connect().await?;
                 server.write_all(&request.bytes).await?;
                 // The first byte of the answer: what was sent is kept by now.
@@ -186,8 +195,13 @@ impl Request {
         self.first(1)
     }
 
-    fn sends_changes(&self) -> bool {
-        self.first(0) == "POST" && self.target().ends_with("/changes")
+    fn kind(&self) -> Option<Kind> {
+        let target = self.target();
+        match self.first(0).as_str() {
+            "POST" if target.ends_with("/changes") => Some(Kind::Changes),
+            "PUT" if target.contains("/attachments/") => Some(Kind::Photo),
+            _ => None,
+        }
     }
 
     fn body(&self) -> usize {

@@ -218,6 +218,30 @@ impl Visit<'_> {
         self.finish().await
     }
 
+    /// A short visit with somebody at home, signed; ends at the review.
+    ///
+    /// # Errors
+    /// When a question is not there.
+    pub async fn signed(&self, next_step: &str) -> Result<()> {
+        self.choose("是否见到家庭成员", "是").await?;
+        self.next("家庭情况").await?;
+        self.0.tap("//button[@aria-label='移除 家庭成员 1']").await?;
+        self.open_part("致贫原因").await?;
+        self.choose("主要致贫原因", "缺资金").await?;
+        self.next("年度收入").await?;
+        self.choose("人均低于 2300 元,已当面核对", "已核对").await?;
+        self.next("两不愁三保障").await?;
+        for part in ["不愁吃", "不愁穿", "义务教育有保障", "基本医疗有保障", "住房安全有保障", "饮水安全"]
+        {
+            self.choose(part, "有保障").await?;
+        }
+        self.choose("房屋危险等级", "A 级").await?;
+        self.next("诉求与帮扶").await?;
+        self.sign("农户签名").await?;
+        self.fill("下一步打算", next_step).await?;
+        self.next("检查").await
+    }
+
     /// The label of the question that has the focus.
     ///
     /// # Errors

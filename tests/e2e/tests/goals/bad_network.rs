@@ -3,8 +3,8 @@
 use anyhow::{Result, ensure};
 use serde_json::json;
 use zhucun_e2e::{
-    Browser, Profile, Proxy, Server, Way,
-    pages::{Desk, Phone},
+    Browser, Kind, Profile, Proxy, Server, Way,
+    pages::{Desk, Phone, Visit},
 };
 
 const UPLOADED: &str = "已全部上传";
@@ -88,7 +88,8 @@ async fn a_server_killed_in_the_middle_of_a_push_has_everything_once_after_its_r
 
     // Killed with half of the request, then killed when it had kept everything but nobody had heard its answer.
     let mut names = Vec::new();
-    for (way, first, second) in [(Way::HoldHalf, "安得石", "安得土"), (Way::HoldAnswer, "安得木", "安得田")]
+    for (way, first, second) in
+        [(Way::HoldHalf(Kind::Changes), "安得石", "安得土"), (Way::HoldAnswer(Kind::Changes), "安得木", "安得田")]
     {
         browser.set_offline(true).await?;
         phone.add_household(first, "1").await?;
@@ -113,6 +114,48 @@ async fn a_server_killed_in_the_middle_of_a_push_has_everything_once_after_its_r
     }
     browser.close().await?;
     at_the_desk_once(&server.origin(), &names).await
+}
+
+#[tokio::test]
+async fn a_server_killed_under_a_signature_gets_it_after_its_restart_and_until_then_it_is_only_on_the_phone()
+-> Result<()> {
+    let mut server = Server::start().await?;
+    let mut proxy = Proxy::start(server.port()).await?;
+    let origin = proxy.origin();
+    let (profile, other) = (Profile::new()?, Profile::new()?);
+    let browser = Browser::open(&profile, "zh-CN").await?;
+    let phone = Phone(&browser, &origin);
+    phone.sign_in().await?;
+    phone.open_household("姚春生").await?;
+    phone.begin_visit().await?.signed("替他问小额信贷").await?;
+    proxy.set(Way::HoldHalf(Kind::Photo));
+    Visit(&browser).finish().await?;
+    proxy.held().await?;
+    browser.tap_text("button", "回到农户").await?;
+    phone.watch_state().await?;
+    server.kill().await?;
+    proxy.set(Way::Cut);
+    phone.to_sync().await?;
+    browser.see("连不上服务器，过一会儿会自己再试。").await?;
+    // The visit's words have arrived; its signature has not.
+    phone.state("1 张照片仅在手机").await?;
+    browser.see("1 张照片等着上传").await?;
+    phone.never_said_uploaded().await?;
+    server.restart().await?;
+    proxy.set(Way::Pass);
+    phone.upload_now().await?;
+    phone.state(UPLOADED).await?;
+    browser.close().await?;
+
+    let browser = Browser::open(&other, "zh-CN").await?;
+    let origin = server.origin();
+    let desk = Desk(&browser, &origin);
+    desk.sign_in("yunling", "yunling-2026").await?;
+    desk.open_village("石板村").await?;
+    desk.open_visit("照片 1/1").await?;
+    ensure!(desk.answer("下一步打算").await? == "替他问小额信贷", "another visit");
+    desk.picture("农户签名").await?;
+    browser.close().await
 }
 
 /// The township sees each of the households, and none twice.
