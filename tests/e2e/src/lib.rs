@@ -1,14 +1,19 @@
 //! Page objects and the machinery under them: the real server as a process of its own, real Chromium through
-//! chromedriver. Tests are by user goal, in tests/. Nothing here sleeps: waiting is polling a condition until a limit.
+//! chromedriver, a proxy between them that can behave badly. Tests are by user goal, in tests/. Nothing here sleeps:
+//! waiting is polling a condition until a limit, and no call to the browser is without one.
 
 mod browser;
+mod hands;
 pub mod pages;
+pub mod photos;
 mod process;
+mod proxy;
 mod server;
 mod shots;
 mod wait;
 
 pub use browser::{Browser, Profile};
+pub use proxy::{Kind, Proxy, Way};
 pub use server::Server;
 pub use shots::shot;
-pub use wait::eventually;
+pub use wait::{eventually, within};

@@ -9,6 +9,8 @@ use tokio::{
     sync::Mutex,
 };
 
+use crate::wait::within;
+
 /// A running program and what it has printed so far.
 pub(crate) struct Process {
     child: Child,
@@ -30,7 +32,7 @@ impl Process {
         let mut out = BufReader::new(child.stdout.take().context("standard output is piped")?).lines();
         let lines = Arc::new(Mutex::new(Vec::new()));
         loop {
-            let Some(line) = out.next_line().await? else {
+            let Some(line) = within(&name, out.next_line()).await?? else {
                 bail!("{name} ended before it was ready: {:?}", lines.lock().await);
             };
             let found = ready(&line);
@@ -50,5 +52,17 @@ impl Process {
     /// `kill -9`, and waits until it is gone.
     pub(crate) async fn kill(&mut self) -> Result<()> {
         self.child.kill().await.context("cannot kill the process")
+    }
+
+    /// `kill -9` without waiting, for a drop.
+    pub(crate) fn kill_now(&mut self) {
+        // What is gone already needs no killing.
+        drop(self.child.start_kill());
+    }
+
+    /// `kill -9` of a process that is not our child, for a drop.
+    pub(crate) fn kill_by_id(id: u64) {
+        // What is gone already needs no killing.
+        drop(std::process::Command::new("kill").arg("-9").arg(id.to_string()).stderr(Stdio::null()).status());
     }
 }

@@ -1,12 +1,15 @@
 //! The real server with the demo county, in a folder of its own.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use tempfile::TempDir;
 use tokio::process::Command;
 
 use crate::process::Process;
+
+/// The checklist of the demo county: the household checklist that the whole project is measured by.
+const FORM: &str = "forms/household_visit.xlsx";
 
 /// A running `zhucun demo`.
 pub struct Server {
@@ -26,10 +29,16 @@ impl Server {
         Ok(Self { folder, port, process })
     }
 
-    /// The address of a path.
+    /// The address without a slash at its end.
     #[must_use]
-    pub fn url(&self, path: &str) -> String {
-        format!("http://localhost:{}{path}", self.port)
+    pub fn origin(&self) -> String {
+        format!("http://localhost:{}", self.port)
+    }
+
+    /// The port it listens on.
+    #[must_use]
+    pub const fn port(&self) -> u16 {
+        self.port
     }
 
     /// `kill -9`.
@@ -45,7 +54,9 @@ impl Server {
     /// # Errors
     /// When it does not come up.
     pub async fn restart(&mut self) -> Result<()> {
-        (self.process, self.port) = launch(&self.folder, self.port).await?;
+        let (process, port) = launch(&self.folder, self.port).await?;
+        ensure!(port == self.port, "the port {} was taken meanwhile", self.port);
+        self.process = process;
         Ok(())
     }
 
@@ -65,11 +76,14 @@ impl Server {
 async fn launch(folder: &TempDir, port: u16) -> Result<(Process, u16)> {
     let program =
         PathBuf::from(std::env::var_os("ZHUCUN_BIN").context("ZHUCUN_BIN names the server: run cargo xtask test")?);
+    let form = Path::new(env!("CARGO_MANIFEST_DIR")).join(FORM);
     let mut command = Command::new(program);
     command.arg("demo").arg("--port").arg(port.to_string()).arg("--data").arg(folder.path());
+    command.arg("--form").arg(form).env("ZHUCUN_LOG", "error");
+    // The last line of its card; by then the links are printed.
     Process::start(&mut command, |line| {
-        let rest = line.split_once("http://localhost:")?.1;
-        rest.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
+        let rest = line.split_once("listening")?.1;
+        rest.trim().rsplit_once(':')?.1.parse().ok()
     })
     .await
 }

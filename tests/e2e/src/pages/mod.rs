@@ -1,5 +1,16 @@
 //! Page objects: one a user's place, in the words of its user.
 
+mod desk;
+mod phone;
 mod villager;
+mod visit;
 
+pub use desk::Desk;
+pub use phone::Phone;
 pub use villager::Villager;
+pub use visit::Visit;
+
+/// An XPath's condition that an element's words are exactly these.
+fn says(words: &str) -> String {
+    format!("[normalize-space(.)=\"{words}\"]")
+}

@@ -1,0 +1,86 @@
+//! The desk of township and county.
+
+use anyhow::{Context, Result};
+use thirtyfour::By;
+
+use crate::{Browser, eventually};
+
+/// The desk at a server's address.
+pub struct Desk<'a>(pub &'a Browser, pub &'a str);
+
+impl Desk<'_> {
+    /// Signs in and waits for the villages.
+    ///
+    /// # Errors
+    /// When they do not come.
+    pub async fn sign_in(&self, username: &str, password: &str) -> Result<()> {
+        self.0.goto(&format!("{}/desk", self.1)).await?;
+        self.0.write("//input[@name='username']", username).await?;
+        self.0.write("//input[@name='password']", password).await?;
+        self.0.tap("//form//button[@type='submit']").await?;
+        self.0.find("//a[contains(@class,'desk-row')]").await.map(drop)
+    }
+
+    /// Opens a village.
+    ///
+    /// # Errors
+    /// When it is not there.
+    pub async fn open_village(&self, name: &str) -> Result<()> {
+        self.0.tap_text("a", name).await?;
+        self.0.see("导出走访表").await?;
+        self.0.find("//a[contains(@class,'desk-row')]").await.map(drop)
+    }
+
+    /// Opens the first visit whose row has words.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub async fn open_visit(&self, words: &str) -> Result<()> {
+        self.0.tap(&format!("//a[contains(@class,'desk-row')][contains(., \"{words}\")]")).await?;
+        self.0.find("//dl/dt").await.map(drop)
+    }
+
+    /// The answer to the question with a label, in the visit that is open.
+    ///
+    /// # Errors
+    /// When the question is not there.
+    pub async fn answer(&self, label: &str) -> Result<String> {
+        let path = format!("//dt[normalize-space(.)=\"{label}\"]/following-sibling::dd[1]");
+        Ok(self.0.find(&path).await?.text().await?)
+    }
+
+    /// Waits until the picture that answers a question has come from the server and can be drawn.
+    ///
+    /// # Errors
+    /// When it cannot.
+    pub async fn picture(&self, label: &str) -> Result<()> {
+        let path = format!("//dt[normalize-space(.)=\"{label}\"]/following-sibling::dd[1]//img");
+        eventually(label, async || {
+            let image = self.0.driver.find(By::XPath(&path)).await?;
+            let look = "arguments[0].scrollIntoView(); return arguments[0].complete ? arguments[0].naturalWidth : 0";
+            let width = self.0.driver.execute(look, vec![image.to_json()?]).await?;
+            Ok(width.json().as_u64().unwrap_or_default() > 0)
+        })
+        .await
+    }
+
+    /// The village's CSV export, by the link on the page: its first three bytes, and all of it as text.
+    ///
+    /// # Errors
+    /// When it does not come.
+    pub async fn export(&self) -> Result<(Vec<u8>, String)> {
+        const FETCH: &str = "
+            const link = [...document.querySelectorAll('a')].find((link) => link.href.includes('visits.csv'));
+            return fetch(link.href).then((answer) => answer.arrayBuffer()).then((bytes) =>
+                [[...new Uint8Array(bytes).slice(0, 3)], new TextDecoder().decode(bytes)]);";
+        serde_json::from_value(self.0.script(FETCH).await?).context("no export")
+    }
+
+    /// How many rows of the page hold words.
+    ///
+    /// # Errors
+    /// When the browser does not answer.
+    pub async fn rows(&self, words: &str) -> Result<usize> {
+        self.0.count(&format!("//*[contains(@class,'desk-row')][contains(., \"{words}\")]")).await
+    }
+}

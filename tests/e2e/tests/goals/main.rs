@@ -1,0 +1,8 @@
+//! What users come to do, in a real browser against the real server: one program, so that tests share the machine's cores.
+
+mod bad_input;
+mod bad_network;
+mod closed_browser;
+mod screens;
+mod villager;
+mod whole_path;
