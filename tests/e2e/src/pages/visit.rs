@@ -148,6 +148,19 @@ impl Visit<'_> {
         Ok(())
     }
 
+    /// Comes back from camera and album without a photo: the person went back, or the camera was refused to the browser.
+    ///
+    /// # Errors
+    /// When the question is not there.
+    pub async fn give_no_photo(&self, label: &str) -> Result<()> {
+        const BACK: &str = "for (const kind of ['cancel', 'change'])
+            arguments[0].dispatchEvent(new Event(kind, {bubbles: true}));";
+        for input in self.0.driver.find_all(By::XPath(format!("{}//input[@type='file']", question(label)))).await? {
+            self.0.driver.execute(BACK, vec![input.to_json()?]).await?;
+        }
+        Ok(())
+    }
+
     /// Waits until the photo of a question is shown, drawn from what the phone has kept.
     ///
     /// # Errors

@@ -41,6 +41,8 @@ async fn photos_and_places_that_cannot_be_taken_say_what_to_do_and_change_nothin
     visit.give_photo(PHOTO, &photos::no_picture(folder)?).await?;
     visit.says(PHOTO, "这个文件不是能打开的照片").await?;
     ensure!(visit.photo_bytes(PHOTO).await? == before, "the photo of before has changed");
+    visit.give_no_photo(PHOTO).await?;
+    ensure!(visit.photo_bytes(PHOTO).await? == before, "the photo of before has changed");
     browser.reload().await?;
     ensure!(visit.photo_bytes(PHOTO).await? == before, "the photo of before is not kept");
     browser.close().await

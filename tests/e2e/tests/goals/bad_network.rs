@@ -110,6 +110,9 @@ async fn a_server_killed_in_the_middle_of_a_push_has_everything_once_after_its_r
         proxy.set(Way::Pass);
         phone.upload_now().await?;
         phone.state(UPLOADED).await?;
+        let said = phone.said().await?;
+        ensure!(said.iter().any(|words| words == UPLOADED), "what is said is not heard: {said:?}");
+        ensure!(!said.iter().any(|words| words.contains("需处理")), "what was sent twice was refused: {said:?}");
         names.extend([first, second]);
     }
     browser.close().await?;
