@@ -42,8 +42,9 @@ fn main() {
             continue;
         };
         wrong.extend(english.keys().filter(|k| !words.contains_key(*k)).map(|k| format!("zh-CN lacks {room}.{k}")));
-        writeln!(code, "/// Words of locales/*/{room}.json.\npub mod {room} {{\n    use crate::Word;")
+        writeln!(code, "/// Words of locales/*/{room}.json.\npub mod {room} {{\n    use crate::{{Room, Word}};")
             .expect("a string");
+        let (mut zh_texts, mut en_texts) = (Vec::new(), Vec::new());
         for (key, chinese) in words {
             let Some(english) = english.get(key) else {
                 wrong.push(format!("en lacks {room}.{key}"));
@@ -53,13 +54,15 @@ fn main() {
                 wrong.push(format!("{room}.{key} has other places in zh-CN than in en"));
             }
             let name = key.to_uppercase();
-            writeln!(
-                code,
-                "    /// {english:?}\n    pub const {name}: Word = Word {{ zh: {chinese:?}, en: {english:?} }};"
-            )
-            .expect("a string");
+            let at = zh_texts.len();
+            zh_texts.push(chinese.as_str());
+            en_texts.push(english.as_str());
+            writeln!(code, "    /// {english:?}\n    pub const {name}: Word = Word {{ room: &ROOM, at: {at} }};")
+                .expect("a string");
         }
-        code.push_str("}\n");
+        // `END` of lib.rs between them.
+        let (zh_texts, en_texts) = (zh_texts.join("\u{1}"), en_texts.join("\u{1}"));
+        writeln!(code, "    static ROOM: Room = Room {{ zh: {zh_texts:?}, en: {en_texts:?} }};\n}}").expect("a string");
     }
     assert!(wrong.is_empty(), "the catalogue is not whole:\n{}", wrong.join("\n"));
     fs::write(Path::new(&env::var("OUT_DIR").expect("set by cargo")).join("words.rs"), code)

@@ -273,6 +273,8 @@ pub async fn finalise(app: App, stored: &StoredDraft, finished: Finalised) -> Re
     app.drafts.update(|drafts| drafts.retain(|draft| draft.id != id));
     let unused = stored.files.iter().filter(|(name, _)| !names.contains_key(*name)).map(|(_, file)| file.clone());
     forget_files(app, unused).await;
+    // What the offer would bring back is in the finished visit or gone: the draft that it belongs to has ended.
+    app.end_undo();
     Ok(())
 }
 

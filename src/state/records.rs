@@ -8,6 +8,7 @@ use zhucun_domain::{
     need::{self, State},
     visit::{self, Due},
 };
+use zhucun_json::write_text;
 use zhucun_sync::{Record, RecordKey, StoredRecord};
 
 /// When a household was last visited, and the day agreed for the next visit; days since 1970.
@@ -128,6 +129,24 @@ impl Records {
         visited
     }
 
+    /// The visits that name one of these attachments, by their hashes.
+    #[must_use]
+    pub fn visits_with(&self, hashes: &[String]) -> Vec<RecordKey> {
+        let names_one = |record: &Record| {
+            let list = record.get(visit::field::ATTACHMENTS).map(write_text).unwrap_or_default();
+            hashes.iter().any(|hash| list.contains(hash.as_str()))
+        };
+        let mut found = Vec::new();
+        if !hashes.is_empty() {
+            for (id, record) in self.all(collection::VISITS) {
+                if names_one(record) {
+                    found.push(RecordKey::new(collection::VISITS, id));
+                }
+            }
+        }
+        found
+    }
+
     /// How many needs wait for a first answer.
     #[must_use]
     pub fn needs_waiting(&self) -> usize {
@@ -186,7 +205,7 @@ mod tests {
         let mut records = Records::default();
         records.put(RecordKey::new("households", "a"), stored(&[("head_name", json!("何德贵"))]));
         records.put(RecordKey::new("households", "b"), stored(&[(DELETED, json!(true))]));
-        assert_eq!(records.households().map(|(id, _)| id).collect::<Vec<_>>(), ["a"]);
+        assert_eq!(records.households().iter().map(|(id, _)| *id).collect::<Vec<_>>(), ["a"]);
         assert!(records.get("households", "b").is_none());
     }
 
@@ -196,6 +215,6 @@ mod tests {
         records.put(RecordKey::new("households", "a"), stored(&[("head_name", json!("何德贵"))]));
         records.put(RecordKey::new("forms", "f"), stored(&[("hash", json!("0"))]));
         records.forget(|collection| collection != "forms");
-        assert_eq!((records.households().count(), records.forms().count()), (0, 1));
+        assert_eq!((records.households().len(), records.forms().len()), (0, 1));
     }
 }

@@ -35,6 +35,8 @@ pub struct SyncStatus {
     pub rows: Vec<OutboxRow>,
     /// Photos that wait.
     pub photos: usize,
+    /// The records that the waiting photos belong to.
+    pub photos_of: Vec<RecordKey>,
     /// Photos that the server does not take.
     pub photos_refused: usize,
     /// When everything was last exchanged, milliseconds.
@@ -97,10 +99,11 @@ impl SyncStatus {
         self.error == Some(NetError::SignedOut)
     }
 
-    /// Whether a record is only on this phone.
+    /// Whether a record, or a photo of it, is only on this phone.
     #[must_use]
     pub fn holds(&self, collection: &str, id: &str) -> bool {
-        self.rows.iter().any(|row| row.key.collection == collection && row.key.id == id)
+        let is_it = |key: &RecordKey| key.collection == collection && key.id == id;
+        self.rows.iter().any(|row| is_it(&row.key)) || self.photos_of.iter().any(is_it)
     }
 
     /// Whether the server refused a change of a record.
@@ -153,6 +156,13 @@ mod tests {
         assert_eq!(refused.headline(true), Headline::Attention(1));
         let refused_photo = SyncStatus { photos_refused: 1, ..good };
         assert_eq!(refused_photo.headline(true), Headline::Attention(1));
+    }
+
+    #[test]
+    fn a_record_is_only_here_as_long_as_a_photo_of_it_is() {
+        let photos_of = vec![RecordKey::new("visits", "a")];
+        let status = SyncStatus { photos: 1, photos_of, ..SyncStatus::default() };
+        assert!(status.holds("visits", "a") && !status.holds("visits", "b"));
     }
 
     #[test]

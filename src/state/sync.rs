@@ -262,7 +262,10 @@ impl App {
         let rows: Vec<_> = engine.store().whole_outbox().await?.iter().filter_map(OutboxRow::of).collect();
         let photos = engine.store().waiting_attachments().await?;
         let refused = photos.iter().filter(|photo| photo.state == AttachmentState::Refused).count();
+        let hashes: Vec<_> = photos.iter().map(|photo| photo.sha256.clone()).collect();
+        let photos_of = self.records.with_untracked(|records| records.visits_with(&hashes));
         self.status.update(|status| {
+            status.photos_of = photos_of;
             status.rows = rows;
             status.photos = photos.len() - refused;
             status.photos_refused = refused;

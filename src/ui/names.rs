@@ -100,7 +100,7 @@ pub fn category(lang: Lang, code: &str) -> String {
 
 /// State of a need.
 #[must_use]
-pub const fn state(lang: Lang, state: State) -> &'static str {
+pub fn state(lang: Lang, state: State) -> &'static str {
     let word = match state {
         State::Received => common::STATE_RECEIVED,
         State::Accepted => common::STATE_ACCEPTED,
@@ -116,7 +116,7 @@ pub const fn state(lang: Lang, state: State) -> &'static str {
 
 /// A role; `None` is the villager.
 #[must_use]
-pub const fn role(lang: Lang, role: Option<Role>) -> &'static str {
+pub fn role(lang: Lang, role: Option<Role>) -> &'static str {
     let word = match role {
         Some(Role::Secretary) => common::ROLE_SECRETARY,
         Some(Role::Committee) => common::ROLE_COMMITTEE,

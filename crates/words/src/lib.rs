@@ -1,5 +1,5 @@
 //! Every word a person sees, in zh-CN and English, as typed keys made from locales/. A module a room
-//! (`words::today::TITLE` is `title` of locales/*/today.json). Words that a program does not use are not in it.
+//! (`words::sync::TITLE` is `title` of locales/*/sync.json). Rooms that a program does not use are not in it.
 
 /// The languages of the screens.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -28,21 +28,41 @@ impl Lang {
     }
 }
 
-/// A word or sentence in both languages; `{name}` marks a place to fill.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Word {
+/// The words of a room, one text a language with [`END`] between them: pointers to each would weigh more than they do.
+#[derive(Debug)]
+struct Room {
     zh: &'static str,
     en: &'static str,
 }
 
+/// Stands between the words of a [`Room`].
+const END: char = '\u{1}';
+
+/// A word or sentence in both languages; `{name}` marks a place to fill.
+#[derive(Clone, Copy, Debug)]
+pub struct Word {
+    room: &'static Room,
+    /// Its place in the room.
+    at: usize,
+}
+
+impl PartialEq for Word {
+    fn eq(&self, other: &Self) -> bool {
+        self.at == other.at && std::ptr::eq(self.room, other.room)
+    }
+}
+
+impl Eq for Word {}
+
 impl Word {
     /// The words in a language, places unfilled.
     #[must_use]
-    pub const fn get(self, lang: Lang) -> &'static str {
-        match lang {
-            Lang::Zh => self.zh,
-            Lang::En => self.en,
-        }
+    pub fn get(self, lang: Lang) -> &'static str {
+        let words = match lang {
+            Lang::Zh => self.room.zh,
+            Lang::En => self.room.en,
+        };
+        words.split(END).nth(self.at).unwrap_or_default()
     }
 
     /// The words with `{name}` replaced by its value; a place without a value stays as it is.
@@ -78,12 +98,22 @@ include!(concat!(env!("OUT_DIR"), "/words.rs"));
 mod tests {
     use super::*;
 
-    const WORD: Word = Word { zh: "{n} 条在 {where}", en: "{n} in {where}" };
+    static ROOM: Room = Room { zh: "一\u{1}{n} 条在 {where}\u{1}三", en: "one\u{1}{n} in {where}\u{1}three" };
+    const WORD: Word = Word { room: &ROOM, at: 1 };
 
     #[test]
     fn places_are_filled_by_name_and_values_are_not_read_again() {
         assert_eq!(WORD.fill(Lang::En, &[("where", "{n}"), ("n", "3")]), "3 in {n}");
         assert_eq!(WORD.fill(Lang::Zh, &[("n", "3")]), "3 条在 {where}");
+    }
+
+    #[test]
+    fn each_word_is_its_own_and_none_is_empty() {
+        assert_eq!(sync::TITLE, sync::TITLE);
+        assert_ne!(sync::TITLE, needs::TITLE);
+        for lang in [Lang::Zh, Lang::En] {
+            assert!(!sync::TITLE.get(lang).is_empty() && !WORD.get(lang).contains(END));
+        }
     }
 
     #[test]
