@@ -1,6 +1,6 @@
 //! The real server with the demo county, in a folder of its own.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context, Result, ensure};
 use tempfile::TempDir;
@@ -8,8 +8,14 @@ use tokio::process::Command;
 
 use crate::process::Process;
 
-/// The checklist of the demo county: the household checklist that the whole project is measured by.
-const FORM: &str = "forms/household_visit.xlsx";
+/// The checklist of the demo county, the one that the whole project is measured by: not in the repository, but beside it
+/// (`ZHUCUN_SHARED`, else `../shared`).
+fn checklist() -> Result<PathBuf> {
+    let beside = || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared"));
+    let path = std::env::var_os("ZHUCUN_SHARED").map_or_else(beside, PathBuf::from).join("forms/household_visit.xlsx");
+    ensure!(path.is_file(), "{} is missing: ZHUCUN_SHARED names the folder that holds forms/", path.display());
+    Ok(path)
+}
 
 /// A running `zhucun demo`.
 pub struct Server {
@@ -76,7 +82,7 @@ impl Server {
 async fn launch(folder: &TempDir, port: u16) -> Result<(Process, u16)> {
     let program =
         PathBuf::from(std::env::var_os("ZHUCUN_BIN").context("ZHUCUN_BIN names the server: run cargo xtask test")?);
-    let form = Path::new(env!("CARGO_MANIFEST_DIR")).join(FORM);
+    let form = checklist()?;
     let mut command = Command::new(program);
     command.arg("demo").arg("--port").arg(port.to_string()).arg("--data").arg(folder.path());
     command.arg("--form").arg(form).env("ZHUCUN_LOG", "error");

@@ -8,7 +8,7 @@ use crate::{
     size, tidy,
 };
 use anyhow::{Context, Result, bail};
-use std::process::Command;
+use std::{path::PathBuf, process::Command};
 
 /// One stage. What it counts goes into `Counts`, also when it ends with an error.
 pub struct Stage {
@@ -92,6 +92,12 @@ fn e2e(place: &Place, counts: &mut Counts) -> Result<()> {
     let server = place.server();
     if !server.is_file() {
         bail!("{} is missing, see the stage server", server.display());
+    }
+    let shared = std::env::var_os("ZHUCUN_SHARED").map_or_else(|| place.root.join("../shared"), PathBuf::from);
+    let checklist = shared.join("forms/household_visit.xlsx");
+    if !checklist.is_file() && std::env::var("CI").as_deref() != Ok("true") {
+        println!("e2e: NOT RUN, {} is missing (ZHUCUN_SHARED names the folder that holds forms/)", checklist.display());
+        return Ok(());
     }
     let mut cargo = place.cargo();
     cargo.args(["test", "--package", "zhucun-e2e", "--no-fail-fast", "--locked"]).env("ZHUCUN_BIN", &server);
