@@ -26,7 +26,7 @@ pub(super) fn at(desk: Desk, me: &Me, place: Place) -> View {
             let (back, opened) = (link(&Place::Village(village.clone())), visit_page(desk, village, &visit));
             view! {
                 <a class="desk-link" href=back>{desk.word(words::BACK_VILLAGE)}</a>
-                <div class="desk-two"><section>{side}</section><section>{opened}</section></div>
+                <div class="desk-two opened"><section>{side}</section><section>{opened}</section></div>
             }
         }
     }

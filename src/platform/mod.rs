@@ -7,6 +7,7 @@ pub mod dom;
 pub mod events;
 pub mod host;
 pub mod http;
+mod idb;
 pub mod install;
 pub mod location;
 pub mod locks;

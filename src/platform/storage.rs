@@ -1,21 +1,15 @@
-//! The phone's database, one a user: IndexedDB through indexed_db_futures. Values are JSON texts under text keys; photos
-//! are objects `{mime, bytes}`. Everything to be written is computed first; a transaction awaits nothing but its own requests.
+//! The phone's database, one a user, in IndexedDB (`idb`). Values are JSON texts under text keys; photos are objects
+//! `{mime, bytes}`. Everything to be written is computed first; a transaction awaits nothing but its own requests.
 
 use std::{cell::RefCell, rc::Rc};
 
-use indexed_db_futures::{
-    Build, KeyRange,
-    database::Database,
-    error::{Error, OpenDbError},
-    query_source::QuerySource,
-    transaction::{TransactionDurability, TransactionMode, TransactionOptions},
-};
 use js_sys::{Object, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{IdbDatabase, IdbTransaction};
 use zhucun_sync::Committed;
 use zhucun_words::{Word, errors};
 
-use super::crypto;
+use super::{crypto, idb};
 
 pub(super) const RECORDS: &str = "records";
 pub(super) const OUTBOX: &str = "outbox";
@@ -59,35 +53,13 @@ impl StorageError {
         }
     }
 
-    fn from_name(name: String) -> Self {
+    /// By the name of the browser's exception.
+    pub(super) fn from_name(name: String) -> Self {
         match name.as_str() {
             "QuotaExceededError" => Self::QuotaFull,
             "InvalidStateError" | "UnknownError" => Self::Closed,
             "VersionError" => Self::Blocked,
             _ => Self::Other(name),
-        }
-    }
-}
-
-impl From<Error> for StorageError {
-    fn from(error: Error) -> Self {
-        match error {
-            Error::DomException(exception) => {
-                let exception: web_sys::DomException = exception.into();
-                Self::from_name(exception.name())
-            }
-            Error::Serialisation(_) => Self::Other("Serialisation".to_owned()),
-            Error::MissingData(_) => Self::Other("MissingData".to_owned()),
-            Error::Unknown(_) => Self::Other("Unknown".to_owned()),
-        }
-    }
-}
-
-impl From<OpenDbError> for StorageError {
-    fn from(error: OpenDbError) -> Self {
-        match error {
-            OpenDbError::Base(error) => error.into(),
-            _ => Self::Other("NoDatabase".to_owned()),
         }
     }
 }
@@ -118,7 +90,7 @@ pub(super) struct Ops {
 #[derive(Clone)]
 pub struct Db {
     name: Rc<str>,
-    handle: Rc<RefCell<Database>>,
+    handle: Rc<RefCell<IdbDatabase>>,
 }
 
 /// Keys and values of a range, in the order of the keys.
@@ -132,17 +104,17 @@ impl Db {
     pub async fn open(user: &str) -> Result<Self, StorageError> {
         let mut name = String::from("zhucun-");
         name.push_str(user);
-        let handle = open_named(&name).await?;
+        let handle = idb::open(&name, &STORES).await?;
         Ok(Self { name: name.into(), handle: Rc::new(RefCell::new(handle)) })
     }
 
-    fn handle(&self) -> Database {
+    fn handle(&self) -> IdbDatabase {
         self.handle.borrow().clone()
     }
 
     /// iOS closes databases behind our back: open again, once.
     async fn reopen(&self) -> Result<(), StorageError> {
-        let fresh = open_named(&self.name).await.map_err(|_| StorageError::Closed)?;
+        let fresh = idb::open(&self.name, &STORES).await.map_err(|_| StorageError::Closed)?;
         *self.handle.borrow_mut() = fresh;
         Ok(())
     }
@@ -280,112 +252,73 @@ impl Db {
     }
 }
 
-async fn open_named(name: &str) -> Result<Database, StorageError> {
-    let request = Database::open(name).with_version(1_u32).with_on_upgrade_needed(|_, db| {
-        for store in STORES {
-            db.create_object_store(store).build()?;
-        }
-        Ok(())
-    });
-    Ok(request.await?)
+async fn get_once(db: &IdbDatabase, store: &'static str, key: &str) -> Result<Option<JsValue>, StorageError> {
+    let value = idb::get(&idb::to_read(db, store)?, key).await?;
+    Ok(Some(value).filter(|value| !value.is_undefined()))
 }
 
-fn prefix_range(prefix: &str) -> KeyRange<String> {
-    let mut end = prefix.to_owned();
-    // Greater than every character that a key may have.
-    end.push('\u{ffff}');
-    KeyRange::Bound(prefix.to_owned(), false, end, true)
+async fn range_once(db: &IdbDatabase, store: &'static str, prefix: &str) -> Result<Rows, StorageError> {
+    let range = idb::beginning_with(prefix)?;
+    let (keys, values) = idb::all(&idb::to_read(db, store)?, &range).await?;
+    Ok(keys.iter().map(|key| key.as_string().unwrap_or_default()).zip(values.iter()).collect())
 }
 
-async fn get_once(db: &Database, store: &'static str, key: &str) -> Result<Option<JsValue>, StorageError> {
-    let tx = db.transaction(store).with_mode(TransactionMode::Readonly).build()?;
-    let store = tx.object_store(store)?;
-    Ok(store.get::<JsValue, String, _>(KeyRange::Only(key.to_owned())).build()?.await?)
-}
-
-async fn range_once(db: &Database, store: &'static str, prefix: &str) -> Result<Rows, StorageError> {
-    let tx = db.transaction(store).with_mode(TransactionMode::Readonly).build()?;
-    let store = tx.object_store(store)?;
-    let keys = store.get_all_keys::<JsValue>().with_query::<String, _>(prefix_range(prefix)).build()?;
-    let values = store.get_all::<JsValue>().with_query::<String, _>(prefix_range(prefix)).build()?;
-    let (keys, values) = (keys.await?, values.await?);
-    let mut rows = Vec::with_capacity(keys.len());
-    for (key, value) in keys.zip(values) {
-        rows.push((key?.as_string().unwrap_or_default(), value?));
-    }
-    Ok(rows)
-}
-
-/// A whole number kept under META.
-fn whole(value: Option<JsValue>) -> i64 {
-    value.and_then(|value| value.as_f64()).map_or(0, |number| number as i64)
+/// A whole number kept under META; 0 when there is none.
+fn whole(value: &JsValue) -> i64 {
+    value.as_f64().map_or(0, |number| number as i64)
 }
 
 pub(super) async fn meta_number(db: &Db, key: &str) -> Result<i64, StorageError> {
-    Ok(whole(db.get(META, key).await?))
+    Ok(db.get(META, key).await?.as_ref().map_or(0, whole))
 }
 
-async fn write_once(db: &Database, ops: &Ops, began: &mut bool) -> Result<Committed, StorageError> {
-    let durability = if ops.strict { TransactionDurability::Strict } else { TransactionDurability::Relaxed };
-    let mut names = vec![META];
+async fn write_once(db: &IdbDatabase, ops: &Ops, began: &mut bool) -> Result<Committed, StorageError> {
+    let mut stores = vec![META];
     for op in &ops.list {
         let (Op::Put(store, ..) | Op::Delete(store, _) | Op::DeletePrefix(store, _)) = op;
-        if !names.contains(store) {
-            names.push(*store);
+        if !stores.contains(store) {
+            stores.push(*store);
         }
     }
-    let tx = db
-        .transaction(names)
-        .with_mode(TransactionMode::Readwrite)
-        .with_options(TransactionOptions::new().with_durability(durability))
-        .build()?;
+    let tx = idb::to_write(db, &stores, ops.strict)?;
     *began = true;
-    let meta = tx.object_store(META)?;
+    let asked = ask_for(&tx, ops).await;
+    if asked != Ok(Committed::Done) {
+        // Nothing of it may stay; it fails only where the browser has taken it back already.
+        let _ = tx.abort();
+        return asked;
+    }
+    // Not `commit()`: Safari 14 has none, and it would not say why a transaction failed. With all requests made and nothing
+    // more awaited, the browser commits by itself.
+    match idb::end(&tx).await {
+        Ok(()) => Ok(Committed::Done),
+        // An abort without a reason is the browser's way of saying that the disk is full.
+        Err(reason) => Err(reason.unwrap_or(StorageError::QuotaFull)),
+    }
+}
+
+/// Makes all requests of a write; whether they came to pass, the transaction's end says.
+async fn ask_for(tx: &IdbTransaction, ops: &Ops) -> Result<Committed, StorageError> {
     if ops.counts {
-        let generation = whole(meta.get::<JsValue, String, _>(KeyRange::Only(GENERATION.to_owned())).build()?.await?);
+        let meta = idb::store_in(tx, META)?;
+        let generation = whole(&idb::get(&meta, GENERATION).await?);
         if ops.expect.is_some_and(|expected| expected != generation) {
-            // Dropping the transaction takes it back.
             return Ok(Committed::Stale);
         }
-        let last = whole(meta.get::<JsValue, String, _>(KeyRange::Only(LAST_NUMBER.to_owned())).build()?.await?);
-        put_in(&meta, GENERATION, &JsValue::from_f64((generation + 1) as f64))?;
+        let last = whole(&idb::get(&meta, LAST_NUMBER).await?);
+        idb::put(&meta, GENERATION, &JsValue::from_f64((generation + 1) as f64))?;
         if let Some(number) = ops.number.filter(|number| *number > last) {
-            put_in(&meta, LAST_NUMBER, &JsValue::from_f64(number as f64))?;
+            idb::put(&meta, LAST_NUMBER, &JsValue::from_f64(number as f64))?;
         }
     }
     for op in &ops.list {
         match op {
-            Op::Put(store, key, value) => put_in(&tx.object_store(store)?, key, value)?,
-            Op::Delete(store, key) => {
-                drop(tx.object_store(store)?.delete::<String, _>(KeyRange::Only(key.clone())).build()?);
-            }
+            Op::Put(store, key, value) => idb::put(&idb::store_in(tx, store)?, key, value)?,
+            Op::Delete(store, key) => idb::delete(&idb::store_in(tx, store)?, &key.as_str().into())?,
             Op::DeletePrefix(store, prefix) => {
-                drop(tx.object_store(store)?.delete::<String, _>(prefix_range(prefix)).build()?);
+                idb::delete(&idb::store_in(tx, store)?, &idb::beginning_with(prefix)?.into())?;
             }
         }
     }
-    // Not `commit()`: Safari 14 has none, and it would not say why a transaction failed. With all requests made and nothing
-    // more awaited, the browser commits by itself.
-    let end = tx.on_done()?.await;
-    if end.is_ok() {
-        return Ok(Committed::Done);
-    }
-    let mut reason = tx.error();
-    if reason.is_none() && end == indexed_db_futures::transaction::TransactionFinishKind::Err {
-        // A request failed; the reason is set when the abort that follows is done.
-        let _ = tx.on_done()?.await;
-        reason = tx.error();
-    }
-    // An abort without a reason is the browser's way of saying that the disk is full.
-    Err(reason.map_or(StorageError::QuotaFull, StorageError::from))
-}
-
-fn put_in(
-    store: &indexed_db_futures::object_store::ObjectStore<'_>,
-    key: &str,
-    value: &JsValue,
-) -> Result<(), StorageError> {
-    // A request goes out when it is made; its end is the transaction's.
-    drop(store.put(value.clone()).with_key(key.to_owned()).without_key_type().build()?);
-    Ok(())
+    Ok(Committed::Done)
 }

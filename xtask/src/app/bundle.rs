@@ -1,5 +1,5 @@
 //! From Trunk's output to dist/: every file under a name that carries its hash, and pages that point at them.
-use super::{Entry, Manifest, Mode, compress, css, html, icons, trunk::Staged, worker};
+use super::{Entry, Manifest, Mode, compress, css, html, icons, shrink, trunk::Staged, worker};
 use crate::{files, place::Place};
 use anyhow::{Context, Result};
 use std::{collections::BTreeMap, path::Path};
@@ -11,14 +11,13 @@ pub type Bundle = BTreeMap<String, Vec<u8>>;
 pub fn write(place: &Place, staged: &[Staged], folder: &Path, mode: Mode, inputs: &str) -> Result<()> {
     let mut bundle = Bundle::new();
     for staged in staged {
-        let links = add_entry(place, &mut bundle, staged)?;
+        let links = add_entry(place, &mut bundle, staged, mode)?;
         let page = html::page(&files::read_text(&place.root.join(staged.entry.html))?, &links)?;
         bundle.insert(staged.entry.html.to_owned(), page.into_bytes());
     }
     add_public(place, &mut bundle)?;
     icons::add(&mut bundle);
-    let template = files::read_text(&place.root.join("public/sw.template.js"))?;
-    let worker = worker::write(&template, &bundle)?;
+    let worker = worker::write(&template(place, "sw", mode)?, &bundle)?;
     bundle.insert("sw.js".to_owned(), worker.script.into_bytes());
     let manifest = Manifest::new(&bundle, worker.version, worker.precache, mode, inputs);
     for (name, bytes) in &bundle {
@@ -31,23 +30,30 @@ pub fn write(place: &Place, staged: &[Staged], folder: &Path, mode: Mode, inputs
 }
 
 /// Adds script, module, boot and styles of one entry; gives the paths its page needs.
-fn add_entry(place: &Place, bundle: &mut Bundle, staged: &Staged) -> Result<html::Links> {
+fn add_entry(place: &Place, bundle: &mut Bundle, staged: &Staged, mode: Mode) -> Result<html::Links> {
     let Entry { bin, folder, .. } = *staged.entry;
-    let wasm = files::read(&staged.folder.join(format!("{bin}_bg.wasm")))?;
+    let (wasm, script) = match mode {
+        Mode::Dev => staged.read()?,
+        Mode::Release | Mode::Pilot => shrink::app(place, staged)?,
+    };
     let wasm = add_hashed(bundle, folder, bin, "wasm", wasm);
-    let script = files::read_text(&staged.folder.join(format!("{bin}.js")))?;
-    let mut script = worker::without_comments(&script).replace(&format!("{bin}_bg.wasm"), file_name(&wasm));
+    let mut script = script.replace(&format!("{bin}_bg.wasm"), file_name(&wasm));
     for (import, bytes) in snippets(&staged.folder, &script)? {
         let path = add_hashed(bundle, folder, "snippet", "js", bytes);
         script = script.replace(&import, &format!("./{}", file_name(&path)));
     }
     let script = add_hashed(bundle, folder, bin, "js", script.into_bytes());
-    let boot = files::read_text(&place.root.join("public/boot.template.js"))?;
-    let boot = worker::without_comments(&boot).replace("__APP__", &format!("./{}", file_name(&script)));
+    let boot = template(place, "boot", mode)?.replace("__APP__", &format!("./{}", file_name(&script)));
     let boot = add_hashed(bundle, folder, "boot", "js", boot.into_bytes());
     let styles = css::bundle(&place.root.join("style"), bin)?;
     let styles = add_hashed(bundle, folder, bin, "css", styles.into_bytes());
     Ok(html::Links { wasm, script, boot, styles })
+}
+
+/// A script of public/ that is still to be filled in.
+fn template(place: &Place, name: &str, mode: Mode) -> Result<String> {
+    let text = files::read_text(&place.root.join(format!("public/{name}.template.js")))?;
+    if mode == Mode::Dev { Ok(text) } else { shrink::script(place, &text) }
 }
 
 /// Adds a file under `folder/name-hash.extension`; gives that path.

@@ -1,13 +1,16 @@
-//! `cargo xtask app`: both wasm entries by Trunk, then what Trunk does not do: hashed names, no inline script, service
-//! worker with its complete list, brotli and gzip. The result is `dist/`, which the server carries inside.
+//! `cargo xtask app`: both wasm entries by Trunk, then what Trunk does not do: smaller files, hashed names, no inline
+//! script, service worker with its complete list, brotli and gzip. The result is `dist/`, which the server carries inside.
 mod bundle;
 mod compress;
 mod css;
+mod glue;
 mod html;
 mod icons;
 mod manifest;
 pub mod shim;
+mod shrink;
 mod trunk;
+mod wasm;
 mod worker;
 
 pub use manifest::Manifest;
@@ -138,7 +141,7 @@ fn forget_old(kept: &std::path::Path) -> Result<()> {
 }
 
 /// Everything that decides what the app looks like; a change to any of it makes a new build.
-const INPUTS: [&str; 17] = [
+const INPUTS: [&str; 19] = [
     "Cargo.lock",
     "Cargo.toml",
     "Trunk.toml",
@@ -150,6 +153,8 @@ const INPUTS: [&str; 17] = [
     "crates/forms",
     "crates/json",
     "crates/sync",
+    "crates/view",
+    "crates/view-macro",
     "crates/words",
     "locales",
     "public",

@@ -1,10 +1,10 @@
-//! Trunk, twice: once for each page. It compiles, runs wasm-bindgen and wasm-opt; its own page is not used.
+//! Trunk, twice: once for each page. It compiles and runs wasm-bindgen; its own page is not used.
 use super::{DESK, Entry, Mode, PHONE, shim};
-use crate::{clock::Stopwatch, place::Place, run, setup};
+use crate::{clock::Stopwatch, files, place::Place, run, setup};
 use anyhow::{Context, Result};
 use std::{path::PathBuf, process::Command};
 
-/// The feature set of 2019 (Chrome 74, Safari 13): what wasm-opt validates against, see index.html.
+/// The feature set of 2019 (Chrome 74, Safari 13): what wasm-opt validates against, see shrink.rs.
 const FEATURES: &str = "-Ctarget-cpu=mvp -Ctarget-feature=+mutable-globals,-reference-types,-multivalue";
 
 /// Where Trunk left one entry.
@@ -13,6 +13,14 @@ pub struct Staged {
     pub entry: &'static Entry,
     /// The folder with its module and script.
     pub folder: PathBuf,
+}
+
+impl Staged {
+    /// The module and wasm-bindgen's script, as they are.
+    pub fn read(&self) -> Result<(Vec<u8>, String)> {
+        let file = |ending: &str| self.folder.join(format!("{}{ending}", self.entry.bin));
+        Ok((files::read(&file("_bg.wasm"))?, files::read_text(&file(".js"))?))
+    }
 }
 
 /// Builds both entries.
@@ -44,13 +52,13 @@ pub fn build(place: &Place, mode: Mode) -> Result<Vec<Staged>> {
 pub fn wasm_environment(place: &Place, command: &mut Command, toolchain: &setup::std_source::Toolchain, mode: Mode) {
     // RUSTFLAGS in the environment replaces the flags of cargo's configuration, so everything goes into one string.
     let flags = match mode {
-        Mode::Dev => format!("{FEATURES} --cfg erase_components"),
-        Mode::Pilot => FEATURES.to_owned(),
-        Mode::Release => format!("{FEATURES} --cfg erase_components -Zunstable-options -Cpanic=immediate-abort"),
+        Mode::Dev | Mode::Pilot => FEATURES.to_owned(),
+        Mode::Release => format!("{FEATURES} -Zunstable-options -Cpanic=immediate-abort"),
     };
     command
         .env("CARGO_TARGET_DIR", place.wasm_target())
         .env("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort")
+        .env("CARGO_UNSTABLE_BUILD_STD_FEATURES", "optimize_for_size")
         .env("RUSTC_BOOTSTRAP", "1")
         .env("RUSTFLAGS", flags)
         .env("TRUNK_SKIP_VERSION_CHECK", "true")

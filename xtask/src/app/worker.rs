@@ -31,30 +31,21 @@ pub fn write(template: &str, bundle: &Bundle) -> Result<Worker> {
             list.push((path, files::sha256(bytes)));
         }
     }
-    let script = without_comments(template);
-    let mut all = script.clone();
+    let mut all = template.to_owned();
     for (path, hash) in &list {
         all.push_str(&format!("{path} {}\n", files::hex(hash)));
     }
     let version = files::hex(&files::sha256(all.as_bytes())[..8]);
     let entries: Vec<(&str, String)> = list.iter().map(|(path, hash)| (path.as_str(), files::hex(hash))).collect();
-    let script = script.replace("__VERSION__", &version).replace("__PRECACHE__", &serde_json::to_string(&entries)?);
+    let script = template.replace("__VERSION__", &version).replace("__PRECACHE__", &serde_json::to_string(&entries)?);
     Ok(Worker { script, version, precache: list.into_iter().map(|(path, _)| path).collect() })
-}
-
-/// Drops lines that are only a comment, and indentation: phones need not fetch them. For scripts without texts over
-/// several lines: ours and wasm-bindgen's.
-pub fn without_comments(source: &str) -> String {
-    let comment = |line: &str| ["//", "/*", "* ", "*/"].iter().any(|start| line.starts_with(start)) || line == "*";
-    let lines = source.lines().map(str::trim).filter(|line| !line.is_empty() && !comment(line));
-    lines.flat_map(|line| [line, "\n"]).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const TEMPLATE: &str = "// why\nconst V = '__VERSION__';\nconst L = __PRECACHE__;\n";
+    const TEMPLATE: &str = "const V = '__VERSION__';\nconst L = __PRECACHE__;\n";
 
     fn bundle(page: &str) -> Bundle {
         let files = [
@@ -72,7 +63,6 @@ mod tests {
         let worker = write(TEMPLATE, &bundle("x")).unwrap();
         assert_eq!(worker.precache, ["/assets/a-1.js", "/"]);
         assert!(worker.script.contains(&files::hex(&files::sha256(b"a"))), "{}", worker.script);
-        assert!(!worker.script.contains("// why"));
     }
 
     #[test]

@@ -36,18 +36,18 @@ impl Steps {
 }
 
 /// How many steps [`app_steps`] takes.
-pub const APP_STEPS: usize = 5;
+pub const APP_STEPS: usize = 6;
 
 /// All that `cargo xtask app` needs.
 pub fn for_app(place: &Place) -> Result<()> {
     app_steps(place, &mut Steps::new(APP_STEPS))
 }
 
-/// The compiler, Trunk, wasm-bindgen, wasm-opt, and every crate of the lock file on this machine.
+/// The compiler, Trunk, wasm-bindgen, wasm-opt, esbuild, and every crate of the lock file on this machine.
 pub fn app_steps(place: &Place, steps: &mut Steps) -> Result<()> {
     let source = std_source::find(place).is_some();
     steps.step("source of Rust's std", source, "fetching, about 1 minute", || std_source::install(place))?;
-    for tool in [tools::wasm_bindgen(place)?, tools::trunk(), tools::wasm_opt()] {
+    for tool in [tools::wasm_bindgen(place)?, tools::trunk(), tools::wasm_opt(), tools::esbuild()] {
         steps.step(&tool.label(), tool.is_there(place), tool.how, || tool.install(place))?;
     }
     let stamp = place.target.join("zhucun-fetched");

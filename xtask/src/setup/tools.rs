@@ -45,7 +45,7 @@ pub fn trunk() -> Tool {
     }
 }
 
-/// wasm-opt of Binaryen; the version Trunk.toml names.
+/// wasm-opt of Binaryen: makes the module small and checks what it needs.
 pub fn wasm_opt() -> Tool {
     Tool {
         name: "wasm-opt",
@@ -53,6 +53,17 @@ pub fn wasm_opt() -> Tool {
         says: "version_132".into(),
         how: "fetching, a few seconds",
         from: From::Npm("binaryen@132.0.0"),
+    }
+}
+
+/// esbuild, for smaller scripts and styles.
+pub fn esbuild() -> Tool {
+    Tool {
+        name: "esbuild",
+        version: "0.28.2".into(),
+        says: "0.28.2".into(),
+        how: "fetching, a few seconds",
+        from: From::Npm("esbuild@0.28.2"),
     }
 }
 
@@ -91,7 +102,7 @@ impl Tool {
                 let mut npm = place.command("npm");
                 npm.args(["install", "--silent", "--no-audit", "--no-fund", "--prefix"]).arg(&prefix).arg(package);
                 run::run(&mut npm)
-                    .context("Binaryen comes as an npm package: install Node.js with npm (Debian: apt-get install npm)")
+                    .context("this comes as an npm package: install Node.js with npm (Debian: apt-get install npm)")
             }
         }
     }
