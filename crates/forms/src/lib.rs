@@ -7,13 +7,14 @@
 
 pub mod contract;
 pub mod dates;
-pub mod decimal;
 pub mod definition;
 pub mod host;
 pub mod instance;
 #[cfg(feature = "read")]
 pub mod parse;
 pub mod xpath;
+
+pub use zhucun_json::decimal;
 
 pub use definition::Definition;
 pub use host::Host;

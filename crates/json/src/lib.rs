@@ -5,8 +5,10 @@
 //! A type that implements [`FromJson`] or [`ToJson`] gets serde's traits from [`deserialize_by_hand`] and
 //! [`serialize_by_hand`], for the server and for tests: what is written by hand is the only truth.
 
+pub mod decimal;
 mod error;
 mod read;
+mod text;
 mod write;
 
 pub use error::JsonError;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use crate::JsonError;
+use crate::{JsonError, text};
 
 /// A type that can be taken out of a JSON value.
 pub trait FromJson: Sized {
@@ -20,7 +20,7 @@ pub trait FromJson: Sized {
 /// # Errors
 /// When it is not JSON.
 pub fn parse(text: &str) -> Result<Value, JsonError> {
-    serde_json::from_str(text).map_err(|_| JsonError::expected("JSON"))
+    text::read(text).ok_or_else(|| JsonError::expected("JSON"))
 }
 
 /// Reads a type from its JSON text.

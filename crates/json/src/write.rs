@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
+use crate::text;
+
 /// A type that can be written as a JSON value.
 pub trait ToJson {
     /// Writes it.
@@ -19,8 +21,9 @@ pub fn to_text<T: ToJson + ?Sized>(value: &T) -> String {
 /// A value as JSON text.
 #[must_use]
 pub fn write_text(value: &Value) -> String {
-    // Not its `Display`, which carries a pretty writer along. A value always has a text.
-    serde_json::to_string(value).unwrap_or_default()
+    let mut text = String::new();
+    text::write(value, &mut text);
+    text
 }
 
 /// An object being written, field by field.

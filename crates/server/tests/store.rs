@@ -140,3 +140,12 @@ proptest! {
         });
     }
 }
+
+/// Phone and server read the same number from the same text: the phone's reader is exact, and so must serde_json be here.
+#[test]
+fn decimal_numbers_are_read_exactly() {
+    for number in [0.1 + 0.2, 123_456_789.123_456_79, 5e-324, 1.797_693_134_862_315_7e308, 31.205_170_123_456_79] {
+        let text = format!("{number:e}");
+        assert_eq!(serde_json::from_str::<f64>(&text).ok(), Some(number), "{text}");
+    }
+}

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, fmt, str::FromStr};
 
 use serde_json::Value;
-use zhucun_json::{Fields, FromJson, JsonError, ToJson, Writer, parse, write_text};
+use zhucun_json::{Fields, FromJson, JsonError, ToJson, Writer, write_text};
 
 /// A UUIDv7 in lower-case hyphenated text; sorts by the device's time of making.
 pub type ChangeId = String;
@@ -199,33 +199,3 @@ impl ToJson for StreamId {
 
 zhucun_json::deserialize_by_hand!(Change, RecordKey, StreamId);
 zhucun_json::serialize_by_hand!(Change, RecordKey, StreamId);
-
-/// A value that no longer changes when it goes through its own JSON text.
-///
-/// One full-length decimal number in eight changes its last digit when it is read and holds still after that (below 1e15).
-/// A value that was settled before its change is made has the same payload hash on the device, the wire and the server.
-#[must_use]
-pub fn settled(value: &Value) -> Value {
-    let mut value = value.clone();
-    settle(&mut value);
-    value
-}
-
-fn settle(value: &mut Value) {
-    match value {
-        Value::Number(number) if number.is_f64() => settle_number(value),
-        Value::Array(items) => items.iter_mut().for_each(settle),
-        Value::Object(fields) => fields.values_mut().for_each(settle),
-        _ => {}
-    }
-}
-
-fn settle_number(number: &mut Value) {
-    for _ in 0..8 {
-        let read = parse(&write_text(number)).unwrap_or_default();
-        if read == *number {
-            break;
-        }
-        *number = read;
-    }
-}

@@ -7,7 +7,7 @@ mod record;
 mod traits;
 mod wire;
 
-pub use change::{Change, ChangeId, DELETED, Format, RecordKey, StreamId, StreamIdError, settled};
+pub use change::{Change, ChangeId, DELETED, Format, RecordKey, StreamId, StreamIdError};
 pub use engine::{Backoff, Engine, Outcome, Status, Write};
 pub use record::{Head, Record};
 pub use traits::{

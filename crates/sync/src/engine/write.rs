@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::Engine;
 use crate::{
     Batch, Change, ChangeId, Clock, Committed, DELETED, Net, PendingAttachment, PendingChange, Record, RecordKey, Rng,
-    Store, StoredRecord, StreamId, settled,
+    Store, StoredRecord, StreamId,
 };
 
 /// One record's part of a write.
@@ -85,21 +85,18 @@ impl<C: Clock, R: Rng, N: Net, S: Store> Engine<C, R, N, S> {
         let device_time = self.clock.now();
         let is_delete = write.patch.get(DELETED) == Some(&Value::Bool(true));
         // Not `collect`: it brings a sort along for every type of value.
-        let (mut prev, mut patch) = (BTreeMap::new(), BTreeMap::new());
+        let mut prev = BTreeMap::new();
         for field in shown.fields.keys().filter(|field| is_delete || write.patch.contains_key(*field)) {
             let heads = shown.heads(field);
             if !heads.is_empty() {
                 prev.insert(field.clone(), heads);
             }
         }
-        for (field, value) in &write.patch {
-            patch.insert(field.clone(), settled(value));
-        }
         Change {
             id: self.new_id(device_time),
             record: write.key.clone(),
             prev,
-            patch,
+            patch: write.patch.clone(),
             device: self.device.clone(),
             device_time,
             format: Change::FORMAT,
