@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use litemap::LiteMap;
 use serde_json::{Map, Value};
 
 use crate::{JsonError, text};
@@ -169,6 +170,17 @@ impl<A: FromJson, B: FromJson> FromJson for (A, B) {
         let pair = Vec::from_json(value)?;
         let Ok([a, b]) = <[Value; 2]>::try_from(pair) else { return Err(JsonError::expected("two values")) };
         Ok((A::from_json(a)?, B::from_json(b)?))
+    }
+}
+
+impl<T: FromJson> FromJson for LiteMap<String, T> {
+    fn from_json(value: Value) -> Result<Self, JsonError> {
+        let mut map = Self::new_vec();
+        // The fields come in their order: each goes to the end.
+        for (name, value) in Fields::of(value)?.0 {
+            map.insert(name, T::from_json(value)?);
+        }
+        Ok(map)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use litemap::LiteMap;
 use serde_json::{Map, Value};
 
 use crate::text;
@@ -122,6 +123,16 @@ impl<T: ToJson> ToJson for Vec<T> {
 impl<A: ToJson, B: ToJson> ToJson for (A, B) {
     fn to_json(&self) -> Value {
         Value::Array(vec![self.0.to_json(), self.1.to_json()])
+    }
+}
+
+impl<T: ToJson> ToJson for LiteMap<String, T> {
+    fn to_json(&self) -> Value {
+        let mut object = Writer::new();
+        for (name, value) in self {
+            object.put(name, value);
+        }
+        object.into_value()
     }
 }
 

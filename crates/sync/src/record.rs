@@ -1,6 +1,6 @@
 //! The view of a record: per field the heads, which are the changes that no other change names.
 
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 
 use serde_json::Value;
 use zhucun_json::{Fields, FromJson, JsonError, ToJson, Writer};
@@ -24,7 +24,7 @@ pub struct Head {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Record {
     /// Field to heads, the shown one first: greatest (order_time, change).
-    pub fields: BTreeMap<String, Vec<Head>>,
+    pub fields: LiteMap<String, Vec<Head>>,
 }
 
 impl Record {

@@ -147,7 +147,7 @@ async fn a_need_reaches_the_village_and_its_code_finds_the_ticket() {
     let record = &needs[0].record;
     assert_eq!(record.text("text"), "三天\n没水");
     assert_eq!((record.text("name"), record.text("phone"), record.text("by")), ("何某", "0000-1", "villager"));
-    assert_eq!(record.fields["state"][0].author, "villager");
+    assert_eq!(record.fields.get("state").unwrap()[0].author, "villager");
     assert_eq!(record.get("moderation"), None);
     let photo = &record.get("attachments").unwrap()[0];
     let stream = StreamId::new("village", "shiban").unwrap();

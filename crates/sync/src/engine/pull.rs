@@ -1,7 +1,7 @@
 //! Pull: the stream's log comes in page by page. The base of a record is the fold of the pulled entries in seq order,
 //! so it is the same on every device with the same cursor (P3).
 
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 
 use super::{
     Engine, Outcome,
@@ -100,7 +100,7 @@ impl<C: Clock, R: Rng, N: Net, S: Store> Engine<C, R, N, S> {
             let sorted = sort_outbox(outbox, &page.entries, anew && !asked.epoch.is_empty());
             let own = if anew { &sorted.stay[..] } else { &[] };
             let own = sorted.gone.iter().chain(own).map(|row| &row.change.record);
-            let mut bases: BTreeMap<&RecordKey, Record> = BTreeMap::new();
+            let mut bases: LiteMap<&RecordKey, Record> = LiteMap::new_vec();
             for key in page.entries.iter().map(|entry| &entry.change.record).chain(own) {
                 if bases.contains_key(key) {
                     continue;
