@@ -249,16 +249,18 @@ impl FromJson for Piece {
 impl FromJson for Definition {
     fn from_json(value: Value) -> Result<Self, JsonError> {
         let mut fields = Fields::of(value)?;
-        Ok(Self {
-            id: fields.read("id")?,
-            version: fields.read("version")?,
-            title: fields.read("title")?,
-            languages: fields.read("languages")?,
-            default_language: fields.read("default_language")?,
-            nodes: fields.read("nodes")?,
-            choices: fields.read_or_default("choices")?,
-            instance_name: fields.read_or_default("instance_name")?,
-        })
+        // Filled in place: a part that is wrong leaves nothing half made to be taken down again.
+        let mut form = Self::default();
+        for (name, text) in [("id", &mut form.id), ("version", &mut form.version)] {
+            *text = fields.read(name)?;
+        }
+        form.title = fields.read("title")?;
+        form.languages = fields.read("languages")?;
+        form.default_language = fields.read("default_language")?;
+        form.nodes = fields.read("nodes")?;
+        fields.fill("choices", &mut form.choices)?;
+        fields.fill("instance_name", &mut form.instance_name)?;
+        Ok(form)
     }
 }
 
@@ -266,24 +268,32 @@ impl FromJson for Node {
     fn from_json(value: Value) -> Result<Self, JsonError> {
         let mut fields = Fields::of(value)?;
         let mut node = Self::default();
-        fields.fill("n", &mut node.name)?;
         fields.fill("p", &mut node.parent)?;
         fields.fill("k", &mut node.kind)?;
-        fields.fill("rel", &mut node.relevant)?;
-        fields.fill("req", &mut node.required)?;
-        fields.fill("con", &mut node.constraint)?;
-        fields.fill("calc", &mut node.calculate)?;
-        fields.fill("ro", &mut node.readonly)?;
-        fields.fill("def", &mut node.default)?;
+        for (name, text) in [
+            ("n", &mut node.name),
+            ("rel", &mut node.relevant),
+            ("req", &mut node.required),
+            ("con", &mut node.constraint),
+            ("calc", &mut node.calculate),
+            ("ro", &mut node.readonly),
+            ("def", &mut node.default),
+            ("rc", &mut node.repeat_count),
+        ] {
+            fields.fill(name, text)?;
+        }
         fields.fill("dyn", &mut node.dynamic_default)?;
-        fields.fill("l", &mut node.label)?;
-        fields.fill("h", &mut node.hint)?;
-        fields.fill("cm", &mut node.constraint_message)?;
-        fields.fill("rm", &mut node.required_message)?;
+        for (name, text) in [
+            ("l", &mut node.label),
+            ("h", &mut node.hint),
+            ("cm", &mut node.constraint_message),
+            ("rm", &mut node.required_message),
+        ] {
+            fields.fill(name, text)?;
+        }
         fields.fill("a", &mut node.appearance)?;
         fields.fill("par", &mut node.parameters)?;
         fields.fill("ch", &mut node.choices)?;
-        fields.fill("rc", &mut node.repeat_count)?;
         Ok(node)
     }
 }

@@ -39,8 +39,7 @@ impl Session {
                 Some((name, rest)) => (name, Some(rest.strip_suffix(']')?.parse::<usize>().ok()?)),
                 None => (step, None),
             };
-            let children = &self.tree.get(here).children;
-            let found = *children.iter().find(|&&child| self.tree.form.node(self.tree.get(child).node).name == name)?;
+            let found = self.tree.child(here, name)?;
             here = match (self.tree.get(found).range, place) {
                 (true, None) if steps.peek().is_none() => found,
                 (true, place) => *self.tree.get(found).children.get(place.unwrap_or(1).checked_sub(1)?)?,

@@ -32,11 +32,15 @@ impl Session {
 
     /// Everything wrong in the form, missing answers included, in document order.
     pub fn problems(&self) -> Vec<Problem> {
-        self.problems_of(self.tree.inside(ROOT).into_iter())
+        self.problems_of(&self.tree.inside(ROOT))
     }
 
-    pub(super) fn problems_of(&self, ids: impl Iterator<Item = Id>) -> Vec<Problem> {
-        ids.filter_map(|id| self.problem(id)).collect()
+    pub(super) fn problems_of(&self, ids: &[Id]) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        for &id in ids {
+            problems.extend(self.problem(id));
+        }
+        problems
     }
 
     fn problem(&self, id: Id) -> Option<Problem> {
@@ -81,7 +85,7 @@ impl Session {
             match piece {
                 Piece::Words(words) => out.push_str(words),
                 Piece::Value { v } => {
-                    let expr = self.tree.form.words.get(v);
+                    let expr = self.tree.form.word(v);
                     let value = expr.and_then(|expr| expr.eval(&self.tree, NodeId(id), &*self.tree.host).ok());
                     if let Some(value) = value {
                         out.push_str(&value.text(&self.tree, &*self.tree.host));

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::ast::{Axis, Call, Node, Op, Path, Start, Step, Test};
-use super::{NodeId, NodeKind, Tree, Value, compare, functions};
+use super::{NodeId, NodeKind, Tree, Value, compare, functions, sort_nodes};
 use crate::Host;
 
 /// Why an expression has no value.
@@ -132,7 +132,7 @@ impl Eval<'_> {
     }
 
     pub(crate) fn put_in_order(&self, nodes: &mut Vec<NodeId>) {
-        nodes.sort_by(|one, other| self.tree.order(*one, *other));
+        sort_nodes(nodes, &|one, other| self.tree.order(one, other));
         nodes.dedup();
     }
 
