@@ -13,6 +13,7 @@ pub mod host;
 pub mod instance;
 #[cfg(feature = "read")]
 pub mod parse;
+pub mod texts;
 pub mod xpath;
 
 pub use definition::Definition;
