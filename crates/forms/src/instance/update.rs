@@ -8,6 +8,7 @@ use super::tree::{DOCUMENT, ROOT};
 use super::{Session, lexical};
 use crate::contract::{Changed, EvalProblem, Id};
 use crate::definition::{Kind, NodeIndex};
+use crate::texts::{joined, words};
 use crate::xpath::{Expr, NodeId, Value};
 
 /// Beyond this a `repeat_count` is a mistake in the form.
@@ -184,9 +185,9 @@ impl Session {
             return;
         }
         let Some(offered) = self.offered(id) else { return };
-        let kept: Vec<&str> =
-            live.value.split_whitespace().filter(|name| offered.iter().any(|(offer, _)| offer == name)).collect();
-        let kept = kept.join(" ");
+        let mut kept = words(&live.value);
+        kept.retain(|name| offered.iter().any(|(offer, _)| offer == name));
+        let kept = joined(&kept, " ");
         if kept.len() != live.value.len() {
             self.tree.get_mut(id).value = kept;
             self.mark(work, id);

@@ -4,6 +4,7 @@ use super::tree::ROOT;
 use super::{Session, lexical, lists};
 use crate::contract::{Id, Problem, QuestionView, Rule};
 use crate::definition::{Kind, NodeIndex, Piece, Text};
+use crate::texts::words;
 use crate::xpath::NodeId;
 
 impl Session {
@@ -134,7 +135,7 @@ impl Session {
         let known = |name: &str| self.tree.secondary.row(table, "name", name, self.tree.language).is_some();
         match self.tree.form.node(node).kind {
             Kind::SelectOne => known(value),
-            _ => value.split_whitespace().all(known),
+            _ => words(value).into_iter().all(known),
         }
     }
 }

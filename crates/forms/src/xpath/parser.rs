@@ -63,10 +63,9 @@ fn begins_name(letter: char) -> bool {
     )
 }
 
-/// NameChar of XML 1.0 without the colon.
+/// Whether a name may go on with this besides what it may begin with: NameChar of XML 1.0 without the colon.
 fn continues_name(letter: char) -> bool {
-    begins_name(letter)
-        || matches!(letter, '-' | '.' | '0'..='9' | '\u{b7}' | '\u{300}'..='\u{36f}' | '\u{203f}'..='\u{2040}')
+    matches!(letter, '-' | '.' | '0'..='9' | '\u{b7}' | '\u{300}'..='\u{36f}' | '\u{203f}'..='\u{2040}')
 }
 
 impl<'a> Parser<'a> {
@@ -82,7 +81,9 @@ impl<'a> Parser<'a> {
     }
 
     fn space(&mut self) {
-        self.at = self.text.len() - self.rest().trim_start_matches([' ', '\t', '\r', '\n']).len();
+        while matches!(self.text.as_bytes().get(self.at), Some(b' ' | b'\t' | b'\r' | b'\n')) {
+            self.at += 1;
+        }
     }
 
     /// The next character after white space.
@@ -110,12 +111,15 @@ impl<'a> Parser<'a> {
     /// Takes a name without prefix, if one is next.
     fn name(&mut self) -> Option<&'a str> {
         let rest = self.rest();
-        if !rest.starts_with(begins_name) {
-            return None;
+        let mut length = 0;
+        for letter in rest.chars() {
+            if !begins_name(letter) && (length == 0 || !continues_name(letter)) {
+                break;
+            }
+            length += letter.len_utf8();
         }
-        let length = rest.find(|letter| !continues_name(letter)).unwrap_or(rest.len());
         self.at += length;
-        Some(&rest[..length])
+        if length == 0 { None } else { Some(&rest[..length]) }
     }
 
     fn expression(&mut self) -> Node {
