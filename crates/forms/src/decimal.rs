@@ -60,9 +60,9 @@ fn divided(digits: &[u8], power: i32) -> f64 {
     // above / below becomes 1 or more and less than 2, times 2^exponent.
     let mut exponent = above.bits() - below.bits();
     if exponent > 0 {
-        below.shift(exponent)
+        below.shift(exponent);
     } else {
-        above.shift(-exponent)
+        above.shift(-exponent);
     }
     if above.order(&below) == Ordering::Less {
         above.shift(1);
@@ -189,9 +189,9 @@ fn expanded(number: f64) -> Digits {
     let mut big = Big(vec![whole as u32, (whole >> 32) as u32]);
     // 2^-n is 5^n with the point n places to the left.
     if exponent > 0 {
-        big.shift(exponent)
+        big.shift(exponent);
     } else {
-        (0..-exponent).for_each(|_| big.times_plus(5, 0))
+        (0..-exponent).for_each(|_| big.times_plus(5, 0));
     }
     let digits = big.digits();
     let point = digits.len() as i32 + exponent.min(0);

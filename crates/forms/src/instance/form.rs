@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::marks::Marks;
 use crate::contract::EvalProblem;
-use crate::definition::{Definition, Kind, Node, NodeIndex, Piece, Text};
+use crate::definition::{Definition, Kind, Node, NodeIndex, Piece};
 use crate::xpath::{Expr, PathStart, PathStep, PathUse};
 
 /// The parsed expressions of a node.
@@ -149,30 +149,21 @@ impl Form {
     fn reads(&self, from: NodeIndex) -> Reads {
         let rules = &self.rules[from as usize];
         let mut reads = Reads::default();
-        for expr in [&rules.relevant, &rules.calculate, &rules.count].into_iter().flatten() {
-            self.read_by(expr, from, false, &mut reads.updates);
+        for expr in [&rules.relevant, &rules.calculate, &rules.count] {
+            self.read_by(expr.as_ref(), from, false, &mut reads.updates);
         }
-        if let Some(expr) = &rules.filter {
-            self.read_by(expr, from, true, &mut reads.updates);
-            self.read_by(expr, from, true, &mut reads.shows);
+        for readers in [&mut reads.updates, &mut reads.shows] {
+            self.read_by(rules.filter.as_ref(), from, true, readers);
         }
-        for expr in [&rules.required, &rules.readonly, &rules.constraint].into_iter().flatten() {
-            self.read_by(expr, from, false, &mut reads.checks);
+        for expr in [&rules.required, &rules.readonly, &rules.constraint] {
+            self.read_by(expr.as_ref(), from, false, &mut reads.checks);
         }
-        for_each_text(self.node(from), &mut |text| {
-            for piece in text.0.iter().flatten() {
-                if let Piece::Value { v } = piece
-                    && let Some(expr) = self.word(v)
-                {
-                    self.read_by(expr, from, false, &mut reads.shows);
-                }
-            }
-        });
+        for_each_value(self.node(from), &mut |v| self.read_by(self.word(v), from, false, &mut reads.shows));
         reads
     }
 
-    fn read_by(&self, expr: &Expr, from: NodeIndex, per_item: bool, out: &mut Marks) {
-        for path in expr.paths() {
+    fn read_by(&self, expr: Option<&Expr>, from: NodeIndex, per_item: bool, out: &mut Marks) {
+        for path in expr.map(Expr::paths).unwrap_or_default() {
             self.follow(&path, from, per_item, out);
         }
     }
@@ -290,23 +281,26 @@ fn definition_path(definition: &Definition, mut index: usize) -> String {
     }
 }
 
-fn for_each_text(node: &Node, each: &mut dyn FnMut(&Text)) {
-    for text in [&node.label, &node.hint, &node.constraint_message, &node.required_message].into_iter().flatten() {
-        each(text);
+/// Calls `each` for every expression inside a node's texts.
+fn for_each_value(node: &Node, each: &mut dyn FnMut(&str)) {
+    for text in [&node.label, &node.hint, &node.constraint_message, &node.required_message] {
+        for pieces in text.as_ref().map_or(&[][..], |text| &text.0) {
+            for piece in pieces {
+                if let Piece::Value { v } = piece {
+                    each(v);
+                }
+            }
+        }
     }
 }
 
 fn collect_words(node: &Node, words: &mut Vec<(String, Expr)>) {
-    for_each_text(node, &mut |text| {
-        for piece in text.0.iter().flatten() {
-            if let Piece::Value { v } = piece
-                && !words.iter().any(|(known, _)| known == v)
-            {
-                // A text with an expression that is none shows nothing in its place.
-                if let Ok(expr) = Expr::parse(v) {
-                    words.push((v.clone(), expr));
-                }
-            }
+    for_each_value(node, &mut |v| {
+        // A text with an expression that is none shows nothing in its place.
+        if !words.iter().any(|(known, _)| known == v)
+            && let Ok(expr) = Expr::parse(v)
+        {
+            words.push((v.to_owned(), expr));
         }
     });
 }

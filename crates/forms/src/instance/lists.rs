@@ -72,9 +72,10 @@ impl Secondary {
             all.add(name, true, columns, rows.len());
         }
         for (name, choices) in &definition.choices {
-            let mut columns = Vec::new();
-            choices.iter().for_each(|choice| add_columns(&mut columns, &choice.columns));
-            columns.splice(0..0, ["name".to_owned(), "label".to_owned()]);
+            let mut others = Vec::new();
+            choices.iter().for_each(|choice| add_columns(&mut others, &choice.columns));
+            let mut columns = vec!["name".to_owned(), "label".to_owned()];
+            columns.append(&mut others);
             all.add(name, false, columns, choices.len());
         }
         all
