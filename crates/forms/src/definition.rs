@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use zhucun_json::{Fields, FromJson, JsonError, Value};
 
 /// An index into [`Definition::nodes`].
@@ -44,8 +44,8 @@ pub struct Definition {
     /// All nodes of the primary instance in document order; 0 is the root.
     pub nodes: Vec<Node>,
     /// Choice lists by `list_name`.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub choices: BTreeMap<String, Vec<Choice>>,
+    #[serde(skip_serializing_if = "ChoiceLists::is_empty")]
+    pub choices: ChoiceLists,
     /// `instance_name`, an expression over the root.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub instance_name: String,
@@ -195,6 +195,39 @@ pub struct Choice {
     pub columns: BTreeMap<String, String>,
 }
 
+/// Choice lists by name, in the order of their names. Not a tree: they are few, and a tree's code is not.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ChoiceLists(Vec<(String, Vec<Choice>)>);
+
+impl ChoiceLists {
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The choices of a list.
+    pub fn get(&self, name: &str) -> Option<&[Choice]> {
+        self.0.iter().find(|(known, _)| known == name).map(|(_, choices)| choices.as_slice())
+    }
+
+    /// All lists with their names.
+    pub fn all(&self) -> &[(String, Vec<Choice>)] {
+        &self.0
+    }
+}
+
+impl From<BTreeMap<String, Vec<Choice>>> for ChoiceLists {
+    fn from(lists: BTreeMap<String, Vec<Choice>>) -> Self {
+        Self(lists.into_iter().collect())
+    }
+}
+
+impl Serialize for ChoiceLists {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, choices)| (name, choices)))
+    }
+}
+
 impl Kind {
     const CODES: [(&str, Self); 23] = [
         ("root", Self::Root),
@@ -261,6 +294,17 @@ impl FromJson for Definition {
         fields.fill("choices", &mut form.choices)?;
         fields.fill("instance_name", &mut form.instance_name)?;
         Ok(form)
+    }
+}
+
+impl FromJson for ChoiceLists {
+    fn from_json(value: Value) -> Result<Self, JsonError> {
+        let Value::Object(lists) = value else { return Err(JsonError::expected("an object")) };
+        let mut all = Self::default();
+        for (name, choices) in lists {
+            all.0.push((name, Vec::from_json(choices)?));
+        }
+        Ok(all)
     }
 }
 

@@ -71,7 +71,7 @@ impl Secondary {
             rows.iter().for_each(|row| add_columns(&mut columns, row));
             all.add(name, true, columns, rows.len());
         }
-        for (name, choices) in &definition.choices {
+        for (name, choices) in definition.choices.all() {
             let mut others = Vec::new();
             choices.iter().for_each(|choice| add_columns(&mut others, &choice.columns));
             let mut columns = vec!["name".to_owned(), "label".to_owned()];
