@@ -262,7 +262,7 @@ fn parse(definition: &Definition, index: usize, text: &str, problems: &mut Vec<E
         Ok(expr) => Some(expr),
         Err(error) => {
             let path = definition_path(definition, index);
-            problems.push(EvalProblem { path, expression: text.to_owned(), message: error.to_string() });
+            problems.push(EvalProblem { path, expression: text.to_owned(), message: error.text() });
             None
         }
     }

@@ -167,12 +167,11 @@ impl LiveTree {
 
     /// All in it and itself, in document order.
     pub(super) fn inside(&self, id: Id) -> Vec<Id> {
-        let mut all = vec![id];
-        let mut place = 0;
-        while place < all.len() {
-            let children = &self.get(all[place]).children;
-            all.splice(place + 1..place + 1, children.iter().copied());
-            place += 1;
+        let mut all = Vec::new();
+        let mut open = vec![id];
+        while let Some(id) = open.pop() {
+            all.push(id);
+            open.extend(self.get(id).children.iter().rev());
         }
         all
     }

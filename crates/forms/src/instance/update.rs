@@ -286,11 +286,8 @@ impl Session {
         match expr.eval(&self.tree, NodeId(id), &*self.tree.host) {
             Ok(value) => Some(value),
             Err(error) => {
-                let problem = EvalProblem {
-                    path: self.path(id),
-                    expression: self.source_of(id, expr),
-                    message: error.to_string(),
-                };
+                let problem =
+                    EvalProblem { path: self.path(id), expression: self.source_of(id, expr), message: error.message() };
                 if !self.problems.contains(&problem) {
                     self.problems.push(problem);
                 }

@@ -21,20 +21,23 @@ pub enum EvalError {
     Unusable(String, String),
 }
 
-impl fmt::Display for EvalError {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl EvalError {
+    /// Why, in words. The phone asks here: [`fmt::Display`] would bring the machinery of formatting along.
+    pub fn message(&self) -> String {
         let (what, name) = match self {
             Self::UnknownFunction(name) => ("there is no function ", name),
             Self::Arguments(name) => ("wrong number of arguments for ", name),
             Self::NotNodes(name) => ("needs a path as its argument: ", name),
             Self::UnknownInstance(name) => ("there is no list ", name),
-            Self::Unusable(name, argument) => {
-                out.write_str(name)?;
-                ("() cannot use ", argument)
-            }
+            Self::Unusable(name, argument) => return [name, "() cannot use ", argument].concat(),
         };
-        out.write_str(what)?;
-        out.write_str(name)
+        [what, name].concat()
+    }
+}
+
+impl fmt::Display for EvalError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.message())
     }
 }
 

@@ -20,12 +20,16 @@ pub struct ParseError {
     pub message: &'static str,
 }
 
+impl ParseError {
+    /// What is wrong and where, in words.
+    pub fn text(&self) -> String {
+        [self.message, " (at byte ", &self.position.to_string(), ")"].concat()
+    }
+}
+
 impl fmt::Display for ParseError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(self.message)?;
-        out.write_str(" (at byte ")?;
-        self.position.fmt(out)?;
-        out.write_str(")")
+        out.write_str(&self.text())
     }
 }
 

@@ -86,11 +86,16 @@ pub(super) fn normalize_space(texts: &Texts<'_>) -> Value {
 }
 
 pub(super) fn translate(texts: &Texts<'_>) -> Value {
+    let mut changes = Vec::new();
+    let mut to = texts[2].chars();
+    for from in texts[1].chars() {
+        changes.push((from, to.next()));
+    }
     let mut out = String::new();
     for letter in texts[0].chars() {
-        match texts[1].chars().position(|other| other == letter) {
-            None => out.push(letter),
-            Some(at) => out.extend(texts[2].chars().nth(at)),
+        let change = changes.iter().find(|(from, _)| *from == letter);
+        if let Some(letter) = change.map_or(Some(letter), |(_, to)| *to) {
+            out.push(letter);
         }
     }
     Value::Text(out)
