@@ -168,7 +168,7 @@ pub enum Kind {
 }
 
 /// Where a select's choices come from.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct ChoiceSource {
     /// A list of `choices`, or the name of an external list (`households` for households.csv).
     #[serde(rename = "list")]
@@ -182,7 +182,7 @@ pub struct ChoiceSource {
 }
 
 /// A choice.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Choice {
     /// What is stored.
     #[serde(rename = "n")]
@@ -345,18 +345,20 @@ impl FromJson for Node {
 impl FromJson for ChoiceSource {
     fn from_json(value: Value) -> Result<Self, JsonError> {
         let mut fields = Fields::of(value)?;
-        Ok(Self {
-            list: fields.read("list")?,
-            external: fields.read_or_default("x")?,
-            filter: fields.read_or_default("f")?,
-        })
+        let mut source = Self { list: fields.read("list")?, ..Self::default() };
+        fields.fill("x", &mut source.external)?;
+        fields.fill("f", &mut source.filter)?;
+        Ok(source)
     }
 }
 
 impl FromJson for Choice {
     fn from_json(value: Value) -> Result<Self, JsonError> {
         let mut fields = Fields::of(value)?;
-        Ok(Self { name: fields.read("n")?, label: fields.read("l")?, columns: fields.read_or_default("c")? })
+        let mut choice = Self { name: fields.read("n")?, ..Self::default() };
+        choice.label = fields.read("l")?;
+        fields.fill("c", &mut choice.columns)?;
+        Ok(choice)
     }
 }
 
