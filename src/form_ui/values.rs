@@ -1,6 +1,6 @@
 //! Answers as people type and read them: pure, tested natively.
 
-use zhucun_forms::decimal;
+use zhucun_forms::{dates, decimal, texts};
 
 /// A number as typed on a Chinese keyboard in the plain form: full-width digits, marks and signs become ASCII, blanks and
 /// thousands marks go. What is not a number stays as it is, and the form says so.
@@ -94,26 +94,19 @@ pub fn is_picked(value: &str, name: &str) -> bool {
 /// A `select_multiple` answer after a tap on a choice. Names stay in the order of picking.
 #[must_use]
 pub fn toggled(value: &str, name: &str) -> String {
-    let mut picked: Vec<&str> = value.split_whitespace().filter(|picked| *picked != name).collect();
+    let mut picked = texts::words(value);
+    picked.retain(|picked| *picked != name);
     if !is_picked(value, name) {
         picked.push(name);
     }
-    picked.join(" ")
+    texts::joined(&picked, " ")
 }
 
 /// Whether a choice's words are found by what was typed: every word of it, capital or small.
 #[must_use]
 pub fn is_found(words: &str, typed: &str) -> bool {
     let words = words.to_ascii_lowercase();
-    typed.to_ascii_lowercase().split_whitespace().all(|part| words.contains(part))
-}
-
-/// Minutes to add to UTC as RFC 3339 writes them: 480 is `+08:00`.
-#[must_use]
-pub fn offset_text(minutes: i32) -> String {
-    let sign = if minutes < 0 { '-' } else { '+' };
-    let minutes = minutes.unsigned_abs();
-    format!("{sign}{:02}:{:02}", minutes / 60, minutes % 60)
+    texts::words(&typed.to_ascii_lowercase()).into_iter().all(|part| texts::find(&words, part).is_some())
 }
 
 /// A `time` or `dateTime` answer from what the browser's field gives (`10:30`, `2026-11-23T10:30`); empty stays empty.
@@ -127,7 +120,7 @@ pub fn with_offset(typed: &str, offset: i32) -> String {
     if !typed.contains('.') {
         text.push_str(seconds);
     }
-    text + &offset_text(offset)
+    text + &dates::format_offset(offset)
 }
 
 /// What the browser's field shows of a `time` (5 characters) or `dateTime` (16 characters) answer.

@@ -1,5 +1,7 @@
 //! Civil dates, times and offsets, as XForms writes them. No clock here: the moment comes from [`crate::Host`].
 
+use crate::texts::cut;
+
 /// Milliseconds in a day.
 pub const DAY: i64 = 86_400_000;
 
@@ -65,30 +67,42 @@ pub fn is_date_shaped(text: &str) -> bool {
 }
 
 fn split_date(text: &str) -> Option<(i64, u32, u32)> {
-    let mut parts = text.splitn(3, '-');
-    let year = digits(parts.next()?, 4, 4)?;
-    Some((i64::from(year), digits(parts.next()?, 1, 2)?, digits(parts.next()?, 1, 2)?))
+    let (year, rest) = cut(text, b'-');
+    let (month, day) = cut(rest?, b'-');
+    Some((i64::from(digits(year, 4, 4)?), digits(month, 1, 2)?, digits(day?, 1, 2)?))
 }
 
+/// The number that so many digits are: 9 at most.
 fn digits(text: &str, least: usize, most: usize) -> Option<u32> {
-    let good = text.len() >= least && text.len() <= most && text.bytes().all(|byte| byte.is_ascii_digit());
-    if good { text.parse().ok() } else { None }
+    if text.len() < least || text.len() > most {
+        return None;
+    }
+    let mut number = 0;
+    for byte in text.bytes() {
+        if !byte.is_ascii_digit() {
+            return None;
+        }
+        number = number * 10 + u32::from(byte - b'0');
+    }
+    Some(number)
 }
 
 /// `HH:MM`, `HH:MM:SS`, `HH:MM:SS.sss`, each with or without `Z`, `+HH:MM` or `-HH`: milliseconds since midnight as
 /// written, and the offset in minutes where one is written.
 pub fn parse_time(text: &str) -> Option<(i64, Option<i32>)> {
-    let (clock, offset) = match text.find(['Z', '+', '-']) {
+    let (clock, offset) = match text.bytes().position(|byte| matches!(byte, b'Z' | b'+' | b'-')) {
         Some(at) => (&text[..at], Some(parse_offset(&text[at..])?)),
         None => (text, None),
     };
-    let mut parts = clock.splitn(3, ':');
-    let hour = digits(parts.next()?, 2, 2).filter(|hour| *hour < 24)?;
-    let minute = digits(parts.next()?, 2, 2).filter(|minute| *minute < 60)?;
-    let millis = match parts.next() {
+    let (hour, rest) = cut(clock, b':');
+    let (minute, seconds) = cut(rest?, b':');
+    let hour = digits(hour, 2, 2).filter(|hour| *hour < 24)?;
+    let minute = digits(minute, 2, 2).filter(|minute| *minute < 60)?;
+    let millis = match seconds {
         None => 0,
         Some(seconds) => {
-            let (whole, fraction) = seconds.split_once('.').unwrap_or((seconds, "0"));
+            let (whole, fraction) = cut(seconds, b'.');
+            let fraction = fraction.unwrap_or("0");
             let whole = digits(whole, 2, 2).filter(|second| *second < 60)?;
             digits(fraction, 1, 9)?;
             let mut thousandths = 0;
@@ -107,20 +121,18 @@ fn parse_offset(text: &str) -> Option<i32> {
         return Some(0);
     }
     let sign = if text.starts_with('-') { -1 } else { 1 };
-    let (hours, minutes) = text[1..].split_once(':').unwrap_or((&text[1..], "00"));
+    let (hours, minutes) = cut(&text[1..], b':');
     let hours = digits(hours, 2, 2).filter(|hours| *hours <= 14)?;
-    let minutes = digits(minutes, 2, 2).filter(|minutes| *minutes < 60)?;
+    let minutes = digits(minutes.unwrap_or("00"), 2, 2).filter(|minutes| *minutes < 60)?;
     Some(sign * (hours * 60 + minutes) as i32)
 }
 
 /// A date, or a date and time, to milliseconds since 1970 UTC. What is written without offset is at `offset` minutes.
 pub fn parse_date_time(text: &str, offset: i32) -> Option<i64> {
-    let (date, millis, own) = match text.split_once('T') {
-        None => (text, 0, None),
-        Some((date, time)) => {
-            let (millis, own) = parse_time(time)?;
-            (date, millis, own)
-        }
+    let (date, time) = cut(text, b'T');
+    let (millis, own) = match time {
+        None => (0, None),
+        Some(time) => parse_time(time)?,
     };
     Some(parse_date(date)? * DAY + millis - i64::from(own.unwrap_or(offset)) * 60_000)
 }
@@ -157,7 +169,13 @@ pub fn format_time(millis: i64, offset: i32) -> String {
     pad(&mut out, seconds % 60, 2);
     out.push('.');
     pad(&mut out, millis.unsigned_abs() % 1000, 3);
-    out.push(if offset < 0 { '-' } else { '+' });
+    out.push_str(&format_offset(offset));
+    out
+}
+
+/// Minutes to add to UTC as RFC 3339 writes them: 480 is `+08:00`.
+pub fn format_offset(offset: i32) -> String {
+    let mut out = String::from(if offset < 0 { "-" } else { "+" });
     pad(&mut out, u64::from(offset.unsigned_abs() / 60), 2);
     out.push(':');
     pad(&mut out, u64::from(offset.unsigned_abs() % 60), 2);
@@ -167,7 +185,9 @@ pub fn format_time(millis: i64, offset: i32) -> String {
 /// Appends a number with zeros before it up to a width.
 pub(crate) fn pad(out: &mut String, value: u64, width: usize) {
     let digits = value.to_string();
-    out.extend(std::iter::repeat_n('0', width.saturating_sub(digits.len())));
+    for _ in digits.len()..width {
+        out.push('0');
+    }
     out.push_str(&digits);
 }
 

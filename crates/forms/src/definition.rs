@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use zhucun_json::{Fields, FromJson, JsonError, Value};
 
 /// An index into [`Definition::nodes`].
@@ -44,8 +44,8 @@ pub struct Definition {
     /// All nodes of the primary instance in document order; 0 is the root.
     pub nodes: Vec<Node>,
     /// Choice lists by `list_name`.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub choices: BTreeMap<String, Vec<Choice>>,
+    #[serde(skip_serializing_if = "ChoiceLists::is_empty")]
+    pub choices: ChoiceLists,
     /// `instance_name`, an expression over the root.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub instance_name: String,
@@ -168,7 +168,7 @@ pub enum Kind {
 }
 
 /// Where a select's choices come from.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct ChoiceSource {
     /// A list of `choices`, or the name of an external list (`households` for households.csv).
     #[serde(rename = "list")]
@@ -182,7 +182,7 @@ pub struct ChoiceSource {
 }
 
 /// A choice.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Choice {
     /// What is stored.
     #[serde(rename = "n")]
@@ -193,6 +193,39 @@ pub struct Choice {
     /// Other columns, for `choice_filter`.
     #[serde(rename = "c", skip_serializing_if = "BTreeMap::is_empty")]
     pub columns: BTreeMap<String, String>,
+}
+
+/// Choice lists by name, in the order of their names. Not a tree: they are few, and a tree's code is not.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ChoiceLists(Vec<(String, Vec<Choice>)>);
+
+impl ChoiceLists {
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The choices of a list.
+    pub fn get(&self, name: &str) -> Option<&[Choice]> {
+        self.0.iter().find(|(known, _)| known == name).map(|(_, choices)| choices.as_slice())
+    }
+
+    /// All lists with their names.
+    pub fn all(&self) -> &[(String, Vec<Choice>)] {
+        &self.0
+    }
+}
+
+impl From<BTreeMap<String, Vec<Choice>>> for ChoiceLists {
+    fn from(lists: BTreeMap<String, Vec<Choice>>) -> Self {
+        Self(lists.into_iter().collect())
+    }
+}
+
+impl Serialize for ChoiceLists {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, choices)| (name, choices)))
+    }
 }
 
 impl Kind {
@@ -249,16 +282,29 @@ impl FromJson for Piece {
 impl FromJson for Definition {
     fn from_json(value: Value) -> Result<Self, JsonError> {
         let mut fields = Fields::of(value)?;
-        Ok(Self {
-            id: fields.read("id")?,
-            version: fields.read("version")?,
-            title: fields.read("title")?,
-            languages: fields.read("languages")?,
-            default_language: fields.read("default_language")?,
-            nodes: fields.read("nodes")?,
-            choices: fields.read_or_default("choices")?,
-            instance_name: fields.read_or_default("instance_name")?,
-        })
+        // Filled in place: a part that is wrong leaves nothing half made to be taken down again.
+        let mut form = Self::default();
+        for (name, text) in [("id", &mut form.id), ("version", &mut form.version)] {
+            *text = fields.read(name)?;
+        }
+        form.title = fields.read("title")?;
+        form.languages = fields.read("languages")?;
+        form.default_language = fields.read("default_language")?;
+        form.nodes = fields.read("nodes")?;
+        fields.fill("choices", &mut form.choices)?;
+        fields.fill("instance_name", &mut form.instance_name)?;
+        Ok(form)
+    }
+}
+
+impl FromJson for ChoiceLists {
+    fn from_json(value: Value) -> Result<Self, JsonError> {
+        let Value::Object(lists) = value else { return Err(JsonError::expected("an object")) };
+        let mut all = Self::default();
+        for (name, choices) in lists {
+            all.0.push((name, Vec::from_json(choices)?));
+        }
+        Ok(all)
     }
 }
 
@@ -266,24 +312,32 @@ impl FromJson for Node {
     fn from_json(value: Value) -> Result<Self, JsonError> {
         let mut fields = Fields::of(value)?;
         let mut node = Self::default();
-        fields.fill("n", &mut node.name)?;
         fields.fill("p", &mut node.parent)?;
         fields.fill("k", &mut node.kind)?;
-        fields.fill("rel", &mut node.relevant)?;
-        fields.fill("req", &mut node.required)?;
-        fields.fill("con", &mut node.constraint)?;
-        fields.fill("calc", &mut node.calculate)?;
-        fields.fill("ro", &mut node.readonly)?;
-        fields.fill("def", &mut node.default)?;
+        for (name, text) in [
+            ("n", &mut node.name),
+            ("rel", &mut node.relevant),
+            ("req", &mut node.required),
+            ("con", &mut node.constraint),
+            ("calc", &mut node.calculate),
+            ("ro", &mut node.readonly),
+            ("def", &mut node.default),
+            ("rc", &mut node.repeat_count),
+        ] {
+            fields.fill(name, text)?;
+        }
         fields.fill("dyn", &mut node.dynamic_default)?;
-        fields.fill("l", &mut node.label)?;
-        fields.fill("h", &mut node.hint)?;
-        fields.fill("cm", &mut node.constraint_message)?;
-        fields.fill("rm", &mut node.required_message)?;
+        for (name, text) in [
+            ("l", &mut node.label),
+            ("h", &mut node.hint),
+            ("cm", &mut node.constraint_message),
+            ("rm", &mut node.required_message),
+        ] {
+            fields.fill(name, text)?;
+        }
         fields.fill("a", &mut node.appearance)?;
         fields.fill("par", &mut node.parameters)?;
         fields.fill("ch", &mut node.choices)?;
-        fields.fill("rc", &mut node.repeat_count)?;
         Ok(node)
     }
 }
@@ -291,18 +345,20 @@ impl FromJson for Node {
 impl FromJson for ChoiceSource {
     fn from_json(value: Value) -> Result<Self, JsonError> {
         let mut fields = Fields::of(value)?;
-        Ok(Self {
-            list: fields.read("list")?,
-            external: fields.read_or_default("x")?,
-            filter: fields.read_or_default("f")?,
-        })
+        let mut source = Self { list: fields.read("list")?, ..Self::default() };
+        fields.fill("x", &mut source.external)?;
+        fields.fill("f", &mut source.filter)?;
+        Ok(source)
     }
 }
 
 impl FromJson for Choice {
     fn from_json(value: Value) -> Result<Self, JsonError> {
         let mut fields = Fields::of(value)?;
-        Ok(Self { name: fields.read("n")?, label: fields.read("l")?, columns: fields.read_or_default("c")? })
+        let mut choice = Self { name: fields.read("n")?, ..Self::default() };
+        choice.label = fields.read("l")?;
+        fields.fill("c", &mut choice.columns)?;
+        Ok(choice)
     }
 }
 

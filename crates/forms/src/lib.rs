@@ -12,6 +12,7 @@ pub mod host;
 pub mod instance;
 #[cfg(feature = "read")]
 pub mod parse;
+pub mod texts;
 pub mod xpath;
 
 pub use zhucun_json::decimal;

@@ -4,6 +4,8 @@
 
 use std::cmp::Ordering;
 
+use crate::texts::cut;
+
 /// Whole numbers below this are exact, and so is one of them times or divided by a power of ten up to 10^22.
 const EXACT: u64 = 1 << 53;
 
@@ -15,9 +17,16 @@ pub fn parse(text: &str) -> Option<f64> {
 /// [`parse`], with the point moved by so many places to the right.
 pub fn parse_shifted(text: &str, places: i32) -> Option<f64> {
     let (is_below, text) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
-    let (whole, part) = text.split_once('.').unwrap_or((text, ""));
-    let digits: Vec<u8> = whole.bytes().chain(part.bytes()).map(|byte| byte.wrapping_sub(b'0')).collect();
-    if digits.is_empty() || digits.iter().any(|digit| *digit > 9) {
+    let (whole, part) = cut(text, b'.');
+    let part = part.unwrap_or_default();
+    let mut digits = Vec::new();
+    for byte in [whole, part].concat().bytes() {
+        if !byte.is_ascii_digit() {
+            return None;
+        }
+        digits.push(byte - b'0');
+    }
+    if digits.is_empty() {
         return None;
     }
     let number = scaled(&digits, places - part.len() as i32);
@@ -94,23 +103,28 @@ fn power_of_two(exponent: i32) -> f64 {
 pub fn plain(number: f64) -> String {
     let mut text = if number.is_sign_negative() { String::from("-") } else { String::new() };
     let number = number.abs();
-    let (digits, point) = (0..=22).find_map(|places| short(number, places)).unwrap_or_else(|| shortest(number));
-    // Places in front of the first digit and behind the last one are zeros.
-    let at = |place: i32| {
-        let digit = usize::try_from(place).ok().and_then(|place| digits.get(place)).copied().unwrap_or(0);
-        char::from(b'0' + digit)
-    };
-    if point > 0 {
-        text.extend((0..point).map(at));
-    } else {
+    let (digits, point) = fewest(number);
+    if point <= 0 {
         text.push('0');
     }
-    let end = digits.len() as i32;
-    if end > point {
-        text.push('.');
-        text.extend((point..end).map(at));
+    for place in point.min(0)..point.max(digits.len() as i32) {
+        if place == point {
+            text.push('.');
+        }
+        // Places in front of the first digit and behind the last one are zeros.
+        let digit = if place < 0 { None } else { digits.get(place as usize) };
+        text.push(char::from(b'0' + digit.copied().unwrap_or(0)));
     }
     text
+}
+
+fn fewest(number: f64) -> Digits {
+    for places in 0..=22 {
+        if let Some(digits) = short(number, places) {
+            return digits;
+        }
+    }
+    shortest(number)
 }
 
 /// Digits, and how many of them stand before the point (below 0: zeros between).

@@ -1,7 +1,5 @@
 //! Answers as JSON: drafts and the finished form.
 
-use std::collections::BTreeMap;
-
 use serde_json::{Map, Value as Json};
 
 use super::tree::ROOT;
@@ -44,9 +42,13 @@ impl Session {
             let node = self.tree.form.node(live.node);
             let answer = if live.range {
                 let parked = if finished { &[][..] } else { &live.parked };
-                let instances = live.children.iter().chain(parked);
-                let kept = instances.filter(|&&instance| !finished || self.tree.get(instance).relevant);
-                Json::Array(kept.map(|&instance| Json::Object(self.answers_in(instance, finished))).collect())
+                let mut instances = Vec::new();
+                for &instance in live.children.iter().chain(parked) {
+                    if !finished || self.tree.get(instance).relevant {
+                        instances.push(Json::Object(self.answers_in(instance, finished)));
+                    }
+                }
+                Json::Array(instances)
             } else if node.kind == Kind::Group {
                 let inside = self.answers_in(child, finished);
                 if inside.is_empty() {
@@ -84,20 +86,15 @@ impl Session {
     }
 
     fn load_into(&mut self, id: Id, answers: &Map<String, Json>, path: &str) {
-        let children: BTreeMap<String, Id> = self
-            .tree
-            .get(id)
-            .children
-            .iter()
-            .map(|&child| (self.tree.form.node(self.tree.get(child).node).name.clone(), child))
-            .collect();
-        for (name, answer) in answers.iter().filter(|(name, _)| *name != KEPT) {
-            let path = [path, "/", name].concat();
-            let Some(&child) = children.get(name) else {
-                self.leftover.push((path, answer.clone()));
+        for (name, answer) in answers {
+            if name == KEPT {
                 continue;
-            };
-            self.load_answer(child, answer, path);
+            }
+            let path = [path, "/", name].concat();
+            match self.tree.child(id, name) {
+                Some(child) => self.load_answer(child, answer, path),
+                None => self.leftover.push((path, answer.clone())),
+            }
         }
     }
 
@@ -136,7 +133,7 @@ impl Session {
 
     /// An answer that an earlier definition had no place for: a newer one may.
     fn load_kept(&mut self, path: &str, answer: &Json) {
-        let free = self.find(path).filter(|id| !self.loaded.contains(id));
+        let free = self.find(path).filter(|id| !self.loaded.contains(*id));
         match free.filter(|&id| !self.tree.get(id).range && lexical::has_value(self.tree.kind(id))) {
             Some(id) => self.load_answer(id, answer, path.to_owned()),
             None => self.leftover.push((path.to_owned(), answer.clone())),
@@ -148,14 +145,17 @@ impl Session {
         let name = self.tree.form.instance_name.as_ref();
         let name = name.and_then(|expr| expr.eval(&self.tree, NodeId(ROOT), &*self.tree.host).ok());
         let name = name.map(|value| value.text(&self.tree, &*self.tree.host)).filter(|name| !name.trim().is_empty());
-        let images = self.tree.inside(ROOT).into_iter().filter(|&id| {
+        let mut attachments = Vec::new();
+        for id in self.tree.inside(ROOT) {
             let live = self.tree.get(id);
-            self.tree.kind(id) == Kind::Image && live.relevant && !live.value.is_empty()
-        });
+            if self.tree.kind(id) == Kind::Image && live.relevant && !live.value.is_empty() {
+                attachments.push((live.value.clone(), self.path(id)));
+            }
+        }
         Finalised {
             answers: Json::Object(self.answers_in(ROOT, true)),
             instance_name: name.unwrap_or_else(|| self.words(ROOT, Some(&self.definition().title))),
-            attachments: images.map(|id| (self.tree.get(id).value.clone(), self.path(id))).collect(),
+            attachments,
         }
     }
 }

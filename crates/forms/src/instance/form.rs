@@ -1,10 +1,10 @@
 //! A definition made ready for filling: expressions parsed, and who depends on whom.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
+use super::marks::Marks;
 use crate::contract::EvalProblem;
-use crate::definition::{Definition, Kind, Node, NodeIndex, Piece, Text};
+use crate::definition::{Definition, Kind, Node, NodeIndex, Piece};
 use crate::xpath::{Expr, PathStart, PathStep, PathUse};
 
 /// The parsed expressions of a node.
@@ -28,13 +28,13 @@ pub(super) struct Form {
     pub(super) definition: Rc<Definition>,
     pub(super) children: Vec<Vec<NodeIndex>>,
     pub(super) rules: Vec<Rules>,
-    /// Expressions inside texts, by their text.
-    pub(super) words: BTreeMap<String, Expr>,
+    /// Expressions inside texts with their text, each once.
+    words: Vec<(String, Expr)>,
     pub(super) instance_name: Option<Expr>,
     /// Nodes in an order in which nobody comes before what it reads.
     pub(super) order: Vec<NodeIndex>,
     /// Where a node is in `order`.
-    pub(super) position: Vec<usize>,
+    pub(super) position: Vec<u32>,
     /// Whose relevance, calculation, number of instances or choices read a node.
     pub(super) updates: Vec<Vec<NodeIndex>>,
     /// Whose required, readonly and constraint read a node.
@@ -46,10 +46,13 @@ pub(super) struct Form {
 /// What one node's expressions read.
 #[derive(Default)]
 struct Reads {
-    updates: BTreeSet<NodeIndex>,
-    checks: BTreeSet<NodeIndex>,
-    shows: BTreeSet<NodeIndex>,
+    updates: Marks,
+    checks: Marks,
+    shows: Marks,
 }
+
+/// The document among the places a path may lead to; a node's place is its index and one.
+const DOCUMENT: u32 = 0;
 
 impl Form {
     /// Expressions that cannot be parsed are listed and count as absent.
@@ -60,7 +63,7 @@ impl Form {
         for (index, node) in (0..).zip(&definition.nodes).skip(1) {
             children[node.parent as usize].push(index);
         }
-        let mut words = BTreeMap::new();
+        let mut words = Vec::new();
         let mut rules = Vec::with_capacity(count);
         for index in 0..count {
             rules.push(compile(&definition, index, &mut problems));
@@ -87,45 +90,58 @@ impl Form {
         &self.definition.nodes[index as usize]
     }
 
+    /// The expression of a value inside a text.
+    pub(super) fn word(&self, text: &str) -> Option<&Expr> {
+        self.words.iter().find(|(known, _)| known == text).map(|(_, expr)| expr)
+    }
+
     fn connect(&mut self) {
-        let mut waits = vec![0usize; self.rules.len()];
-        for (index, waiting) in waits.iter_mut().enumerate() {
-            let from = NodeIndex::try_from(index).expect("indexes of nodes are small");
-            let reads = self.reads(from);
-            for &node in reads.updates.iter().filter(|&&node| node != from) {
-                self.updates[node as usize].push(from);
-                *waiting += 1;
+        let mut waits: Vec<u32> = vec![0; self.rules.len()];
+        for (from, waiting) in (0..).zip(&mut waits) {
+            let mut reads = self.reads(from);
+            reads.updates.remove(from);
+            for (read, readers) in [
+                (&reads.updates, &mut self.updates),
+                (&reads.checks, &mut self.checks),
+                (&reads.shows, &mut self.shows),
+            ] {
+                for node in read.numbers() {
+                    readers[node as usize].push(from);
+                }
             }
-            reads.checks.iter().for_each(|&node| self.checks[node as usize].push(from));
-            reads.shows.iter().for_each(|&node| self.shows[node as usize].push(from));
+            *waiting = reads.updates.numbers().len() as u32;
         }
         self.sort(waits);
     }
 
     /// Document order, but nobody before what it reads or before its group. What is in a circle comes last.
-    fn sort(&mut self, mut waits: Vec<usize>) {
+    fn sort(&mut self, mut waits: Vec<u32>) {
         for wait in waits.iter_mut().skip(1) {
             *wait += 1;
         }
-        let mut ready: BTreeSet<NodeIndex> = BTreeSet::from([0]);
-        let mut done = vec![false; waits.len()];
-        let release = |node: NodeIndex, waits: &mut Vec<usize>, ready: &mut BTreeSet<NodeIndex>| {
-            waits[node as usize] = waits[node as usize].saturating_sub(1);
-            if waits[node as usize] == 0 {
-                ready.insert(node);
-            }
-        };
-        while let Some(node) = ready.pop_first() {
-            done[node as usize] = true;
+        let (mut ready, mut done) = (Marks::default(), Marks::default());
+        ready.insert(0);
+        while let Some(node) = ready.first() {
+            ready.remove(node);
+            done.insert(node);
             self.order.push(node);
-            for &next in self.updates[node as usize].iter().chain(&self.children[node as usize]) {
-                release(next, &mut waits, &mut ready);
+            for waiting in [&self.updates[node as usize], &self.children[node as usize]] {
+                for &next in waiting {
+                    let wait = &mut waits[next as usize];
+                    *wait = wait.saturating_sub(1);
+                    if *wait == 0 {
+                        ready.insert(next);
+                    }
+                }
             }
         }
-        let left = (0..).zip(&done).filter(|(_, done)| !**done).map(|(node, _)| node);
-        self.order.extend(left);
+        for node in 0..waits.len() as NodeIndex {
+            if !done.contains(node) {
+                self.order.push(node);
+            }
+        }
         self.position = vec![0; self.order.len()];
-        for (position, &node) in self.order.iter().enumerate() {
+        for (position, &node) in (0..).zip(&self.order) {
             self.position[node as usize] = position;
         }
     }
@@ -133,78 +149,90 @@ impl Form {
     fn reads(&self, from: NodeIndex) -> Reads {
         let rules = &self.rules[from as usize];
         let mut reads = Reads::default();
-        for expr in [&rules.relevant, &rules.calculate, &rules.count].into_iter().flatten() {
-            self.read_by(expr, from, false, &mut reads.updates);
+        for expr in [&rules.relevant, &rules.calculate, &rules.count] {
+            self.read_by(expr.as_ref(), from, false, &mut reads.updates);
         }
-        if let Some(expr) = &rules.filter {
-            self.read_by(expr, from, true, &mut reads.updates);
-            self.read_by(expr, from, true, &mut reads.shows);
+        for readers in [&mut reads.updates, &mut reads.shows] {
+            self.read_by(rules.filter.as_ref(), from, true, readers);
         }
-        for expr in [&rules.required, &rules.readonly, &rules.constraint].into_iter().flatten() {
-            self.read_by(expr, from, false, &mut reads.checks);
+        for expr in [&rules.required, &rules.readonly, &rules.constraint] {
+            self.read_by(expr.as_ref(), from, false, &mut reads.checks);
         }
-        for_each_text(self.node(from), &mut |text| {
-            for piece in text.0.iter().flatten() {
-                if let Piece::Value { v } = piece
-                    && let Some(expr) = self.words.get(v)
-                {
-                    self.read_by(expr, from, false, &mut reads.shows);
-                }
-            }
-        });
+        for_each_value(self.node(from), &mut |v| self.read_by(self.word(v), from, false, &mut reads.shows));
         reads
     }
 
-    fn read_by(&self, expr: &Expr, from: NodeIndex, per_item: bool, out: &mut BTreeSet<NodeIndex>) {
-        for path in expr.paths() {
+    fn read_by(&self, expr: Option<&Expr>, from: NodeIndex, per_item: bool, out: &mut Marks) {
+        for path in expr.map(Expr::paths).unwrap_or_default() {
             self.follow(&path, from, per_item, out);
         }
     }
 
     /// The definition nodes a path may mean, and the repeats on its way (their instances come and go).
-    fn follow(&self, path: &PathUse<'_>, from: NodeIndex, per_item: bool, out: &mut BTreeSet<NodeIndex>) {
-        let mut here: BTreeSet<Option<NodeIndex>> = match path.start {
+    fn follow(&self, path: &PathUse<'_>, from: NodeIndex, per_item: bool, out: &mut Marks) {
+        let start = match path.start {
             PathStart::Context if per_item => return,
-            PathStart::Context | PathStart::Current => BTreeSet::from([Some(from)]),
-            // The document, above the root element.
-            PathStart::Root => BTreeSet::from([None]),
+            PathStart::Context | PathStart::Current => from + 1,
+            PathStart::Root => DOCUMENT,
             PathStart::Instance(_) => return,
         };
+        let mut here = vec![start];
         for step in &path.steps {
-            let mut next = BTreeSet::new();
-            for node in here {
-                self.step(node, *step, &mut next);
+            let mut next = Marks::default();
+            for place in here {
+                self.step(place, *step, &mut next);
             }
-            here = next;
-            let repeats = here.iter().flatten().filter(|&&node| self.node(node).kind == Kind::Repeat);
+            here = next.numbers();
             if matches!(step, PathStep::Child(_) | PathStep::Children | PathStep::Inside | PathStep::Anywhere) {
-                out.extend(repeats);
+                for &place in &here {
+                    if place != DOCUMENT && self.node(place - 1).kind == Kind::Repeat {
+                        out.insert(place - 1);
+                    }
+                }
             }
         }
-        out.extend(here.into_iter().flatten());
+        for place in here {
+            if place != DOCUMENT {
+                out.insert(place - 1);
+            }
+        }
     }
 
-    fn step(&self, node: Option<NodeIndex>, step: PathStep<'_>, next: &mut BTreeSet<Option<NodeIndex>>) {
-        let root = [0];
-        let children = node.map_or(&root[..], |node| &self.children[node as usize]);
+    fn step(&self, place: u32, step: PathStep<'_>, next: &mut Marks) {
+        let children = if place == DOCUMENT { &[0][..] } else { &self.children[place as usize - 1] };
         match step {
             PathStep::Child(name) => {
-                next.extend(children.iter().filter(|&&child| self.node(child).name == name).map(|&child| Some(child)));
+                for &child in children {
+                    if self.node(child).name == name {
+                        next.insert(child + 1);
+                    }
+                }
             }
-            PathStep::Children => next.extend(children.iter().map(|&child| Some(child))),
+            PathStep::Children => {
+                for &child in children {
+                    next.insert(child + 1);
+                }
+            }
             PathStep::Parent => {
-                if let Some(node) = node {
-                    next.insert((node > 0).then(|| self.node(node).parent));
+                // The root is its own parent in the definition.
+                if place == 1 {
+                    next.insert(DOCUMENT);
+                } else if place != DOCUMENT {
+                    next.insert(self.node(place - 1).parent + 1);
                 }
             }
             PathStep::Inside => {
-                next.insert(node);
+                next.insert(place);
                 for &child in children {
-                    self.step(Some(child), step, next);
+                    self.step(child + 1, step, next);
                 }
             }
             PathStep::Nothing => {}
-            PathStep::Anywhere => next.extend((0..).zip(&self.rules).map(|(node, _)| Some(node))),
+            PathStep::Anywhere => {
+                for node in 1..=self.rules.len() as u32 {
+                    next.insert(node);
+                }
+            }
         }
     }
 }
@@ -234,7 +262,7 @@ fn parse(definition: &Definition, index: usize, text: &str, problems: &mut Vec<E
         Ok(expr) => Some(expr),
         Err(error) => {
             let path = definition_path(definition, index);
-            problems.push(EvalProblem { path, expression: text.to_owned(), message: error.to_string() });
+            problems.push(EvalProblem { path, expression: text.to_owned(), message: error.text() });
             None
         }
     }
@@ -253,19 +281,26 @@ fn definition_path(definition: &Definition, mut index: usize) -> String {
     }
 }
 
-fn for_each_text(node: &Node, each: &mut dyn FnMut(&Text)) {
-    [&node.label, &node.hint, &node.constraint_message, &node.required_message].into_iter().flatten().for_each(each);
-}
-
-fn collect_words(node: &Node, words: &mut BTreeMap<String, Expr>) {
-    for_each_text(node, &mut |text| {
-        for piece in text.0.iter().flatten() {
-            if let Piece::Value { v } = piece {
-                // A text with an expression that is none shows nothing in its place.
-                if let Ok(expr) = Expr::parse(v) {
-                    words.insert(v.clone(), expr);
+/// Calls `each` for every expression inside a node's texts.
+fn for_each_value(node: &Node, each: &mut dyn FnMut(&str)) {
+    for text in [&node.label, &node.hint, &node.constraint_message, &node.required_message] {
+        for pieces in text.as_ref().map_or(&[][..], |text| &text.0) {
+            for piece in pieces {
+                if let Piece::Value { v } = piece {
+                    each(v);
                 }
             }
+        }
+    }
+}
+
+fn collect_words(node: &Node, words: &mut Vec<(String, Expr)>) {
+    for_each_value(node, &mut |v| {
+        // A text with an expression that is none shows nothing in its place.
+        if !words.iter().any(|(known, _)| known == v)
+            && let Ok(expr) = Expr::parse(v)
+        {
+            words.push((v.to_owned(), expr));
         }
     });
 }

@@ -1,6 +1,7 @@
 //! Whether an answer is of its question's type, as XForms writes it.
 
 use crate::definition::{Kind, Node};
+use crate::texts::cut;
 use crate::{dates, decimal};
 
 /// Whether a kind of node is drawn as a question.
@@ -55,11 +56,13 @@ fn in_range(node: &Node, value: &str) -> bool {
 
 /// `latitude longitude [altitude [accuracy]]`.
 fn is_place(value: &str) -> bool {
-    let numbers: Vec<Option<f64>> = value.split(' ').map(decimal::parse).collect();
-    match numbers.as_slice() {
-        [Some(latitude), Some(longitude), rest @ ..] => {
-            latitude.abs() <= 90.0 && longitude.abs() <= 180.0 && rest.len() <= 2 && rest.iter().all(Option::is_some)
-        }
-        _ => false,
+    let mut numbers = Vec::new();
+    let mut rest = Some(value);
+    while let Some(text) = rest {
+        let (part, after) = cut(text, b' ');
+        let Some(number) = decimal::parse(part) else { return false };
+        numbers.push(number);
+        rest = after;
     }
+    (2..=4).contains(&numbers.len()) && numbers[0].abs() <= 90.0 && numbers[1].abs() <= 180.0
 }

@@ -2,12 +2,11 @@
 
 use std::borrow::Cow;
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use crate::contract::Lists;
+use crate::contract::{Lists, Row};
 use crate::definition::{Definition, Piece, Text};
-use crate::xpath::NodeId;
+use crate::xpath::{NodeId, sort_nodes};
 
 /// Numbers of list nodes begin here; those of answers stay far below.
 pub(super) const FIRST: u32 = 1 << 28;
@@ -29,7 +28,8 @@ pub(super) struct Table {
     columns: Vec<String>,
     first: u32,
     pub(super) rows: usize,
-    index: RefCell<BTreeMap<usize, BTreeMap<String, Vec<u32>>>>,
+    /// For a column that was looked into: its place, and the items in the order of what they have in it.
+    indexes: RefCell<Vec<(usize, Vec<NodeId>)>>,
 }
 
 /// What a number of a list node stands for.
@@ -49,6 +49,10 @@ impl Table {
         NodeId(self.first + 2 + row as u32 * self.width())
     }
 
+    fn row_of(&self, item: NodeId) -> usize {
+        ((item.0 - self.first - 2) / self.width()) as usize
+    }
+
     pub(super) fn has(&self, column: &str) -> bool {
         self.column(column).is_some()
     }
@@ -60,23 +64,30 @@ impl Table {
 
 impl Secondary {
     pub(super) fn new(definition: Rc<Definition>, lists: Rc<Lists>) -> Self {
-        let mut tables = Vec::new();
-        let mut first = FIRST;
-        let mut add = |name: &String, external, columns: Vec<String>, rows: usize| {
-            let table = Table { name: name.clone(), external, columns, first, rows, index: RefCell::default() };
-            first = first.saturating_add(2 + (rows as u32).saturating_mul(table.width()));
-            tables.push(table);
-        };
-        for (name, rows) in lists.iter() {
-            let columns: BTreeSet<&String> = rows.iter().flat_map(BTreeMap::keys).collect();
-            add(name, true, columns.into_iter().cloned().collect(), rows.len());
+        let mut all = Self { definition, lists, tables: Vec::new() };
+        let (definition, lists) = (Rc::clone(&all.definition), Rc::clone(&all.lists));
+        for (name, rows) in &*lists {
+            let mut columns = Vec::new();
+            rows.iter().for_each(|row| add_columns(&mut columns, row));
+            all.add(name, true, columns, rows.len());
         }
-        for (name, choices) in &definition.choices {
-            let extra: BTreeSet<&String> = choices.iter().flat_map(|choice| choice.columns.keys()).collect();
-            let columns = ["name", "label"].into_iter().map(str::to_owned).chain(extra.into_iter().cloned()).collect();
-            add(name, false, columns, choices.len());
+        for (name, choices) in definition.choices.all() {
+            let mut others = Vec::new();
+            choices.iter().for_each(|choice| add_columns(&mut others, &choice.columns));
+            let mut columns = vec!["name".to_owned(), "label".to_owned()];
+            columns.append(&mut others);
+            all.add(name, false, columns, choices.len());
         }
-        Self { definition, lists, tables }
+        all
+    }
+
+    fn add(&mut self, name: &str, external: bool, columns: Vec<String>, rows: usize) {
+        let first = self
+            .tables
+            .last()
+            .map_or(FIRST, |table| table.first.saturating_add(2 + (table.rows as u32).saturating_mul(table.width())));
+        let name = name.to_owned();
+        self.tables.push(Table { name, external, columns, first, rows, indexes: RefCell::default() });
     }
 
     pub(super) fn table(&self, name: &str, external: bool) -> Option<&Table> {
@@ -170,17 +181,37 @@ impl Secondary {
             return None;
         }
         let Some(position) = table.column(column) else { return Some(Vec::new()) };
-        let mut indexes = table.index.borrow_mut();
-        let index = indexes.entry(position).or_insert_with(|| {
-            let mut index: BTreeMap<String, Vec<u32>> = BTreeMap::new();
-            for row in 0..table.rows {
-                let text = self.cell(table, row, column, language).into_owned();
-                index.entry(text).or_default().push(row as u32);
-            }
-            index
+        let mut indexes = table.indexes.borrow_mut();
+        let known = indexes.iter().position(|(of, _)| *of == position).unwrap_or_else(|| {
+            indexes.push((position, self.index(table, column, language)));
+            indexes.len() - 1
         });
-        let rows = index.get(value).map_or(&[][..], Vec::as_slice);
-        Some(rows.iter().map(|&row| table.item(row as usize)).collect())
+        let items = &indexes[known].1;
+        let text = |item: NodeId| self.cell(table, table.row_of(item), column, language);
+        let from = items.partition_point(|item| &*text(*item) < value);
+        let found = items[from..].iter().copied().take_while(|item| text(*item) == value);
+        Some(found.collect())
+    }
+
+    /// The items of a table in the order of what they have in a column; alike ones in their own.
+    fn index(&self, table: &Table, column: &str, language: usize) -> Vec<NodeId> {
+        let mut items = Vec::with_capacity(table.rows);
+        let mut texts = Vec::with_capacity(table.rows);
+        for row in 0..table.rows {
+            items.push(table.item(row));
+            texts.push(self.cell(table, row, column, language));
+        }
+        sort_nodes(&mut items, &|one, other| texts[table.row_of(one)].cmp(&texts[table.row_of(other)]));
+        items
+    }
+}
+
+/// Adds the columns that a row has and earlier ones had not; they are kept in order.
+fn add_columns(columns: &mut Vec<String>, row: &Row) {
+    for name in row.keys() {
+        if let Err(place) = columns.binary_search(name) {
+            columns.insert(place, name.clone());
+        }
     }
 }
 
@@ -198,8 +229,14 @@ pub(super) fn plain(text: &Text, language: usize, default: usize) -> Cow<'_, str
     match pieces(text, language, default) {
         [] => Cow::Borrowed(""),
         [Piece::Words(words)] => Cow::Borrowed(words),
-        many => Cow::Owned(
-            many.iter().map(|piece| if let Piece::Words(words) = piece { words.as_str() } else { "" }).collect(),
-        ),
+        many => {
+            let mut all = String::new();
+            for piece in many {
+                if let Piece::Words(words) = piece {
+                    all.push_str(words);
+                }
+            }
+            Cow::Owned(all)
+        }
     }
 }

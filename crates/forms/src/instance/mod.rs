@@ -8,13 +8,13 @@ mod draft;
 mod form;
 mod lexical;
 mod lists;
+mod marks;
 mod pages;
 mod paths;
 mod tree;
 mod update;
 mod view;
 
-use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use serde_json::Value as Json;
@@ -25,6 +25,7 @@ use crate::{Host, dates};
 
 use form::Form;
 use lists::Secondary;
+use marks::Marks;
 use tree::{DOCUMENT, LiveTree, ROOT};
 
 /// A form being filled.
@@ -38,7 +39,7 @@ pub struct Session {
     /// Answers of a draft that fit nothing in this definition, by path: kept for the next draft.
     leftover: Vec<(String, Json)>,
     /// While a draft is being restored: whose value came from it.
-    loaded: BTreeSet<Id>,
+    loaded: Marks,
     /// Instances made by a `repeat_count`, whose dynamic defaults are still to be set.
     newborn: Vec<Id>,
     /// Whether the first computing is over: only then do choices that are not offered leave a selection.
@@ -79,7 +80,7 @@ impl Session {
             page: ROOT,
             problems,
             leftover: Vec::new(),
-            loaded: BTreeSet::new(),
+            loaded: Marks::default(),
             newborn: Vec::new(),
             settled: false,
             evaluations: 0,
@@ -90,7 +91,7 @@ impl Session {
     fn begin(&mut self) {
         let all = self.tree.inside(ROOT);
         for &id in &all {
-            if !self.loaded.contains(&id) {
+            if !self.loaded.contains(id) {
                 self.preload(id);
             }
         }

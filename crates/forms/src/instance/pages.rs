@@ -5,59 +5,53 @@ use super::{Session, lexical};
 use crate::contract::{Id, Item, Page, Problem, RepeatView};
 use crate::definition::Kind;
 
-/// A page being filled with items.
-struct Open {
-    id: Id,
-    title: String,
-    repeat: Option<(usize, usize)>,
-    items: Vec<Item>,
-}
-
 impl Session {
     /// The pages that are relevant now, in order.
     pub fn pages(&self) -> Vec<Page> {
-        let mut sections: Vec<Vec<Open>> = Vec::new();
-        let mut run: Option<Open> = None;
+        let mut all: Vec<Page> = Vec::new();
+        let mut sections = 0;
+        // Whether the last page is one of questions on the top level: the next such question joins it.
+        let mut is_run = false;
         for &child in &self.tree.get(ROOT).children {
             let kind = self.tree.kind(child);
+            let mut pages = Vec::new();
             if !matches!(kind, Kind::Group | Kind::Repeat) {
-                if self.is_visible(child) {
-                    let page = run.get_or_insert_with(|| self.open(child, self.form_title(), None));
+                if !self.is_visible(child) {
+                    continue;
+                }
+                if !is_run {
+                    pages.push(self.open(child, self.form_title(), None));
+                }
+                if let Some(page) = if is_run { all.last_mut() } else { pages.last_mut() } {
                     page.items.push(Item::Question(child));
                 }
-                continue;
+                is_run = true;
+            } else if self.tree.get(child).relevant {
+                is_run = false;
+                pages.push(self.open(child, self.label(child), None));
+                if kind == Kind::Group {
+                    self.fill(child, &mut pages);
+                } else {
+                    self.repeat(child, &mut pages);
+                }
+                pages.retain(|page| !page.items.is_empty());
             }
-            if !self.tree.get(child).relevant {
-                continue;
+            if !pages.is_empty() {
+                sections += 1;
             }
-            sections.extend(run.take().map(|page| vec![page]));
-            let mut pages = vec![self.open(child, self.label(child), None)];
-            if kind == Kind::Group {
-                self.fill(child, &mut pages);
-            } else {
-                self.repeat(child, &mut pages);
+            for mut page in pages {
+                page.section.0 = sections;
+                all.push(page);
             }
-            pages.retain(|page| !page.items.is_empty());
-            sections.push(pages);
         }
-        sections.extend(run.map(|page| vec![page]));
-        sections.retain(|pages| !pages.is_empty());
-        let count = sections.len();
-        let numbered =
-            (1..).zip(sections).flat_map(|(number, pages)| pages.into_iter().map(move |page| (number, page)));
-        numbered
-            .map(|(number, Open { id, title, repeat, items })| Page {
-                id,
-                title,
-                section: (number, count),
-                repeat,
-                items,
-            })
-            .collect()
+        for page in &mut all {
+            page.section.1 = sections;
+        }
+        all
     }
 
     /// Puts what is in an element on the last of the pages; repeats give pages of their own, and what follows them another.
-    fn fill(&self, id: Id, pages: &mut Vec<Open>) {
+    fn fill(&self, id: Id, pages: &mut Vec<Page>) {
         for &child in &self.tree.get(id).children {
             let live = self.tree.get(child);
             if !live.relevant {
@@ -77,23 +71,27 @@ impl Session {
         }
     }
 
-    fn repeat(&self, range: Id, pages: &mut Vec<Open>) {
-        let instances: Vec<Id> =
-            self.tree.get(range).children.iter().copied().filter(|&id| self.tree.get(id).relevant).collect();
-        let count = instances.len();
+    fn repeat(&self, range: Id, pages: &mut Vec<Page>) {
         let label = self.label(range);
-        let lines = instances.iter().enumerate().map(|(place, &id)| (id, self.line(id, &label, place + 1)));
+        let mut instances = Vec::new();
+        for &id in &self.tree.get(range).children {
+            if self.tree.get(id).relevant {
+                instances.push((id, self.line(id, &label, instances.len() + 1)));
+            }
+        }
+        let count = instances.len();
+        let ids: Vec<Id> = instances.iter().map(|(id, _)| *id).collect();
         let view = RepeatView {
             id: range,
             label: label.clone(),
-            instances: lines.collect(),
+            instances,
             may_add: self.tree.form.rules[self.tree.get(range).node as usize].count.is_none(),
         };
         let page = self.page_for(range, pages);
         page.items.push(Item::Repeat(view));
         let (title, repeat) = (page.title.clone(), page.repeat);
         let after = self.open(range, title, repeat);
-        for (place, &instance) in instances.iter().enumerate() {
+        for (place, &instance) in ids.iter().enumerate() {
             pages.push(self.open(instance, numbered(&label, place + 1), Some((place + 1, count))));
             self.fill(instance, pages);
             if pages.last().is_some_and(|page| page.items.is_empty()) {
@@ -105,7 +103,7 @@ impl Session {
     }
 
     /// The page to add to. One that goes on after a repeat is known by the first thing on it.
-    fn page_for<'a>(&self, id: Id, pages: &'a mut [Open]) -> &'a mut Open {
+    fn page_for<'a>(&self, id: Id, pages: &'a mut [Page]) -> &'a mut Page {
         let goes_on = pages.last().is_some_and(|page| page.items.is_empty() && self.tree.get(page.id).range);
         if goes_on
             && pages.len() > 1
@@ -117,8 +115,8 @@ impl Session {
         &mut pages[last]
     }
 
-    fn open(&self, id: Id, title: String, repeat: Option<(usize, usize)>) -> Open {
-        Open { id, title, repeat, items: Vec::new() }
+    fn open(&self, id: Id, title: String, repeat: Option<(usize, usize)>) -> Page {
+        Page { id, title, section: (0, 0), repeat, items: Vec::new() }
     }
 
     fn is_visible(&self, id: Id) -> bool {
@@ -165,12 +163,18 @@ impl Session {
 
     /// Problems on one page, missing answers included.
     pub fn page_problems(&self, page: Id) -> Vec<Problem> {
-        let found = self.pages().into_iter().find(|candidate| candidate.id == page);
-        let items = found.map(|page| page.items).unwrap_or_default();
-        self.problems_of(items.into_iter().filter_map(|item| match item {
-            Item::Question(id) => Some(id),
-            _ => None,
-        }))
+        let mut questions = Vec::new();
+        for candidate in self.pages() {
+            if candidate.id != page {
+                continue;
+            }
+            for item in &candidate.items {
+                if let Item::Question(id) = item {
+                    questions.push(*id);
+                }
+            }
+        }
+        self.problems_of(&questions)
     }
 }
 
@@ -180,7 +184,7 @@ fn numbered(label: &str, place: usize) -> String {
 }
 
 /// A heading with nothing under it says nothing.
-fn drop_empty_heading(pages: &mut [Open], group: Id) {
+fn drop_empty_heading(pages: &mut [Page], group: Id) {
     if let [page] = pages
         && matches!(page.items.last(), Some(Item::Heading(id, _)) if *id == group)
     {

@@ -3,6 +3,7 @@
 use super::Session;
 use super::tree::{DOCUMENT, ROOT};
 use crate::contract::Id;
+use crate::texts::cut;
 
 impl Session {
     /// `/data/family/member[2]/m_name`; the list of a repeat's instances has its path without position. Empty for an id
@@ -29,24 +30,26 @@ impl Session {
 
     /// The node at a path. Without position a repeat is its list at the end of a path, and its first instance before.
     pub fn find(&self, path: &str) -> Option<Id> {
-        let mut steps = path.strip_prefix('/')?.split('/').peekable();
-        if steps.next()? != self.tree.form.node(0).name {
+        let (root, mut rest) = cut(path.strip_prefix('/')?, b'/');
+        if root != self.tree.form.node(0).name {
             return None;
         }
         let mut here = ROOT;
-        while let Some(step) = steps.next() {
-            let (name, place) = match step.split_once('[') {
-                Some((name, rest)) => (name, Some(rest.strip_suffix(']')?.parse::<usize>().ok()?)),
-                None => (step, None),
+        while let Some(steps) = rest {
+            let (step, after) = cut(steps, b'/');
+            let (name, place) = cut(step, b'[');
+            let place = match place {
+                Some(place) => Some(place.strip_suffix(']')?.parse::<usize>().ok()?),
+                None => None,
             };
-            let children = &self.tree.get(here).children;
-            let found = *children.iter().find(|&&child| self.tree.form.node(self.tree.get(child).node).name == name)?;
+            let found = self.tree.child(here, name)?;
             here = match (self.tree.get(found).range, place) {
-                (true, None) if steps.peek().is_none() => found,
+                (true, None) if after.is_none() => found,
                 (true, place) => *self.tree.get(found).children.get(place.unwrap_or(1).checked_sub(1)?)?,
                 (false, None | Some(1)) => found,
                 (false, Some(_)) => return None,
             };
+            rest = after;
         }
         Some(here)
     }

@@ -51,6 +51,8 @@ pub(super) struct LiveTree {
     pub(super) ranges: Vec<Vec<Id>>,
     /// Place in document order, by id.
     ordinal: Vec<u32>,
+    /// All that live, in document order.
+    in_order: Vec<Id>,
 }
 
 impl LiveTree {
@@ -66,6 +68,7 @@ impl LiveTree {
             elements: Vec::new(),
             ranges: Vec::new(),
             ordinal: Vec::new(),
+            in_order: Vec::new(),
         };
         tree.push(0, DOCUMENT, true);
         tree
@@ -130,20 +133,20 @@ impl LiveTree {
         self.elements = vec![Vec::new(); count];
         self.ranges = vec![Vec::new(); count];
         self.ordinal = vec![u32::MAX; self.live.len()];
-        let mut next = 0;
-        self.visit(DOCUMENT, &mut next);
+        self.in_order.clear();
+        self.visit(DOCUMENT);
     }
 
-    fn visit(&mut self, id: Id, next: &mut u32) {
-        self.ordinal[id as usize] = *next;
-        *next += 1;
+    fn visit(&mut self, id: Id) {
+        self.ordinal[id as usize] = self.in_order.len() as u32;
+        self.in_order.push(id);
         let node = self.get(id).node as usize;
         if id != DOCUMENT {
             let lists = if self.get(id).range { &mut self.ranges } else { &mut self.elements };
             lists[node].push(id);
         }
         for place in 0..self.get(id).children.len() {
-            self.visit(self.get(id).children[place], next);
+            self.visit(self.get(id).children[place]);
         }
     }
 
@@ -152,20 +155,30 @@ impl LiveTree {
         self.ordinal.get(id as usize).is_some_and(|ordinal| *ordinal != u32::MAX)
     }
 
-    pub(super) fn before(&self, one: Id, other: Id) -> Ordering {
-        self.ordinal[one as usize].cmp(&self.ordinal[other as usize])
+    /// Its place in document order.
+    pub(super) fn place(&self, id: Id) -> u32 {
+        self.ordinal[id as usize]
+    }
+
+    /// Who has a place in document order.
+    pub(super) fn at_place(&self, place: u32) -> Id {
+        self.in_order[place as usize]
     }
 
     /// All in it and itself, in document order.
     pub(super) fn inside(&self, id: Id) -> Vec<Id> {
-        let mut all = vec![id];
-        let mut place = 0;
-        while place < all.len() {
-            let children = &self.get(all[place]).children;
-            all.splice(place + 1..place + 1, children.iter().copied());
-            place += 1;
+        let mut all = Vec::new();
+        let mut open = vec![id];
+        while let Some(id) = open.pop() {
+            all.push(id);
+            open.extend(self.get(id).children.iter().rev());
         }
         all
+    }
+
+    /// The child of a name; a repeat is its range.
+    pub(super) fn child(&self, id: Id, name: &str) -> Option<Id> {
+        self.get(id).children.iter().copied().find(|&child| self.form.node(self.get(child).node).name == name)
     }
 
     /// The element above, ranges skipped.
@@ -223,7 +236,7 @@ impl Tree for LiveTree {
     }
 
     fn order(&self, one: NodeId, other: NodeId) -> Ordering {
-        if one.0 >= FIRST || other.0 >= FIRST { one.cmp(&other) } else { self.before(one.0, other.0) }
+        if one.0 >= FIRST || other.0 >= FIRST { one.cmp(&other) } else { self.place(one.0).cmp(&self.place(other.0)) }
     }
 
     fn lookup(&self, id: &str, column: &str, value: &str) -> Option<Vec<NodeId>> {

@@ -1,13 +1,14 @@
 //! Recomputing what depends on what changed, and nothing else.
 
-use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use super::Session;
-use super::lexical;
+use super::form::Form;
+use super::marks::Marks;
 use super::tree::{DOCUMENT, ROOT};
+use super::{Session, lexical};
 use crate::contract::{Changed, EvalProblem, Id};
 use crate::definition::{Kind, NodeIndex};
+use crate::texts::{joined, words};
 use crate::xpath::{Expr, NodeId, Value};
 
 /// Beyond this a `repeat_count` is a mistake in the form.
@@ -17,14 +18,14 @@ const MOST_INSTANCES: usize = 1000;
 #[derive(Default)]
 pub(super) struct Work {
     /// Nodes whose expressions must be evaluated.
-    evaluate: BTreeSet<usize>,
+    evaluate: Marks,
     /// Nodes whose group came or went.
-    inherit: BTreeSet<usize>,
+    inherit: Marks,
     /// Nodes whose rules (required, readonly, constraint) must be evaluated.
-    checks: BTreeSet<NodeIndex>,
+    checks: Marks,
     /// Nodes that changed in value or relevance somewhere.
-    nodes: BTreeSet<NodeIndex>,
-    changed: BTreeSet<Id>,
+    nodes: Marks,
+    changed: Marks,
     layout: bool,
 }
 
@@ -32,8 +33,10 @@ impl Session {
     /// All expressions, as at the beginning.
     pub(super) fn compute_all(&mut self) -> Changed {
         let mut work = Work::default();
-        work.evaluate.extend(0..self.tree.form.order.len());
-        work.checks.extend((0..).zip(&self.tree.form.order).map(|(node, _)| node));
+        for node in 0..self.tree.form.order.len() as u32 {
+            work.evaluate.insert(node);
+            work.checks.insert(node);
+        }
         self.run(work)
     }
 
@@ -83,30 +86,33 @@ impl Session {
         if work.nodes.insert(node) {
             let form = &self.tree.form;
             let here = form.position[node as usize];
-            let readers = form.updates[node as usize].iter().map(|&reader| form.position[reader as usize]);
-            // In a circle, or where instances read each other, once must do.
-            work.evaluate.extend(readers.filter(|&position| position > here));
+            for &reader in &form.updates[node as usize] {
+                let position = form.position[reader as usize];
+                // In a circle, or where instances read each other, once must do.
+                if position > here {
+                    work.evaluate.insert(position);
+                }
+            }
         }
     }
 
     fn run(&mut self, mut work: Work) -> Changed {
+        let form = Rc::clone(&self.tree.form);
         loop {
             let next = match (work.evaluate.first(), work.inherit.first()) {
-                (Some(&one), Some(&other)) => one.min(other),
-                (Some(&one), None) => one,
-                (None, Some(&other)) => other,
+                (Some(one), Some(other)) => one.min(other),
+                (Some(one), None) | (None, Some(one)) => one,
                 (None, None) => break,
             };
-            let evaluate = work.evaluate.remove(&next);
-            work.inherit.remove(&next);
-            self.update(self.tree.form.order[next], evaluate, &mut work);
+            let evaluate = work.evaluate.remove(next);
+            work.inherit.remove(next);
+            self.update(&form, form.order[next as usize], evaluate, &mut work);
         }
-        self.check_rules(&mut work);
-        self.summary(work)
+        self.check_rules(&form, &mut work);
+        self.summary(&form, work)
     }
 
-    fn update(&mut self, node: NodeIndex, evaluate: bool, work: &mut Work) {
-        let form = Rc::clone(&self.tree.form);
+    fn update(&mut self, form: &Form, node: NodeIndex, evaluate: bool, work: &mut Work) {
         let rules = &form.rules[node as usize];
         if form.node(node).kind == Kind::Repeat {
             for range in self.tree.ranges[node as usize].clone() {
@@ -150,11 +156,13 @@ impl Session {
         self.mark(work, id);
         let form = &self.tree.form;
         let children = &form.children[self.tree.get(id).node as usize];
-        work.inherit.extend(children.iter().map(|&child| form.position[child as usize]));
+        for &child in children {
+            work.inherit.insert(form.position[child as usize]);
+        }
     }
 
     fn calculate(&mut self, id: Id, expr: &Expr, once: bool, work: &mut Work) {
-        let kept = self.loaded.contains(&id) && self.tree.kind(id) != Kind::Calculate;
+        let kept = self.loaded.contains(id) && self.tree.kind(id) != Kind::Calculate;
         if kept || (once && !self.tree.get(id).value.is_empty()) {
             return;
         }
@@ -177,9 +185,9 @@ impl Session {
             return;
         }
         let Some(offered) = self.offered(id) else { return };
-        let kept: Vec<&str> =
-            live.value.split_whitespace().filter(|name| offered.iter().any(|(offer, _)| offer == name)).collect();
-        let kept = kept.join(" ");
+        let mut kept = words(&live.value);
+        kept.retain(|name| offered.iter().any(|(offer, _)| offer == name));
+        let kept = joined(&kept, " ");
         if kept.len() != live.value.len() {
             self.tree.get_mut(id).value = kept;
             self.mark(work, id);
@@ -210,22 +218,20 @@ impl Session {
         }
     }
 
-    fn check_rules(&mut self, work: &mut Work) {
-        let form = Rc::clone(&self.tree.form);
-        for &node in &work.nodes {
-            work.checks.extend(&form.checks[node as usize]);
+    fn check_rules(&mut self, form: &Form, work: &mut Work) {
+        for node in work.nodes.numbers() {
+            work.checks.insert_all(&form.checks[node as usize]);
         }
-        for node in std::mem::take(&mut work.checks) {
+        for node in work.checks.numbers() {
             for id in self.tree.elements[node as usize].clone() {
                 if self.tree.get(id).relevant {
-                    self.check_element(id, work);
+                    self.check_element(form, id, work);
                 }
             }
         }
     }
 
-    fn check_element(&mut self, id: Id, work: &mut Work) {
-        let form = Rc::clone(&self.tree.form);
+    fn check_element(&mut self, form: &Form, id: Id, work: &mut Work) {
         let rules = &form.rules[self.tree.get(id).node as usize];
         let is = |session: &mut Self, rule: &Option<Expr>| {
             rule.as_ref().and_then(|expr| session.evaluate(id, expr)).is_some_and(|value| value.bool())
@@ -246,22 +252,32 @@ impl Session {
         }
     }
 
-    fn summary(&mut self, work: Work) -> Changed {
-        let form = Rc::clone(&self.tree.form);
-        let mut changed = Changed { questions: Vec::new(), layout: work.layout };
-        let mut ids = work.changed;
-        for &node in &work.nodes {
+    fn summary(&mut self, form: &Form, mut work: Work) -> Changed {
+        for node in work.nodes.numbers() {
             for &reader in &form.shows[node as usize] {
                 if matches!(form.node(reader).kind, Kind::Group | Kind::Repeat) {
-                    changed.layout = true;
-                } else {
-                    ids.extend(self.tree.elements[reader as usize].iter().filter(|&&id| self.tree.get(id).relevant));
+                    work.layout = true;
+                    continue;
+                }
+                for &id in &self.tree.elements[reader as usize] {
+                    if self.tree.get(id).relevant {
+                        work.changed.insert(id);
+                    }
                 }
             }
         }
-        changed.questions = ids.into_iter().filter(|&id| self.tree.is_alive(id) && self.is_question(id)).collect();
-        changed.questions.sort_by(|&one, &other| self.tree.before(one, other));
-        changed
+        // Their places in document order put them in that order.
+        let mut places = Marks::default();
+        for id in work.changed.numbers() {
+            if self.tree.is_alive(id) && self.is_question(id) {
+                places.insert(self.tree.place(id));
+            }
+        }
+        let mut questions = places.numbers();
+        for question in &mut questions {
+            *question = self.tree.at_place(*question);
+        }
+        Changed { questions, layout: work.layout }
     }
 
     /// Evaluates an expression; what fails is noted and gives nothing.
@@ -270,11 +286,8 @@ impl Session {
         match expr.eval(&self.tree, NodeId(id), &*self.tree.host) {
             Ok(value) => Some(value),
             Err(error) => {
-                let problem = EvalProblem {
-                    path: self.path(id),
-                    expression: self.source_of(id, expr),
-                    message: error.to_string(),
-                };
+                let problem =
+                    EvalProblem { path: self.path(id), expression: self.source_of(id, expr), message: error.message() };
                 if !self.problems.contains(&problem) {
                     self.problems.push(problem);
                 }
@@ -295,7 +308,7 @@ impl Session {
             (&rules.readonly, &node.readonly),
             (&rules.default, &node.default),
         ];
-        let found = all.into_iter().find(|(rule, _)| rule.as_ref().is_some_and(|rule| rule == expr));
+        let found = all.into_iter().find(|(rule, _)| rule.as_ref().is_some_and(|rule| std::ptr::eq(rule, expr)));
         found.map_or_else(String::new, |(_, text)| text.clone())
     }
 
@@ -305,7 +318,7 @@ impl Session {
         let mut all = Changed::default();
         for &id in ids {
             let Some(expr) = &form.rules[self.tree.get(id).node as usize].default else { continue };
-            if self.tree.get(id).range || self.loaded.contains(&id) {
+            if self.tree.get(id).range || self.loaded.contains(id) {
                 continue;
             }
             let Some(value) = self.evaluate(id, expr) else { continue };

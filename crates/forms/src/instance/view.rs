@@ -4,6 +4,7 @@ use super::tree::ROOT;
 use super::{Session, lexical, lists};
 use crate::contract::{Id, Problem, QuestionView, Rule};
 use crate::definition::{Kind, NodeIndex, Piece, Text};
+use crate::texts::words;
 use crate::xpath::NodeId;
 
 impl Session {
@@ -32,11 +33,15 @@ impl Session {
 
     /// Everything wrong in the form, missing answers included, in document order.
     pub fn problems(&self) -> Vec<Problem> {
-        self.problems_of(self.tree.inside(ROOT).into_iter())
+        self.problems_of(&self.tree.inside(ROOT))
     }
 
-    pub(super) fn problems_of(&self, ids: impl Iterator<Item = Id>) -> Vec<Problem> {
-        ids.filter_map(|id| self.problem(id)).collect()
+    pub(super) fn problems_of(&self, ids: &[Id]) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        for &id in ids {
+            problems.extend(self.problem(id));
+        }
+        problems
     }
 
     fn problem(&self, id: Id) -> Option<Problem> {
@@ -81,7 +86,7 @@ impl Session {
             match piece {
                 Piece::Words(words) => out.push_str(words),
                 Piece::Value { v } => {
-                    let expr = self.tree.form.words.get(v);
+                    let expr = self.tree.form.word(v);
                     let value = expr.and_then(|expr| expr.eval(&self.tree, NodeId(id), &*self.tree.host).ok());
                     if let Some(value) = value {
                         out.push_str(&value.text(&self.tree, &*self.tree.host));
@@ -130,7 +135,7 @@ impl Session {
         let known = |name: &str| self.tree.secondary.row(table, "name", name, self.tree.language).is_some();
         match self.tree.form.node(node).kind {
             Kind::SelectOne => known(value),
-            _ => value.split_whitespace().all(known),
+            _ => words(value).into_iter().all(known),
         }
     }
 }

@@ -51,6 +51,6 @@ fn list_problem(text: &str, survey: &Survey<'_>, definition: &Definition) -> Opt
             .filter_map(|node| node.choices.as_ref())
             .any(|source| source.external && source.list == name)
     };
-    let unknown = instances_in(text).find(|name| !definition.choices.contains_key(*name) && !external(name));
+    let unknown = instances_in(text).find(|name| definition.choices.get(name).is_none() && !external(name));
     unknown.map(|name| ProblemKind::NoList(name.into()))
 }

@@ -8,7 +8,7 @@ use super::references::Scope;
 use super::survey::{Survey, is_yes};
 use super::table::{Aliases, Table};
 use super::{Settings, used_by_multiple};
-use crate::definition::{Choice, Text};
+use crate::definition::{Choice, ChoiceLists, Text};
 
 pub(super) const ALIASES: Aliases = &[("list", "list_name"), ("value", "name"), ("caption", "label")];
 
@@ -25,7 +25,7 @@ pub(super) fn read(
     scope: &Scope,
     survey: &mut Survey<'_>,
     settings: &Settings<'_>,
-) -> BTreeMap<String, Vec<Choice>> {
+) -> ChoiceLists {
     let mut lists: BTreeMap<String, Vec<Choice>> = BTreeMap::new();
     let twins_allowed = is_yes(settings.get("allow_choice_duplicates"));
     for row in table.rows() {
@@ -57,7 +57,7 @@ pub(super) fn read(
     }
     // A list that nobody selects from may still be read by instance(); one that nobody names is not worth its bytes.
     lists.retain(|list, _| survey.uses_list(list));
-    lists
+    lists.into()
 }
 
 fn extra(table: &Table<'_>, row: usize) -> BTreeMap<String, String> {

@@ -10,8 +10,8 @@ pub(crate) enum Node {
     /// To a number, with the sign changed or (an even number of minus signs) not.
     Minus(Box<Node>, bool),
     Union(Vec<Node>),
-    Path(Path),
-    Call(Call),
+    Path(Box<Path>),
+    Call(Box<Call>),
 }
 
 /// A function call. `index` is its place in the table of functions; `None`: there is no such function.
@@ -136,5 +136,17 @@ impl Op {
             Self::Add | Self::Subtract => 5,
             Self::Multiply | Self::Divide | Self::Remainder => 6,
         }
+    }
+
+    /// What it does with two numbers; `None` where it gives no number.
+    pub(crate) fn arithmetic(self) -> Option<fn(f64, f64) -> f64> {
+        Some(match self {
+            Self::Add => |left, right| left + right,
+            Self::Subtract => |left, right| left - right,
+            Self::Multiply => |left, right| left * right,
+            Self::Divide => |left, right| left / right,
+            Self::Remainder => |left, right| left % right,
+            _ => return None,
+        })
     }
 }

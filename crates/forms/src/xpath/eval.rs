@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use super::ast::{Axis, Call, Node, Op, Path, Start, Step, Test};
-use super::{NodeId, NodeKind, Tree, Value, compare, functions};
+use super::ast::{Axis, Node, Op, Path, Start, Step, Test};
+use super::{NodeId, NodeKind, Tree, Value, compare, functions, sort_nodes};
 use crate::Host;
 
 /// Why an expression has no value.
@@ -21,20 +21,23 @@ pub enum EvalError {
     Unusable(String, String),
 }
 
-impl fmt::Display for EvalError {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl EvalError {
+    /// Why, in words. The phone asks here: [`fmt::Display`] would bring the machinery of formatting along.
+    pub fn message(&self) -> String {
         let (what, name) = match self {
             Self::UnknownFunction(name) => ("there is no function ", name),
             Self::Arguments(name) => ("wrong number of arguments for ", name),
             Self::NotNodes(name) => ("needs a path as its argument: ", name),
             Self::UnknownInstance(name) => ("there is no list ", name),
-            Self::Unusable(name, argument) => {
-                out.write_str(name)?;
-                ("() cannot use ", argument)
-            }
+            Self::Unusable(name, argument) => return [name, "() cannot use ", argument].concat(),
         };
-        out.write_str(what)?;
-        out.write_str(name)
+        [what, name].concat()
+    }
+}
+
+impl fmt::Display for EvalError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.message())
     }
 }
 
@@ -86,13 +89,6 @@ impl Eval<'_> {
         Ok(self.node(node, scope)?.number(self.tree, self.host))
     }
 
-    pub(crate) fn text(&self, node: &Node, scope: Scope) -> Evaluated<String> {
-        Ok(match self.node(node, scope)? {
-            Value::Text(text) => text,
-            value => value.text(self.tree, self.host),
-        })
-    }
-
     pub(crate) fn nodes(&self, node: &Node, scope: Scope, user: &str) -> Evaluated<Vec<NodeId>> {
         match self.node(node, scope)? {
             Value::Nodes(nodes) => Ok(nodes),
@@ -101,38 +97,28 @@ impl Eval<'_> {
     }
 
     fn chain(&self, first: &Node, rest: &[(Op, Node)], scope: Scope) -> Evaluated {
-        // All operators of a chain have one precedence, so `or` and `and` come alone.
-        if let Some((op @ (Op::Or | Op::And), _)) = rest.first() {
-            let decides = *op == Op::Or;
-            for part in std::iter::once(first).chain(rest.iter().map(|(_, part)| part)) {
-                if self.node(part, scope)?.bool() == decides {
-                    return Ok(Value::Bool(decides));
-                }
-            }
-            return Ok(Value::Bool(!decides));
-        }
         let mut value = self.node(first, scope)?;
         for (op, part) in rest {
+            if let Op::Or | Op::And = op {
+                // All operators of a chain have one precedence, so these come alone. What decides ends it.
+                let so_far = value.bool();
+                let decides = so_far == (*op == Op::Or);
+                value = Value::Bool(if decides { so_far } else { self.node(part, scope)?.bool() });
+                continue;
+            }
             let right = self.node(part, scope)?;
-            value = match op {
-                Op::Add | Op::Subtract | Op::Multiply | Op::Divide | Op::Remainder => {
-                    let (left, right) = (value.number(self.tree, self.host), right.number(self.tree, self.host));
-                    Value::Number(match op {
-                        Op::Add => left + right,
-                        Op::Subtract => left - right,
-                        Op::Multiply => left * right,
-                        Op::Divide => left / right,
-                        _ => left % right,
-                    })
+            value = match op.arithmetic() {
+                Some(code) => {
+                    Value::Number(code(value.number(self.tree, self.host), right.number(self.tree, self.host)))
                 }
-                _ => Value::Bool(compare::compare(self, *op, &value, &right)),
+                None => Value::Bool(compare::compare(self, *op, &value, &right)),
             };
         }
         Ok(value)
     }
 
     pub(crate) fn put_in_order(&self, nodes: &mut Vec<NodeId>) {
-        nodes.sort_by(|one, other| self.tree.order(*one, *other));
+        sort_nodes(nodes, &|one, other| self.tree.order(one, other));
         nodes.dedup();
     }
 
@@ -212,15 +198,6 @@ impl Eval<'_> {
     /// What passes all predicates. `nodes` are in the order in which positions count.
     fn filter(&self, mut nodes: Vec<NodeId>, predicates: &[Node]) -> Evaluated<Vec<NodeId>> {
         for predicate in predicates {
-            if let Node::Number(position) = predicate {
-                nodes = nodes
-                    .into_iter()
-                    .enumerate()
-                    .filter(|(at, _)| *position == (at + 1) as f64)
-                    .map(|(_, n)| n)
-                    .collect();
-                continue;
-            }
             let size = nodes.len();
             let mut kept = Vec::new();
             for (at, node) in nodes.into_iter().enumerate() {
@@ -242,42 +219,39 @@ impl Eval<'_> {
     fn along(&self, node: NodeId, step: &Step) -> Vec<NodeId> {
         let tree = self.tree;
         let mut found = Vec::new();
-        let mut keep = |node: NodeId| {
-            if self.passes(node, step) {
-                found.push(node);
-            }
-        };
         match step.axis {
-            Axis::Child => tree.children(node, &mut keep),
-            Axis::Attribute => tree.attributes(node, &mut keep),
-            Axis::This => keep(node),
-            Axis::Parent => tree.parent(node).into_iter().for_each(keep),
-            Axis::Ancestor | Axis::AncestorOrSelf => {
-                let first = if step.axis == Axis::Ancestor { tree.parent(node) } else { Some(node) };
-                std::iter::successors(first, |node| tree.parent(*node)).for_each(keep);
+            Axis::Child => tree.children(node, &mut |child| found.push(child)),
+            Axis::Attribute => tree.attributes(node, &mut |attribute| found.push(attribute)),
+            Axis::This => found.push(node),
+            Axis::Parent => found.extend(tree.parent(node)),
+            Axis::AncestorOrSelf => found = self.ancestors(node),
+            Axis::Ancestor => found.extend_from_slice(&self.ancestors(node)[1..]),
+            Axis::DescendantOrSelf => found = self.descendants(node),
+            Axis::Descendant => found.extend_from_slice(&self.descendants(node)[1..]),
+            Axis::FollowingSibling => found = self.siblings(node).1,
+            Axis::PrecedingSibling => {
+                found = self.siblings(node).0;
+                found.reverse();
             }
-            Axis::Descendant => self.descendants(node).into_iter().skip(1).for_each(keep),
-            Axis::DescendantOrSelf => self.descendants(node).into_iter().for_each(keep),
-            Axis::FollowingSibling => self.siblings(node).1.into_iter().for_each(keep),
-            Axis::PrecedingSibling => self.siblings(node).0.into_iter().rev().for_each(keep),
-            Axis::Following => {
-                for ancestor in std::iter::successors(Some(node), |node| tree.parent(*node)) {
-                    self.siblings(ancestor).1.into_iter().flat_map(|each| self.descendants(each)).for_each(&mut keep);
-                }
-            }
-            Axis::Preceding => {
-                for ancestor in std::iter::successors(Some(node), |node| tree.parent(*node)) {
-                    for sibling in self.siblings(ancestor).0.into_iter().rev() {
-                        self.descendants(sibling).into_iter().rev().for_each(&mut keep);
+            Axis::Following | Axis::Preceding => {
+                for ancestor in self.ancestors(node) {
+                    let (before, after) = self.siblings(ancestor);
+                    let from = found.len();
+                    for sibling in if step.axis == Axis::Following { after } else { before } {
+                        found.extend_from_slice(&self.descendants(sibling));
+                    }
+                    if step.axis == Axis::Preceding {
+                        found[from..].reverse();
                     }
                 }
             }
         }
+        found.retain(|node| self.passes(*node, step));
         found
     }
 
     fn passes(&self, node: NodeId, step: &Step) -> bool {
-        if step.test == Test::Node {
+        if matches!(step.test, Test::Node) {
             return true;
         }
         let kind = self.tree.kind(node);
@@ -292,6 +266,17 @@ impl Eval<'_> {
                 kind == NodeKind::Instruction && name.as_ref().is_none_or(|name| self.tree.name(node) == name)
             }
         }
+    }
+
+    /// The node and all around it, from the inside out.
+    pub(crate) fn ancestors(&self, node: NodeId) -> Vec<NodeId> {
+        let mut found = vec![node];
+        let mut here = node;
+        while let Some(parent) = self.tree.parent(here) {
+            found.push(parent);
+            here = parent;
+        }
+        found
     }
 
     /// The node and everything inside it, in document order.
@@ -334,11 +319,13 @@ fn is_child(step: &Step, wanted: &str) -> bool {
 
 /// The name, when an expression is a plain child of the context.
 fn column(node: &Node) -> Option<&str> {
-    let Node::Path(Path { start: Start::Context, steps }) = node else {
+    let Node::Path(path) = node else {
         return None;
     };
-    match steps.as_slice() {
-        [Step { axis: Axis::Child, test: Test::Name(name), predicates }] if predicates.is_empty() => Some(name),
+    match (&path.start, path.steps.as_slice()) {
+        (Start::Context, [Step { axis: Axis::Child, test: Test::Name(name), predicates }]) if predicates.is_empty() => {
+            Some(name)
+        }
         _ => None,
     }
 }
@@ -361,5 +348,5 @@ fn is_same_everywhere(node: &Node) -> bool {
 }
 
 fn is_current(node: &Node) -> bool {
-    matches!(node, Node::Call(Call { name, args, .. }) if name == "current" && args.is_empty())
+    matches!(node, Node::Call(call) if call.name == "current" && call.args.is_empty())
 }

@@ -6,6 +6,7 @@ use std::fmt;
 use super::ast::{Axis, Call, Node, Op, Path, Start, Step, Test};
 use super::functions;
 use crate::decimal;
+use crate::texts::cut;
 
 /// Brackets, arguments and predicates may be nested this deep.
 const DEEPEST: usize = 200;
@@ -19,34 +20,39 @@ pub struct ParseError {
     pub message: &'static str,
 }
 
+impl ParseError {
+    /// What is wrong and where, in words.
+    pub fn text(&self) -> String {
+        [self.message, " (at byte ", &self.position.to_string(), ")"].concat()
+    }
+}
+
 impl fmt::Display for ParseError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(self.message)?;
-        out.write_str(" (at byte ")?;
-        self.position.fmt(out)?;
-        out.write_str(")")
+        out.write_str(&self.text())
     }
 }
 
 impl std::error::Error for ParseError {}
 
-type Parsed<T> = Result<T, ParseError>;
-
 /// Parses a whole text.
-pub(crate) fn parse(text: &str) -> Parsed<Node> {
-    let mut parser = Parser { text, at: 0, depth: 0 };
-    let node = parser.expression()?;
+pub(crate) fn parse(text: &str) -> Result<Node, ParseError> {
+    let mut parser = Parser { text, at: 0, depth: 0, error: None };
+    let node = parser.expression();
     parser.space();
     if parser.at < text.len() {
-        return parser.wrong("expected an operator or the end");
+        parser.wrong("expected an operator or the end");
     }
-    Ok(node)
+    parser.error.map_or(Ok(node), Err)
 }
 
+/// The first thing that is wrong ends the text: whatever is parsed after it finds nothing more, so that nobody has to ask
+/// whether the part before was good. What is made then is thrown away.
 struct Parser<'a> {
     text: &'a str,
     at: usize,
     depth: usize,
+    error: Option<ParseError>,
 }
 
 /// Whether a name may begin with this.
@@ -61,15 +67,17 @@ fn begins_name(letter: char) -> bool {
     )
 }
 
-/// NameChar of XML 1.0 without the colon.
+/// Whether a name may go on with this besides what it may begin with: NameChar of XML 1.0 without the colon.
 fn continues_name(letter: char) -> bool {
-    begins_name(letter)
-        || matches!(letter, '-' | '.' | '0'..='9' | '\u{b7}' | '\u{300}'..='\u{36f}' | '\u{203f}'..='\u{2040}')
+    matches!(letter, '-' | '.' | '0'..='9' | '\u{b7}' | '\u{300}'..='\u{36f}' | '\u{203f}'..='\u{2040}')
 }
 
 impl<'a> Parser<'a> {
-    fn wrong<T>(&self, message: &'static str) -> Parsed<T> {
-        Err(ParseError { position: self.at, message })
+    fn wrong(&mut self, message: &'static str) {
+        if self.error.is_none() {
+            self.error = Some(ParseError { position: self.at, message });
+        }
+        self.at = self.text.len();
     }
 
     fn rest(&self) -> &'a str {
@@ -77,7 +85,9 @@ impl<'a> Parser<'a> {
     }
 
     fn space(&mut self) {
-        self.at = self.text.len() - self.rest().trim_start_matches([' ', '\t', '\r', '\n']).len();
+        while matches!(self.text.as_bytes().get(self.at), Some(b' ' | b'\t' | b'\r' | b'\n')) {
+            self.at += 1;
+        }
     }
 
     /// The next character after white space.
@@ -96,44 +106,56 @@ impl<'a> Parser<'a> {
         there
     }
 
-    fn need(&mut self, mark: &str, message: &'static str) -> Parsed<()> {
-        if self.take(mark) { Ok(()) } else { self.wrong(message) }
+    fn need(&mut self, mark: &str, message: &'static str) {
+        if !self.take(mark) {
+            self.wrong(message);
+        }
     }
 
     /// Takes a name without prefix, if one is next.
     fn name(&mut self) -> Option<&'a str> {
         let rest = self.rest();
-        if !rest.starts_with(begins_name) {
-            return None;
+        let mut length = 0;
+        for letter in rest.chars() {
+            if !begins_name(letter) && (length == 0 || !continues_name(letter)) {
+                break;
+            }
+            length += letter.len_utf8();
         }
-        let length = rest.find(|letter| !continues_name(letter)).unwrap_or(rest.len());
         self.at += length;
-        Some(&rest[..length])
+        if length == 0 { None } else { Some(&rest[..length]) }
     }
 
-    fn expression(&mut self) -> Parsed<Node> {
+    fn expression(&mut self) -> Node {
         if self.depth >= DEEPEST {
-            return self.wrong("nested too deep");
+            self.wrong("nested too deep");
         }
         self.depth += 1;
-        let mut operands = vec![self.operand()?];
-        let mut operators: Vec<Op> = Vec::new();
-        while let Some(operator) = self.operator() {
-            while operators.last().is_some_and(|last| last.precedence() >= operator.precedence()) {
-                reduce(&mut operands, &mut operators);
-            }
-            operators.push(operator);
-            operands.push(self.operand()?);
-        }
-        while !operators.is_empty() {
-            reduce(&mut operands, &mut operators);
-        }
+        let node = self.chain(0);
         self.depth -= 1;
-        Ok(operands.pop().expect("reducing all operators leaves one operand"))
+        node
     }
 
-    fn operator(&mut self) -> Option<Op> {
-        const MARKS: [(&str, Op); 9] = [
+    /// Operands and operators, as long as these bind at least so closely.
+    fn chain(&mut self, least: u8) -> Node {
+        let mut node = self.operand();
+        while let Some((op, end)) = self.operator() {
+            if op.precedence() < least {
+                break;
+            }
+            self.at = end;
+            let right = self.chain(op.precedence() + 1);
+            match &mut node {
+                Node::Chain(_, rest) if rest[0].0.precedence() == op.precedence() => rest.push((op, right)),
+                _ => node = Node::Chain(Box::new(node), vec![(op, right)]),
+            }
+        }
+        node
+    }
+
+    /// The operator that is next, and where it ends.
+    fn operator(&mut self) -> Option<(Op, usize)> {
+        const OPERATORS: [(&str, Op); 13] = [
             ("!=", Op::Differs),
             ("<=", Op::LessOrEqual),
             (">=", Op::MoreOrEqual),
@@ -143,108 +165,114 @@ impl<'a> Parser<'a> {
             ("+", Op::Add),
             ("-", Op::Subtract),
             ("*", Op::Multiply),
+            ("or", Op::Or),
+            ("and", Op::And),
+            ("div", Op::Divide),
+            ("mod", Op::Remainder),
         ];
-        const WORDS: [(&str, Op); 4] = [("or", Op::Or), ("and", Op::And), ("div", Op::Divide), ("mod", Op::Remainder)];
-        if let Some((_, op)) = MARKS.iter().find(|(mark, _)| self.take(mark)) {
-            return Some(*op);
-        }
-        let rest = self.rest();
-        let (word, op) = WORDS.iter().find(|(word, _)| {
+        self.space();
+        let (mark, op) = OPERATORS.iter().find(|(mark, _)| {
+            let after = self.rest().strip_prefix(mark);
             // `1mod2` is an operator, `order` is not.
-            rest.strip_prefix(word).is_some_and(|after| !after.starts_with(begins_name))
+            after.is_some_and(|after| !mark.starts_with(begins_name) || !after.starts_with(begins_name))
         })?;
-        self.at += word.len();
-        Some(*op)
+        Some((*op, self.at + mark.len()))
     }
 
     /// Minus signs and a union of paths.
-    fn operand(&mut self) -> Parsed<Node> {
+    fn operand(&mut self) -> Node {
         let mut signs = 0;
         while self.take("-") {
             signs += 1;
         }
-        let mut node = self.path()?;
+        let mut node = self.path();
         if self.take("|") {
-            let mut all = vec![node, self.path()?];
+            let mut all = vec![node, self.path()];
             while self.take("|") {
-                all.push(self.path()?);
+                all.push(self.path());
             }
             node = Node::Union(all);
         }
-        Ok(if signs == 0 { node } else { Node::Minus(Box::new(node), signs % 2 == 1) })
+        if signs == 0 { node } else { Node::Minus(Box::new(node), signs % 2 == 1) }
     }
 
     /// A path, or something else that may have predicates and further steps.
-    fn path(&mut self) -> Parsed<Node> {
-        let Some(primary) = self.primary()? else {
-            return Ok(Node::Path(self.location()?));
-        };
-        let predicates = self.predicates()?;
-        self.space();
-        let goes_on = self.rest().starts_with('/');
-        if predicates.is_empty() && !goes_on {
-            return Ok(primary);
+    fn path(&mut self) -> Node {
+        let mut path = Path { start: Start::Context, steps: Vec::new() };
+        if let Some(primary) = self.primary() {
+            let predicates = self.predicates();
+            self.space();
+            if predicates.is_empty() && !self.rest().starts_with('/') {
+                return primary;
+            }
+            path.start = Start::Filter(Box::new(primary), predicates);
+            self.more_steps(&mut path.steps);
+        } else {
+            self.location(&mut path);
         }
-        let mut path = Path { start: Start::Filter(Box::new(primary), predicates), steps: Vec::new() };
-        if goes_on {
-            self.more_steps(&mut path.steps)?;
-        }
-        Ok(Node::Path(path))
+        Node::Path(Box::new(path))
     }
 
     /// A literal, a number, brackets or a call; `None` when a location path is next.
-    fn primary(&mut self) -> Parsed<Option<Node>> {
-        let Some(first) = self.peek() else {
-            return self.wrong("the expression ends too early");
-        };
+    fn primary(&mut self) -> Option<Node> {
+        let first = self.peek();
         let second_is_digit = self.rest().as_bytes().get(1).is_some_and(u8::is_ascii_digit);
-        Ok(Some(match first {
-            '"' | '\'' => Node::Text(self.literal()?),
-            '0'..='9' => self.number()?,
-            '.' if second_is_digit => self.number()?,
-            '(' => {
+        Some(match first {
+            None => {
+                self.wrong("the expression ends too early");
+                Node::Number(0.0)
+            }
+            Some('"' | '\'') => Node::Text(self.literal()),
+            Some('0'..='9') => self.number(),
+            Some('.') if second_is_digit => self.number(),
+            Some('(') => {
                 self.at += 1;
-                let inner = self.expression()?;
-                self.need(")", "expected )")?;
+                let inner = self.expression();
+                self.need(")", "expected )");
                 inner
             }
-            '$' => return self.wrong("variables are not known here; write ${name} in the sheet"),
+            Some('$') => {
+                self.wrong("variables are not known here; write ${name} in the sheet");
+                Node::Number(0.0)
+            }
             _ => return self.call(),
-        }))
+        })
     }
 
-    fn literal(&mut self) -> Parsed<String> {
-        let rest = self.rest();
-        let quote = &rest[..1];
-        let Some(length) = rest[1..].find(quote) else {
-            return self.wrong("a text in quotes is not closed");
+    /// A text in quotes, of which the first is next.
+    fn literal(&mut self) -> String {
+        let (quote, rest) = (self.rest().as_bytes()[0], &self.rest()[1..]);
+        let (inside, Some(_)) = cut(rest, quote) else {
+            self.wrong("a text in quotes is not closed");
+            return String::new();
         };
-        self.at += length + 2;
-        Ok(rest[1..=length].to_owned())
+        self.at += inside.len() + 2;
+        inside.to_owned()
     }
 
-    fn number(&mut self) -> Parsed<Node> {
+    fn number(&mut self) -> Node {
         let rest = self.rest();
+        let mut length = 0;
         let mut point = false;
-        let length = rest
-            .find(|letter: char| {
-                let goes_on = letter.is_ascii_digit() || (letter == '.' && !point);
-                point |= letter == '.';
-                !goes_on
-            })
-            .unwrap_or(rest.len());
-        let Some(value) = decimal::parse(&rest[..length]) else {
-            return self.wrong("not a number");
-        };
-        self.at += length;
-        Ok(Node::Number(value))
+        for byte in rest.bytes() {
+            if !byte.is_ascii_digit() && (byte != b'.' || point) {
+                break;
+            }
+            point |= byte == b'.';
+            length += 1;
+        }
+        let value = decimal::parse(&rest[..length]);
+        if value.is_some() {
+            self.at += length;
+        } else {
+            self.wrong("not a number");
+        }
+        Node::Number(value.unwrap_or_default())
     }
 
-    fn call(&mut self) -> Parsed<Option<Node>> {
+    fn call(&mut self) -> Option<Node> {
         let start = self.at;
-        let Some(mut name) = self.name() else {
-            return Ok(None);
-        };
+        let mut name = self.name()?;
         if self.rest().starts_with(':') && !self.rest().starts_with("::") {
             self.at += 1;
             if self.name().is_some() {
@@ -254,112 +282,115 @@ impl<'a> Parser<'a> {
         let is_node_test = matches!(name, "node" | "text" | "comment" | "processing-instruction");
         if is_node_test || !self.take("(") {
             self.at = start;
-            return Ok(None);
+            return None;
         }
         let mut args = Vec::new();
         if !self.take(")") {
-            args.push(self.expression()?);
+            args.push(self.expression());
             while self.take(",") {
-                args.push(self.expression()?);
+                args.push(self.expression());
             }
-            self.need(")", "expected , or )")?;
+            self.need(")", "expected , or )");
         }
         let index = functions::TABLE.iter().position(|function| function.name == name);
-        Ok(Some(Node::Call(Call { name: name.to_owned(), index, args })))
+        Some(Node::Call(Box::new(Call { name: name.to_owned(), index, args })))
     }
 
-    fn predicates(&mut self) -> Parsed<Vec<Node>> {
+    fn predicates(&mut self) -> Vec<Node> {
         let mut all = Vec::new();
         while self.take("[") {
-            all.push(self.expression()?);
-            self.need("]", "expected ]")?;
+            all.push(self.expression());
+            self.need("]", "expected ]");
         }
-        Ok(all)
+        all
     }
 
-    fn location(&mut self) -> Parsed<Path> {
-        let mut path = Path { start: Start::Context, steps: Vec::new() };
+    fn location(&mut self, path: &mut Path) {
         if self.peek() != Some('/') {
-            path.steps.push(self.step()?);
+            path.steps.push(self.step());
         } else {
             path.start = Start::Root;
-            let only_root = !self.rest().starts_with("//") && {
+            if !self.rest().starts_with("//") {
                 let here = self.at;
                 self.at += 1;
-                let next = self.peek();
+                let goes_on = self.peek().is_some_and(|next| begins_name(next) || matches!(next, '.' | '@' | '*'));
                 self.at = here;
-                !next.is_some_and(|next| begins_name(next) || matches!(next, '.' | '@' | '*'))
-            };
-            if only_root {
-                self.at += 1;
-                return Ok(path);
+                if !goes_on {
+                    self.at += 1;
+                    return;
+                }
             }
         }
-        self.more_steps(&mut path.steps)?;
-        Ok(path)
+        self.more_steps(&mut path.steps);
     }
 
-    fn more_steps(&mut self, steps: &mut Vec<Step>) -> Parsed<()> {
+    fn more_steps(&mut self, steps: &mut Vec<Step>) {
         while self.take("/") {
             if self.rest().starts_with('/') {
                 self.at += 1;
                 steps.push(Step { axis: Axis::DescendantOrSelf, test: Test::Node, predicates: Vec::new() });
             }
-            steps.push(self.step()?);
+            steps.push(self.step());
         }
-        Ok(())
     }
 
-    fn step(&mut self) -> Parsed<Step> {
+    fn step(&mut self) -> Step {
+        let mut step = Step { axis: Axis::Child, test: Test::Node, predicates: Vec::new() };
         if self.take("..") {
-            return Ok(Step { axis: Axis::Parent, test: Test::Node, predicates: self.predicates()? });
-        }
-        if self.take(".") {
-            return Ok(Step { axis: Axis::This, test: Test::Node, predicates: self.predicates()? });
-        }
-        let mut axis = Axis::Child;
-        if self.take("@") {
-            axis = Axis::Attribute;
+            step.axis = Axis::Parent;
+        } else if self.take(".") {
+            step.axis = Axis::This;
         } else {
-            let start = self.at;
-            let named = self.name();
-            match named {
-                Some(name) if self.take("::") => match Axis::named(name) {
-                    Some(known) => axis = known,
-                    None => {
-                        self.at = start;
-                        return self.wrong("no such axis");
-                    }
-                },
-                _ => self.at = start,
-            }
+            step.axis = self.axis();
+            step.test = self.test();
         }
-        Ok(Step { axis, test: self.test()?, predicates: self.predicates()? })
+        step.predicates = self.predicates();
+        step
     }
 
-    fn test(&mut self) -> Parsed<Test> {
+    fn axis(&mut self) -> Axis {
+        if self.take("@") {
+            return Axis::Attribute;
+        }
+        let start = self.at;
+        if let Some(name) = self.name()
+            && self.take("::")
+        {
+            if let Some(known) = Axis::named(name) {
+                return known;
+            }
+            self.at = start;
+            self.wrong("no such axis");
+        } else {
+            self.at = start;
+        }
+        Axis::Child
+    }
+
+    fn test(&mut self) -> Test {
         if self.take("*") {
-            return Ok(Test::Any);
+            return Test::Any;
         }
         let start = self.at;
         let Some(name) = self.name() else {
-            return self.wrong("expected a name");
+            self.wrong("expected a name");
+            return Test::Any;
         };
         if self.rest().starts_with(":*") {
             self.at += 2;
-            return Ok(Test::Prefix(self.text[start..self.at - 1].to_owned()));
+            return Test::Prefix(self.text[start..self.at - 1].to_owned());
         }
         if self.rest().starts_with(':') {
             self.at += 1;
             if self.name().is_none() {
-                return self.wrong("expected a name after the prefix");
+                self.wrong("expected a name after the prefix");
             }
-            return Ok(Test::Name(self.text[start..self.at].to_owned()));
+            return Test::Name(self.text[start..self.at].to_owned());
         }
         let end = self.at;
         if !self.take("(") {
             self.at = end;
-            return Ok(Test::Name(name.to_owned()));
+            return Test::Name(name.to_owned());
         }
         let test = match name {
             "node" => Test::Node,
@@ -367,24 +398,14 @@ impl<'a> Parser<'a> {
             "comment" => Test::Comment,
             "processing-instruction" => {
                 let named = matches!(self.peek(), Some('"' | '\''));
-                Test::Instruction(if named { Some(self.literal()?) } else { None })
+                Test::Instruction(if named { Some(self.literal()) } else { None })
             }
-            _ => return self.wrong("a function cannot be a step"),
+            _ => {
+                self.wrong("a function cannot be a step");
+                Test::Any
+            }
         };
-        self.need(")", "expected )")?;
-        Ok(test)
-    }
-}
-
-/// Joins the last two operands by the last operator.
-fn reduce(operands: &mut Vec<Node>, operators: &mut Vec<Op>) {
-    if let (Some(op), Some(right), Some(left)) = (operators.pop(), operands.pop(), operands.pop()) {
-        operands.push(match left {
-            Node::Chain(first, mut rest) if rest[0].0.precedence() == op.precedence() => {
-                rest.push((op, right));
-                Node::Chain(first, rest)
-            }
-            left => Node::Chain(Box::new(left), vec![(op, right)]),
-        });
+        self.need(")", "expected )");
+        test
     }
 }

@@ -54,16 +54,16 @@ pub struct FunctionProblem<'a> {
 pub(crate) fn paths(node: &Node) -> Vec<PathUse<'_>> {
     let mut found = Vec::new();
     let context = [PathUse { start: PathStart::Context, steps: Vec::new() }];
-    let nodes = collect(node, &context, &mut found);
-    found.extend(nodes);
+    let mut nodes = collect(node, &context, &mut found);
+    found.append(&mut nodes);
     found
 }
 
 /// Adds the paths a part of an expression looks into, and returns those whose nodes it gives.
 fn collect<'a>(node: &'a Node, context: &[PathUse<'a>], found: &mut Vec<PathUse<'a>>) -> Vec<PathUse<'a>> {
     let look = |node: &'a Node, found: &mut Vec<PathUse<'a>>| {
-        let nodes = collect(node, context, found);
-        found.extend(nodes);
+        let mut nodes = collect(node, context, found);
+        found.append(&mut nodes);
     };
     match node {
         Node::Number(_) | Node::Text(_) => Vec::new(),
@@ -73,10 +73,18 @@ fn collect<'a>(node: &'a Node, context: &[PathUse<'a>], found: &mut Vec<PathUse<
         }
         Node::Chain(first, rest) => {
             look(first, found);
-            rest.iter().for_each(|(_, part)| look(part, found));
+            for (_, part) in rest {
+                look(part, found);
+            }
             Vec::new()
         }
-        Node::Union(all) => all.iter().flat_map(|each| collect(each, context, found)).collect(),
+        Node::Union(all) => {
+            let mut nodes = Vec::new();
+            for each in all {
+                nodes.append(&mut collect(each, context, found));
+            }
+            nodes
+        }
         Node::Path(path) => follow(path, context, found),
         Node::Call(call) => called(call, context, found),
     }
@@ -94,7 +102,9 @@ fn follow<'a>(path: &'a Path, context: &[PathUse<'a>], found: &mut Vec<PathUse<'
     };
     for step in &path.steps {
         if let Some(step) = step_use(step) {
-            nodes.iter_mut().for_each(|node| node.steps.push(step));
+            for node in &mut nodes {
+                node.steps.push(step);
+            }
         }
         inside(&step.predicates, &nodes, found);
     }
@@ -103,8 +113,8 @@ fn follow<'a>(path: &'a Path, context: &[PathUse<'a>], found: &mut Vec<PathUse<'
 
 fn inside<'a>(predicates: &'a [Node], nodes: &[PathUse<'a>], found: &mut Vec<PathUse<'a>>) {
     for predicate in predicates {
-        let more = collect(predicate, nodes, found);
-        found.extend(more);
+        let mut more = collect(predicate, nodes, found);
+        found.append(&mut more);
     }
 }
 
@@ -136,7 +146,7 @@ fn called<'a>(call: &'a Call, context: &[PathUse<'a>], found: &mut Vec<PathUse<'
     }
     let mut nodes = Vec::new();
     for arg in &call.args {
-        nodes.extend(collect(arg, context, found));
+        nodes.append(&mut collect(arg, context, found));
     }
     nodes
 }
@@ -148,20 +158,30 @@ fn calls<'a>(node: &'a Node, each: &mut dyn FnMut(&'a Call)) {
         Node::Minus(inner, _) => calls(inner, each),
         Node::Chain(first, rest) => {
             calls(first, each);
-            rest.iter().for_each(|(_, part)| calls(part, each));
+            for (_, part) in rest {
+                calls(part, each);
+            }
         }
-        Node::Union(all) => all.iter().for_each(|part| calls(part, each)),
+        Node::Union(all) => calls_in(all, each),
         Node::Path(path) => {
             if let Start::Filter(inner, predicates) = &path.start {
                 calls(inner, each);
-                predicates.iter().for_each(|part| calls(part, each));
+                calls_in(predicates, each);
             }
-            path.steps.iter().flat_map(|step| &step.predicates).for_each(|part| calls(part, each));
+            for step in &path.steps {
+                calls_in(&step.predicates, each);
+            }
         }
         Node::Call(call) => {
             each(call);
-            call.args.iter().for_each(|part| calls(part, each));
+            calls_in(&call.args, each);
         }
+    }
+}
+
+fn calls_in<'a>(nodes: &'a [Node], each: &mut dyn FnMut(&'a Call)) {
+    for node in nodes {
+        calls(node, each);
     }
 }
 

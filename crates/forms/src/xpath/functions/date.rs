@@ -2,6 +2,7 @@
 
 use super::{Call, Value};
 use crate::dates::{self, DAY};
+use crate::texts::cut;
 use crate::xpath::eval::Evaluated;
 use crate::xpath::value::{date_millis, date_number};
 
@@ -20,9 +21,9 @@ pub(super) fn now(call: &Call<'_>) -> Evaluated {
 
 /// Days of an argument that is a date, a text like one or a number of days; NaN when it is none.
 fn days(call: &Call<'_>, at: usize) -> Evaluated<f64> {
-    let value = call.value(at)?;
-    let text = match &value {
-        Value::Nodes(_) | Value::Text(_) => call.text_of(&value),
+    let value = &call.values[at];
+    let text = match value {
+        Value::Nodes(_) | Value::Text(_) => call.text_of(value),
         Value::Bool(_) => return Ok(f64::NAN),
         value => return Ok(call.number_of(value)),
     };
@@ -31,7 +32,7 @@ fn days(call: &Call<'_>, at: usize) -> Evaluated<f64> {
         return Ok(days);
     }
     if !dates::is_date_shaped(text) {
-        return Ok(call.number_of(&Value::Text(text.to_owned())));
+        return Ok(call.number_of(value));
     }
     match dates::parse_loose_date(text) {
         Some(day) => Ok((day * DAY - i64::from(call.offset()) * 60_000) as f64 / DAY as f64),
@@ -49,8 +50,9 @@ pub(super) fn decimal_date_time(call: &Call<'_>) -> Evaluated {
 
 /// The part of the day, on this phone's clock, that a time is.
 pub(super) fn decimal_time(call: &Call<'_>) -> Evaluated {
-    let text = call.text(0)?;
-    let time = text.split_once('T').map_or(text.as_str(), |(_, time)| time);
+    let text = call.text(0);
+    let (whole, time) = cut(&text, b'T');
+    let time = time.unwrap_or(whole);
     let Some((millis, own)) = dates::parse_time(time) else {
         return Ok(Value::Number(f64::NAN));
     };
@@ -61,7 +63,7 @@ pub(super) fn decimal_time(call: &Call<'_>) -> Evaluated {
 
 /// `format-date` and `format-date-time`: nothing for what is no date.
 pub(super) fn format(call: &Call<'_>) -> Evaluated {
-    let pattern = call.text(1)?;
+    let pattern = call.text(1);
     let Some(millis) = date_millis(days(call, 0)?) else {
         return Ok(Value::Text(String::new()));
     };

@@ -2,6 +2,7 @@
 
 use super::{Call, Value};
 use crate::decimal;
+use crate::texts::{cut, words};
 use crate::xpath::eval::Evaluated;
 
 /// Of the sphere that ODK measures on, metres.
@@ -11,19 +12,22 @@ const RADIUS: f64 = 6_378_100.0;
 type Place = (f64, f64);
 
 fn place(text: &str) -> Option<Place> {
-    let mut parts = text.split_whitespace().map(decimal::parse);
-    Some((parts.next()??, parts.next()??))
+    let words = words(text);
+    Some((decimal::parse(words.first()?)?, decimal::parse(words.get(1)?)?))
 }
 
 /// The places in a text; `None` when one is none.
 fn places(text: &str) -> Option<Vec<Place>> {
-    text.split(';').filter(|part| !part.trim().is_empty()).map(place).collect()
-}
-
-/// The places of all arguments; `None` when one is none.
-fn all_places(call: &Call<'_>) -> Evaluated<Option<Vec<Place>>> {
-    let texts: Vec<String> = call.flat(0)?.iter().map(|value| call.text_of(value)).collect();
-    Ok(places(&texts.join(";")))
+    let mut places = Vec::new();
+    let mut rest = Some(text);
+    while let Some(text) = rest {
+        let (part, after) = cut(text, b';');
+        if !part.trim().is_empty() {
+            places.push(place(part)?);
+        }
+        rest = after;
+    }
+    Some(places)
 }
 
 fn cents(number: f64) -> Value {
@@ -32,8 +36,8 @@ fn cents(number: f64) -> Value {
 
 /// Metres along the places.
 pub(super) fn distance(call: &Call<'_>) -> Evaluated {
-    let Some(places) = all_places(call)? else {
-        return call.unusable(&call.text(0)?);
+    let Some(places) = places(&call.joined(0, ";")) else {
+        return call.unusable(&call.text(0));
     };
     let math = |name, number| call.eval.host.math(name, number, 0.0);
     let (sin, cos) = (|number| math("sin", number), |number| math("cos", number));
@@ -47,7 +51,7 @@ pub(super) fn distance(call: &Call<'_>) -> Evaluated {
 
 /// Square metres inside the places; 0 where they enclose nothing.
 pub(super) fn area(call: &Call<'_>) -> Evaluated {
-    let mut places = all_places(call)?.unwrap_or_default();
+    let mut places = places(&call.joined(0, ";")).unwrap_or_default();
     if places.len() < 3 {
         return Ok(Value::Number(0.0));
     }
@@ -63,7 +67,7 @@ pub(super) fn area(call: &Call<'_>) -> Evaluated {
 
 /// Whether a place lies inside a closed shape.
 pub(super) fn geofence(call: &Call<'_>) -> Evaluated {
-    let (Some((lat, lon)), Some(shape)) = (place(&call.text(0)?), places(&call.text(1)?)) else {
+    let (Some((lat, lon)), Some(shape)) = (place(&call.text(0)), places(&call.text(1))) else {
         return Ok(Value::Bool(false));
     };
     // A shape that does not end where it began is none.

@@ -1,8 +1,10 @@
 //! Nodes, lists, and choosing between values.
 
 use super::{Call, Value};
+use crate::texts::cut;
 use crate::xpath::NodeId;
-use crate::xpath::eval::{EvalError, Evaluated};
+use crate::xpath::ast::Node;
+use crate::xpath::eval::{Eval, EvalError, Evaluated, Scope};
 
 pub(super) fn yes(_: &Call<'_>) -> Evaluated {
     Ok(Value::Bool(true))
@@ -13,30 +15,31 @@ pub(super) fn no(_: &Call<'_>) -> Evaluated {
 }
 
 pub(super) fn boolean(call: &Call<'_>) -> Evaluated {
-    Ok(Value::Bool(call.value(0)?.bool()))
+    Ok(Value::Bool(call.values[0].bool()))
 }
 
 pub(super) fn not(call: &Call<'_>) -> Evaluated {
-    Ok(Value::Bool(!call.value(0)?.bool()))
+    Ok(Value::Bool(!call.values[0].bool()))
 }
 
 /// `if`.
-pub(super) fn choose(call: &Call<'_>) -> Evaluated {
-    call.value(if call.value(0)?.bool() { 1 } else { 2 })
+pub(super) fn choose(eval: &Eval<'_>, args: &[Node], scope: Scope) -> Evaluated {
+    let chosen = if eval.node(&args[0], scope)?.bool() { 1 } else { 2 };
+    eval.node(&args[chosen], scope)
 }
 
 /// A value as text; empty for a number that is none.
-fn text_or_empty(call: &Call<'_>, value: &Value) -> String {
+fn text_or_empty(eval: &Eval<'_>, value: &Value) -> String {
     match value {
         Value::Number(number) | Value::Days(number) if number.is_nan() => String::new(),
-        value => call.text_of(value),
+        value => value.text(eval.tree, eval.host),
     }
 }
 
 /// The first argument that is not empty.
-pub(super) fn coalesce(call: &Call<'_>) -> Evaluated {
-    for at in 0..call.count() {
-        let text = text_or_empty(call, &call.value(at)?);
+pub(super) fn coalesce(eval: &Eval<'_>, args: &[Node], scope: Scope) -> Evaluated {
+    for arg in args {
+        let text = text_or_empty(eval, &eval.node(arg, scope)?);
         if !text.is_empty() {
             return Ok(Value::Text(text));
         }
@@ -45,9 +48,9 @@ pub(super) fn coalesce(call: &Call<'_>) -> Evaluated {
 }
 
 /// What the node already holds, else the argument.
-pub(super) fn once(call: &Call<'_>) -> Evaluated {
-    let held = call.eval.tree.string(call.eval.current).into_owned();
-    Ok(Value::Text(if held.is_empty() { text_or_empty(call, &call.value(0)?) } else { held }))
+pub(super) fn once(eval: &Eval<'_>, args: &[Node], scope: Scope) -> Evaluated {
+    let held = eval.tree.string(eval.current);
+    Ok(Value::Text(if held.is_empty() { text_or_empty(eval, &eval.node(&args[0], scope)?) } else { held.into_owned() }))
 }
 
 pub(super) fn current(call: &Call<'_>) -> Evaluated {
@@ -83,32 +86,32 @@ fn place_of(call: &Call<'_>, node: NodeId) -> usize {
     place
 }
 
+/// The name of the first node; empty where there is none.
+fn first_name<'a>(call: &'a Call<'_>) -> Evaluated<&'a str> {
+    Ok(call.nodes(0)?.first().map_or("", |node| call.eval.tree.name(*node)))
+}
+
 pub(super) fn name(call: &Call<'_>) -> Evaluated {
-    let node = if call.count() == 0 { Some(call.scope.node) } else { call.nodes(0)?.first().copied() };
-    Ok(Value::Text(node.map_or(String::new(), |node| call.eval.tree.name(node).to_owned())))
+    Ok(Value::Text(first_name(call)?.to_owned()))
 }
 
 pub(super) fn local_name(call: &Call<'_>) -> Evaluated {
-    let Value::Text(mut name) = name(call)? else {
-        return Ok(Value::Text(String::new()));
-    };
-    if let Some(at) = name.find(':') {
-        name.drain(..=at);
-    }
-    Ok(Value::Text(name))
+    let (name, behind_prefix) = cut(first_name(call)?, b':');
+    Ok(Value::Text(behind_prefix.unwrap_or(name).to_owned()))
+}
+
+fn list(call: &Call<'_>) -> Evaluated<NodeId> {
+    let id = call.text(0);
+    call.eval.tree.instance(&id).ok_or_else(|| EvalError::UnknownInstance(id.into_owned()))
 }
 
 pub(super) fn instance(call: &Call<'_>) -> Evaluated {
-    let id = call.text(0)?;
-    match call.eval.tree.instance(&id) {
-        Some(node) => Ok(Value::Nodes(vec![node])),
-        None => Err(EvalError::UnknownInstance(id)),
-    }
+    Ok(Value::Nodes(vec![list(call)?]))
 }
 
 /// `pulldata(list, column, key column, key)`: one cell of a list.
 pub(super) fn pulldata(call: &Call<'_>) -> Evaluated {
-    let (id, column, key, wanted) = (call.text(0)?, call.text(1)?, call.text(2)?, call.text(3)?);
+    let (column, key, wanted) = (call.text(1), call.text(2), call.text(3));
     let tree = call.eval.tree;
     let cell = |item: NodeId, column: &str| {
         let mut text = String::new();
@@ -119,47 +122,47 @@ pub(super) fn pulldata(call: &Call<'_>) -> Evaluated {
         });
         text
     };
-    if let Some(items) = tree.lookup(&id, &key, &wanted) {
-        return Ok(Value::Text(items.first().map_or(String::new(), |item| cell(*item, &column))));
-    }
-    let Some(start) = tree.instance(&id) else {
-        return Err(EvalError::UnknownInstance(id));
+    let item = if let Some(items) = tree.lookup(&call.text(0), &key, &wanted) {
+        items.first().copied()
+    } else {
+        let mut all = call.eval.descendants(list(call)?).into_iter();
+        all.find(|node| tree.name(*node) == "item" && cell(*node, &key) == wanted)
     };
-    let item =
-        call.eval.descendants(start).into_iter().find(|node| tree.name(*node) == "item" && cell(*node, &key) == wanted);
-    Ok(Value::Text(item.map_or(String::new(), |item| cell(item, &column))))
+    Ok(Value::Text(item.map_or_else(String::new, |item| cell(item, &column))))
 }
 
 /// `indexed-repeat(path, repeat, position, …)`: nodes of the path inside the repeats of these positions; of several, the
 /// one nearest to the current node.
 pub(super) fn indexed_repeat(call: &Call<'_>) -> Evaluated {
-    let mut found = call.nodes(0)?;
+    let mut found = call.nodes(0)?.to_vec();
     for at in (1..call.count()).step_by(2) {
         if at + 1 >= call.count() {
             return Err(EvalError::Arguments(call.name.to_owned()));
         }
-        let repeats = call.nodes(at)?;
-        let wanted = call.number(at + 1)?;
-        let chosen: Vec<NodeId> = repeats.into_iter().filter(|node| place_of(call, *node) as f64 == wanted).collect();
-        found.retain(|node| ancestors(call, *node).any(|node| chosen.contains(&node)));
+        let wanted = call.number(at + 1);
+        let mut chosen = call.nodes(at)?.to_vec();
+        chosen.retain(|node| place_of(call, *node) as f64 == wanted);
+        found.retain(|node| call.eval.ancestors(*node).iter().any(|node| chosen.contains(node)));
     }
-    let around: Vec<NodeId> = ancestors(call, call.eval.current).collect();
-    let nearness = |node: NodeId| ancestors(call, node).position(|node| around.contains(&node)).unwrap_or(usize::MAX);
-    let nearest = found.into_iter().min_by_key(|node| nearness(*node));
-    Ok(Value::Nodes(nearest.into_iter().collect()))
-}
-
-/// A node and all around it.
-fn ancestors<'a>(call: &'a Call<'_>, node: NodeId) -> impl Iterator<Item = NodeId> + 'a {
-    std::iter::successors(Some(node), |node| call.eval.tree.parent(*node))
+    let around = call.eval.ancestors(call.eval.current);
+    // How far up the first thing is that is around both.
+    let far = |node: NodeId| call.eval.ancestors(node).iter().position(|node| around.contains(node));
+    let mut nearest: Option<(usize, NodeId)> = None;
+    for node in found {
+        let distance = far(node).unwrap_or(usize::MAX);
+        if nearest.is_none_or(|(least, _)| distance < least) {
+            nearest = Some((distance, node));
+        }
+    }
+    Ok(Value::Nodes(nearest.map(|(_, node)| node).into_iter().collect()))
 }
 
 /// Shuffled; the same way for the same seed as in the other ODK engines (generator of Park and Miller).
 pub(super) fn randomize(call: &Call<'_>) -> Evaluated {
     const MODULUS: i64 = 2_147_483_647;
-    let mut nodes = call.nodes(0)?;
+    let mut nodes = call.nodes(0)?.to_vec();
     // As Java makes a whole number: NaN is 0, infinities the farthest numbers.
-    let mut state = if call.count() > 1 { call.number(1)? as i64 % MODULUS } else { 0 };
+    let mut state = if call.count() > 1 { call.number(1) as i64 % MODULUS } else { 0 };
     if state <= 0 {
         state += MODULUS - 1;
     }
@@ -176,11 +179,11 @@ pub(super) fn randomize(call: &Call<'_>) -> Evaluated {
 }
 
 pub(super) fn choice_name(call: &Call<'_>) -> Evaluated {
-    let (value, question) = (call.text(0)?, call.text(1)?);
+    let (value, question) = (call.text(0), call.text(1));
     let words = call.eval.tree.choice_name(call.eval.current, &value, question.trim());
     Ok(Value::Text(words.unwrap_or_default()))
 }
 
 pub(super) fn itext(call: &Call<'_>) -> Evaluated {
-    Ok(Value::Text(call.eval.tree.itext(&call.text(0)?).unwrap_or_default()))
+    Ok(Value::Text(call.eval.tree.itext(&call.text(0)).unwrap_or_default()))
 }
