@@ -12,10 +12,10 @@ pub mod host;
 pub mod instance;
 #[cfg(feature = "read")]
 pub mod parse;
-pub mod texts;
+
 pub mod xpath;
 
-pub use zhucun_json::decimal;
+pub use zhucun_json::{decimal, texts};
 
 pub use definition::Definition;
 pub use host::Host;

@@ -2,6 +2,8 @@
 //! each how they come out of a `Value` and go into one. Serde's derive writes the same out anew for every type: 157 kB of
 //! the app before (docs/decisions/0006-json-by-hand.md).
 //!
+//! [`decimal`] and [`texts`] are what reading and writing needs besides: exact numbers, and cutting and joining texts.
+//!
 //! A type that implements [`FromJson`] or [`ToJson`] gets serde's traits from [`deserialize_by_hand`] and
 //! [`serialize_by_hand`], for the server and for tests: what is written by hand is the only truth.
 
@@ -9,6 +11,7 @@ pub mod decimal;
 mod error;
 mod read;
 mod text;
+pub mod texts;
 mod write;
 
 pub use error::JsonError;
