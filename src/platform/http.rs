@@ -5,7 +5,7 @@ use reqwasm::http::{Method, Request, Response};
 use serde::de::DeserializeOwned;
 use wasm_bindgen::{JsCast, JsValue};
 use zhucun_api::{HEADER, Problem, ProblemCode};
-use zhucun_json::{FromJson, ToJson, from_text, to_text};
+use zhucun_json::{FromJson, ToJson, from_text, texts::find, to_text};
 use zhucun_sync::{Cursor, Net, NetError, PullPage, PushReply, PushRequest, StreamId};
 
 use super::{host::global, storage::Db, timer};
@@ -92,7 +92,7 @@ async fn send(request: Request, limit: &Limit) -> Result<Response, HttpError> {
 async fn send_for_text(request: Request) -> Result<String, HttpError> {
     let limit = Limit::new(LIMIT);
     let response = send(request, &limit).await?;
-    let is_json = response.headers().get("content-type").is_some_and(|kind| kind.contains("json"));
+    let is_json = response.headers().get("content-type").is_some_and(|kind| find(&kind, "json").is_some());
     if !is_json {
         return Err(HttpError::Offline);
     }

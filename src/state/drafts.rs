@@ -5,12 +5,13 @@ mod stored;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use serde_json::{Value, json};
+use litemap::LiteMap;
+use serde_json::Value;
 use zhucun_domain::{collection, household, visit::field};
 use zhucun_forms::contract::{Finalised, Lists};
 use zhucun_forms::definition::{Kind, Node};
 use zhucun_forms::{Definition, Session};
-use zhucun_json::{Fields, from_text, parse, to_text, write_text};
+use zhucun_json::{Fields, Writer, from_text, parse, texts::find, to_text, write_text};
 use zhucun_sync::{AttachmentState, PendingAttachment, RecordKey, StreamId};
 use zhucun_words::{Lang, Word, common, visit as words};
 
@@ -202,7 +203,7 @@ pub async fn put_back(app: App, removed: &RemovedDraft) -> Result<(), DraftError
 /// Gives back the room of a deleted draft's pictures, once it can no longer be undone.
 pub async fn forget(app: App, removed: RemovedDraft) {
     if let Ok(stored) = from_text::<StoredDraft>(&removed.text) {
-        forget_files(app, stored.files.into_values()).await;
+        forget_files(app, stored.files.into_iter().map(|(_, file)| file)).await;
     }
 }
 
@@ -211,10 +212,10 @@ async fn forget_files(app: App, files: impl Iterator<Item = DraftFile>) {
     let Some(db) = app.db() else { return };
     let Ok(drafts) = db.drafts().await else { return };
     for file in files.filter(|file| !file.sha256.is_empty()) {
-        let in_draft = drafts.iter().any(|(_, text)| text.contains(&file.sha256));
+        let in_draft = drafts.iter().any(|(_, text)| find(text, &file.sha256).is_some());
         let in_visit = app.records.with_untracked(|records| {
             records.all(collection::VISITS).iter().any(|(_, visit)| {
-                visit.get(field::ATTACHMENTS).is_some_and(|list| write_text(list).contains(&file.sha256))
+                visit.get(field::ATTACHMENTS).is_some_and(|list| find(&write_text(list), &file.sha256).is_some())
             })
         });
         if !in_draft && !in_visit {
@@ -232,14 +233,19 @@ pub async fn finalise(app: App, stored: &StoredDraft, finished: Finalised) -> Re
     let db = app.db().ok_or(DraftError::NoVillage)?;
     let me = app.me.get_untracked().ok_or(DraftError::NoVillage)?;
     let stream: StreamId = me.village().cloned().ok_or(DraftError::NoVillage)?;
-    let mut names = BTreeMap::new();
+    let mut names = LiteMap::new_vec();
     let mut listed = Vec::new();
     let mut pending = Vec::new();
     for (name, _) in &finished.attachments {
         let file = stored.files.get(name).ok_or(DraftError::PictureMissing)?;
         let file = picture(&db, file).await?.ok_or(DraftError::PictureMissing)?;
         let full = attachment_name(&file.sha256, &file.mime);
-        listed.push(json!({ "name": full, "sha256": file.sha256, "mime": file.mime, "size": file.size }));
+        let mut entry = Writer::new();
+        entry.put("name", &full);
+        entry.put("sha256", &file.sha256);
+        entry.put("mime", &file.mime);
+        entry.put("size", &file.size);
+        listed.push(entry.into_value());
         pending.push(PendingAttachment {
             stream: stream.clone(),
             sha256: file.sha256,
@@ -252,22 +258,24 @@ pub async fn finalise(app: App, stored: &StoredDraft, finished: Finalised) -> Re
     let mut answers = finished.answers;
     rename(&mut answers, &names);
     let draft = &stored.draft;
-    let patch: BTreeMap<String, Value> = [
-        (field::FORM, json!(draft.form.0)),
-        (field::FORM_VERSION, json!(draft.form.1)),
-        (field::HOUSEHOLD, json!(stored.info.household.as_deref().unwrap_or(""))),
-        (field::NEXT_VISIT, json!(answer_named(&answers, "next_visit").unwrap_or(""))),
+    let fields = [
+        (field::FORM, Value::from(draft.form.0.as_str())),
+        (field::FORM_VERSION, Value::from(draft.form.1.as_str())),
+        (field::HOUSEHOLD, Value::from(stored.info.household.as_deref().unwrap_or(""))),
+        (field::NEXT_VISIT, Value::from(answer_named(&answers, "next_visit").unwrap_or(""))),
         (field::ANSWERS, answers),
-        (field::TITLE, json!(finished.instance_name)),
-        (field::STARTED_AT, json!(js_sys::Date::parse(&draft.start) as i64)),
-        (field::FINISHED_AT, json!(clock::now())),
-        (field::DAY, json!(draft.start.get(..10).unwrap_or(""))),
-        (field::BY, json!(me.user)),
+        (field::TITLE, Value::from(finished.instance_name)),
+        (field::STARTED_AT, Value::from(js_sys::Date::parse(&draft.start) as i64)),
+        (field::FINISHED_AT, Value::from(clock::now())),
+        (field::DAY, Value::from(draft.start.get(..10).unwrap_or(""))),
+        (field::BY, Value::from(me.user.as_str())),
         (field::ATTACHMENTS, Value::Array(listed)),
-    ]
-    .into_iter()
-    .map(|(field, value)| (field.to_owned(), value))
-    .collect();
+    ];
+    // Not `collect`: it brings a sort along.
+    let mut patch = BTreeMap::new();
+    for (field, value) in fields {
+        patch.insert(field.to_owned(), value);
+    }
     let id = stored.info.id.clone();
     app.write(RecordKey::new(collection::VISITS, id.clone()), patch, pending, vec![id.clone()]).await?;
     app.drafts.update(|drafts| drafts.retain(|draft| draft.id != id));
@@ -309,7 +317,7 @@ fn attachment_name(sha256: &str, mime: &str) -> String {
 }
 
 /// Replaces file names in answers, at any depth.
-fn rename(answers: &mut Value, names: &BTreeMap<String, String>) {
+fn rename(answers: &mut Value, names: &LiteMap<String, String>) {
     match answers {
         Value::String(text) => {
             if let Some(name) = names.get(text) {
@@ -422,6 +430,7 @@ fn host(app: App) -> Rc<dyn zhucun_forms::Host> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
 
     #[test]
     fn the_forms_language_is_found_by_its_tag() {
@@ -436,7 +445,7 @@ mod tests {
     fn file_names_become_hashes_at_any_depth_and_other_answers_stay() {
         let mut answers =
             json!({ "causes": { "photo": "photo-1.jpg", "note": "x" }, "member": [{ "p": "photo-1.jpg" }] });
-        rename(&mut answers, &[("photo-1.jpg".to_owned(), "9f.jpg".to_owned())].into());
+        rename(&mut answers, &[("photo-1.jpg".to_owned(), "9f.jpg".to_owned())].into_iter().collect());
         assert_eq!(answers, json!({ "causes": { "photo": "9f.jpg", "note": "x" }, "member": [{ "p": "9f.jpg" }] }));
     }
 

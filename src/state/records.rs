@@ -8,7 +8,7 @@ use zhucun_domain::{
     need::{self, State},
     visit::{self, Due},
 };
-use zhucun_json::write_text;
+use zhucun_json::{texts::find, write_text};
 use zhucun_sync::{Record, RecordKey, StoredRecord};
 
 /// When a household was last visited, and the day agreed for the next visit; days since 1970.
@@ -134,7 +134,7 @@ impl Records {
     pub fn visits_with(&self, hashes: &[String]) -> Vec<RecordKey> {
         let names_one = |record: &Record| {
             let list = record.get(visit::field::ATTACHMENTS).map(write_text).unwrap_or_default();
-            hashes.iter().any(|hash| list.contains(hash.as_str()))
+            hashes.iter().any(|hash| find(&list, hash).is_some())
         };
         let mut found = Vec::new();
         if !hashes.is_empty() {
@@ -194,7 +194,7 @@ mod tests {
         records.put(RecordKey::new("visits", "a"), visit("h", "2026-11-01", ""));
         records.put(RecordKey::new("visits", "b"), visit("h", "2026-11-20", "2026-11-25"));
         records.put(RecordKey::new("visits", "c"), visit("h", "2026-10-01", "2027-01-01"));
-        let seen = records.visited()["h"];
+        let seen = records.visited().get("h").copied().unwrap_or_default();
         let today = calendar::day_of(2026, 11, 24);
         assert_eq!(seen.due(today), Due::In(1));
         assert_eq!(Visited::default().due(today), Due::Never);

@@ -1,6 +1,6 @@
 //! What is kept of a draft, and its JSON.
 
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 
 use zhucun_forms::contract::Draft;
 use zhucun_json::{Fields, FromJson, JsonError, ToJson, Value, Writer};
@@ -47,7 +47,7 @@ pub struct StoredDraft {
     /// The filling session.
     pub draft: Draft,
     /// Pictures by the file name that the answers hold. Those no answer names any more stay for "undo" until finalised.
-    pub files: BTreeMap<String, DraftFile>,
+    pub files: LiteMap<String, DraftFile>,
     /// Whether the person was at the review after the last page.
     pub review: bool,
 }
@@ -150,7 +150,7 @@ mod tests {
             r#""review":true}"#
         );
         let stored: StoredDraft = from_text(kept).unwrap();
-        assert_eq!(stored.files["s.png"].strokes, Strokes(vec![vec![10, 20, 30, 40]]));
+        assert_eq!(stored.files.get("s.png").unwrap().strokes, Strokes(vec![vec![10, 20, 30, 40]]));
         assert_eq!((stored.info.household.as_deref(), stored.review), (None, true));
         let read = |text: &str| zhucun_json::parse(text).unwrap();
         assert_eq!(read(&to_text(&stored)), read(kept));
