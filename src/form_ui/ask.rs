@@ -261,7 +261,7 @@ pub fn line(glyph: IconData, words: String) -> View {
 }
 
 /// A button of a widget.
-pub fn button(glyph: Option<IconData>, words: impl Fn() -> String + Send + 'static, tap: impl Fn() + 'static) -> View {
+pub fn button(glyph: Option<IconData>, words: impl Fn() -> String + 'static, tap: impl Fn() + 'static) -> View {
     view! { <button type="button" class="btn q-button" on:click=move |_| tap()>{glyph.map(icon)} <span>{words}</span></button> }
 }
 

@@ -58,7 +58,7 @@ impl Place {
     fn stop(self) {
         self.search.set(Search::Off);
         // Not here: this may be called by the watch itself.
-        timer::after(0, move || drop(self.watch.try_set_value(None)));
+        timer::after(0, move || self.watch.set_value(None));
     }
 }
 

@@ -20,8 +20,8 @@ pub enum Mark {
 pub fn row(
     ask: Ask,
     mark: Mark,
-    words: impl Fn() -> String + Send + 'static,
-    is_on: impl Fn() -> bool + Clone + Send + Sync + 'static,
+    words: impl Fn() -> String + 'static,
+    is_on: impl Fn() -> bool + Clone + 'static,
     tap: impl Fn() + 'static,
 ) -> View {
     let (kind, class) = if mark == Mark::Radio { ("radio", "opt") } else { ("checkbox", "opt box") };

@@ -26,7 +26,11 @@ pub use listen::on;
 pub use web_sys;
 pub use zhucun_view_macro::view;
 
-use leptos::reactive::{effect::RenderEffect, owner::Owner, owner::StoredValue};
+use std::any::Any;
+
+use leptos::reactive::owner::{ArenaItem, LocalStorage, Owner};
+use leptos::reactive::{effect::RenderEffect, owner};
+use send_wrapper::SendWrapper;
 
 /// A part of pages: a struct of its properties, written `<Name property=value/>` in `view!`.
 pub trait Component {
@@ -50,5 +54,38 @@ pub fn mount(make: impl FnOnce() -> View) {
 
 /// Runs now, and again when a signal has changed that was read, until the owner of this place ends.
 pub(crate) fn follow(mut run: Box<dyn FnMut()>) {
-    StoredValue::new_local(RenderEffect::new(move |_| run()));
+    keep(Box::new(RenderEffect::new(move |_| run())));
+}
+
+/// Keeps something until the owner of this place ends: one kind of thing for the arena.
+#[inline(never)]
+pub(crate) fn keep(what: Box<dyn Any>) {
+    ArenaItem::<_, LocalStorage>::new_with_storage(what);
+}
+
+/// Done when the owner of this place ends.
+pub fn on_cleanup(end: impl FnOnce() + 'static) {
+    // One thread: a browser's page.
+    let end: SendWrapper<Box<dyn FnOnce()>> = SendWrapper::new(Box::new(end));
+    owner::on_cleanup(move || end.take()());
+}
+
+/// Gives something to all that is made inside the owner of this place.
+pub fn provide_context<T: 'static>(what: T) {
+    owner::provide_context(SendWrapper::new(what));
+}
+
+/// What was given to this place, if it was.
+#[must_use]
+pub fn use_context<T: Clone + 'static>() -> Option<T> {
+    owner::use_context::<SendWrapper<T>>().map(SendWrapper::take)
+}
+
+/// What was given to this place.
+///
+/// # Panics
+/// When it was not.
+#[must_use]
+pub fn expect_context<T: Clone + 'static>() -> T {
+    use_context().unwrap_or_else(|| panic!("a context was not provided"))
 }
