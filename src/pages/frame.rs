@@ -5,7 +5,7 @@ use zhucun_words::{Lang, app as words};
 
 use crate::{
     platform::{crypto, install},
-    routes::{A, Route, back, navigate},
+    routes::{self, A, Route, back, navigate},
     state::{App, Headline, use_app},
     ui::{
         Button, ButtonKind, Empty, Notice, NoticeKind, Tag, TagKind, TopBar,
@@ -32,7 +32,7 @@ impl Component for StateTag {
                 Headline::Checking => (TagKind::Checking, words::CHECKING.get(lang).to_owned()),
                 Headline::Offline => (TagKind::Offline, words::OFFLINE.get(lang).to_owned()),
             };
-            view! { <Tag kind text/> }
+            view! { <Tag kind text=text.as_str()/> }
         };
         view! {
             <A to=Route::Sync class="state-link">
@@ -103,7 +103,7 @@ impl Component for Notices {
                 }}
                 {move || {
                     let lang = app.lang.get();
-                    app.problem.get().map(|text| problem_notice(app, lang, text))
+                    app.problem.with(|problem| problem.as_deref().map(|text| problem_notice(app, lang, text)))
                 }}
                 {move || {
                     let lang = app.lang.get();
@@ -119,7 +119,7 @@ impl Component for Notices {
     }
 }
 
-fn problem_notice(app: App, lang: Lang, text: String) -> View {
+fn problem_notice(app: App, lang: Lang, text: &str) -> View {
     view! {
         <Notice kind=NoticeKind::Problem text>
             <Button on_tap=Some(Callback::new(move |()| app.problem.set(None)))>{words::CLOSE.get(lang)}</Button>
@@ -154,11 +154,10 @@ struct Places;
 impl Component for Places {
     fn view(self) -> View {
         let app = use_app();
-        let route = use_context::<RwSignal<Route>>().expect("the root provides the route");
         let waiting = Memo::new(move |_| app.records.with(crate::state::Records::needs_waiting));
         let place = move |to: Route, icon: IconData, word: zhucun_words::Word, badge: Option<Memo<usize>>| {
             let here = to.clone();
-            let current = Signal::derive(move || route.get() == here);
+            let current = Signal::derive(move || routes::current() == here);
             view! {
                 <A to current>
                     {icons::draw(icon)}

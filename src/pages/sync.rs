@@ -47,7 +47,7 @@ impl Component for SyncPage {
                 </Button>
             </BottomBar>
         };
-        page(app, false, title, Signal::default(), View::of(body), Some(View::of(actions)))
+        page(app, false, title, Signal::default(), body, Some(actions))
     }
 }
 
@@ -125,7 +125,7 @@ fn only_here(app: App, status: &SyncStatus) -> Option<View> {
                 .map(|key| {
                     let name = title_of(lang, records, key);
                     let lead = view! { <span class="amber">{icons::draw(icons::SMARTPHONE)}</span> };
-                    let inner = view! { <Row lead=Some(lead) name/> };
+                    let inner = view! { <Row lead=Some(lead) name=name.as_str()/> };
                     match route_of(key) {
                         Some(to) => link_row(to, inner),
                         None => view! { <li class="row">{inner}</li> },
@@ -139,7 +139,7 @@ fn only_here(app: App, status: &SyncStatus) -> Option<View> {
     let aside = (count > 0).then(|| {
         let n = count.to_string();
         let text = zhucun_words::app::PHONE_ONLY.fill(lang, &[("n", &n)]);
-        view! { <Tag kind=TagKind::PhoneOnly text/> }
+        view! { <Tag kind=TagKind::PhoneOnly text=text.as_str()/> }
     });
     Some(view! { <Section title=words::ONLY_HERE.get(lang) aside>{inner}</Section> })
 }
@@ -189,7 +189,7 @@ fn refused_row(app: App, lang: Lang, row: &OutboxRow) -> View {
     let discard = Callback::new(move |()| app.discard_refused(gone.clone()));
     view! {
         <li class="row tall">
-            <Row lead=Some(lead) name facts=why/>
+            <Row lead=Some(lead) name=name.as_str() facts=why/>
             <div class="row-ways">
                 <Button on_tap=Some(retry)>{words::RETRY.get(lang)}</Button>
                 <Button kind=ButtonKind::Plain on_tap=Some(discard)>{words::DISCARD.get(lang)}</Button>

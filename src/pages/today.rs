@@ -36,7 +36,7 @@ impl Component for TodayPage {
             {move || app.drafts.with(|drafts| drafts_part(app, drafts))}
             {move || app.status.with(|status| only_here(app, status))}
         };
-        page(app, true, title, quiet, View::of(body), None)
+        page(app, true, title, quiet, body, None)
     }
 }
 
@@ -105,7 +105,7 @@ fn to_visit(app: App, records: &Records) -> View {
             };
             let cause = record.text(household::field::MAIN_CAUSE);
             if !cause.is_empty() {
-                add_fact(&mut facts, &words::CAUSE.fill(lang, &[("cause", &names::cause(lang, cause))]));
+                add_fact(&mut facts, &words::CAUSE.fill(lang, &[("cause", names::cause(lang, cause))]));
             }
             let state = match due {
                 Due::Overdue(0) => Some(view! { <Tag text=words::DUE_TODAY.get(lang)/> }),
@@ -113,9 +113,10 @@ fn to_visit(app: App, records: &Records) -> View {
                 _ => None,
             };
             let lead = view! { <Avatar name=record.text(household::field::HEAD_NAME)/> };
+            let name = household_name(lang, record);
             link_row(
                 Route::Household(id.to_owned()),
-                view! { <Row lead=Some(lead) name=household_name(lang, record) facts state/> },
+                view! { <Row lead=Some(lead) name=name.as_str() facts=facts.as_str() state/> },
             )
         })
         .collect();
@@ -188,8 +189,8 @@ pub fn draft_row(app: App, lang: Lang, draft: &DraftInfo) -> View {
     } else {
         words::DRAFT_AT.fill(lang, &[("page", &draft.page_title), ("time", &time)])
     };
-    let lead = view! { {icons::draw(icons::DRAFT)} };
-    link_row(Route::Visit(draft.id.clone()), view! { <Row lead=Some(lead) name facts/> })
+    let lead = icons::draw(icons::DRAFT);
+    link_row(Route::Visit(draft.id.clone()), view! { <Row lead=Some(lead) name=name.as_str() facts=facts.as_str()/> })
 }
 
 /// The line that says what is only on this phone.
@@ -209,7 +210,7 @@ fn only_here(app: App, status: &SyncStatus) -> Option<View> {
             <Rows>
                 {link_row(
                     Route::Sync,
-                    view! { <Row lead=Some(lead) name=line facts=app_words::TO_SYNC.get(lang)/> },
+                    view! { <Row lead=Some(lead) name=line.as_str() facts=app_words::TO_SYNC.get(lang)/> },
                 )}
             </Rows>
         </Section>
@@ -229,5 +230,8 @@ pub fn visit_row(app: App, lang: Lang, id: &str, record: &Record) -> View {
     name.push_str(&day);
     let facts = short(record.text(visit_field::TITLE), 40);
     let state = super::record_tag(app, collection::VISITS, id.to_owned());
-    link_row(Route::SavedVisit(id.to_owned()), view! { <Row name facts state=Some(state)/> })
+    link_row(
+        Route::SavedVisit(id.to_owned()),
+        view! { <Row name=name.as_str() facts=facts.as_str() state=Some(state)/> },
+    )
 }

@@ -204,17 +204,26 @@ fn component(element: &Element) -> TokenStream {
         };
         let key = &attribute.key;
         let value = attribute.value().map_or_else(|| quote! { #key }, |value| quote! { #value });
-        quote! { #key: ::core::convert::Into::into(#value), }
+        field(&quote! { #key }, &value)
     });
     let children = (!element.children().is_empty()).then(|| {
         let view = root(element.children());
-        quote! { children: ::core::convert::Into::into(#view), }
+        field(&quote! { children }, &view)
     });
     quote! {{
-        #[allow(clippy::needless_update, clippy::useless_conversion)]
-        let __component = #name { #(#fields)* #children ..::core::default::Default::default() };
+        #[allow(unused_mut)]
+        let mut __component = #name::default();
+        #(#fields)*
+        #children
         ::zhucun_view::Component::view(__component)
     }}
+}
+
+fn field(name: &TokenStream, value: &TokenStream) -> TokenStream {
+    quote! {
+        #[allow(clippy::useless_conversion)]
+        ::zhucun_view::put(&mut __component.#name, ::core::convert::Into::into(#value));
+    }
 }
 
 #[cfg(test)]
@@ -257,13 +266,12 @@ mod tests {
     fn a_component_is_a_struct_with_its_fields() {
         let made = written_out(quote! { <Tag kind=TagKind::Late text/> });
         assert!(
-            made.contains(
-                "Tag{kind:::core::convert::Into::into(TagKind::Late),text:::core::convert::Into::into(text),"
-            ),
+            made.contains("put(&mut__component.kind,::core::convert::Into::into(TagKind::Late))")
+                && made.contains("put(&mut__component.text,::core::convert::Into::into(text))"),
             "{made}"
         );
         assert!(!made.contains("children"), "{made}");
-        assert!(written_out(quote! { <Rows>{rows}</Rows> }).contains("children:"));
+        assert!(written_out(quote! { <Rows>{rows}</Rows> }).contains("__component.children"));
     }
 
     #[test]

@@ -51,12 +51,15 @@ impl Child for View {
     }
 }
 
-impl Child for &'static str {
+impl Child for &str {
     fn add_to(self, to: &El) {
         to.text(self);
     }
 
-    fn follow(mut make: Box<dyn FnMut() -> Self>, to: &El) {
+    fn follow(mut make: Box<dyn FnMut() -> Self>, to: &El)
+    where
+        Self: 'static,
+    {
         follow_text(to, Box::new(move || make().to_owned()));
     }
 }

@@ -38,6 +38,13 @@ pub trait Component {
     fn view(self) -> View;
 }
 
+/// Sets a field of a component that still has its default. A default holds nothing, so there is nothing to drop: the code
+/// for that would stand at every component of every page.
+#[inline(always)]
+pub fn put<T>(field: &mut T, value: T) {
+    std::mem::forget(std::mem::replace(field, value));
+}
+
 /// Puts a view at the end of the page's body, for good.
 pub fn mount(make: impl FnOnce() -> View) {
     // An error says that it was made ready before.
@@ -68,24 +75,4 @@ pub fn on_cleanup(end: impl FnOnce() + 'static) {
     // One thread: a browser's page.
     let end: SendWrapper<Box<dyn FnOnce()>> = SendWrapper::new(Box::new(end));
     owner::on_cleanup(move || end.take()());
-}
-
-/// Gives something to all that is made inside the owner of this place.
-pub fn provide_context<T: 'static>(what: T) {
-    owner::provide_context(SendWrapper::new(what));
-}
-
-/// What was given to this place, if it was.
-#[must_use]
-pub fn use_context<T: Clone + 'static>() -> Option<T> {
-    owner::use_context::<SendWrapper<T>>().map(SendWrapper::take)
-}
-
-/// What was given to this place.
-///
-/// # Panics
-/// When it was not.
-#[must_use]
-pub fn expect_context<T: Clone + 'static>() -> T {
-    use_context().unwrap_or_else(|| panic!("a context was not provided"))
 }

@@ -51,7 +51,7 @@ impl Component for HouseholdsPage {
             </div>
             {move || app.records.with(|records| found(app, records))}
         };
-        page(app, true, title, quiet, View::of(body), None)
+        page(app, true, title, quiet, body, None)
     }
 }
 
@@ -70,7 +70,7 @@ fn found(app: App, records: &Records) -> View {
             view! { <Empty title=today_words::FIRST_TITLE.get(lang) hint=today_words::FIRST_HINT.get(lang)/> }
         } else {
             let title = words::NONE_FOUND.fill(lang, &[("typed", typed.trim())]);
-            view! { <div role="status"><Empty title hint=words::NONE_FOUND_HINT.get(lang)/></div> }
+            view! { <div role="status"><Empty title=title.as_str() hint=words::NONE_FOUND_HINT.get(lang)/></div> }
         };
     }
     rows.sort_by(|a, b| {
@@ -100,12 +100,13 @@ fn row(lang: Lang, today: i64, id: &str, record: &Record, seen: Visited) -> View
         Some(last) => words::VISITED_ON.fill(lang, &[("day", &dates::day(lang, last, today))]),
         None => today_words::NEVER.get(lang).to_owned(),
     };
-    add_fact(&mut facts, &names::kind(lang, record.text(field::KIND)));
+    add_fact(&mut facts, names::kind(lang, record.text(field::KIND)));
     let late = matches!(seen.due(today), Due::Overdue(days) if days > 0);
     let state = late.then(|| view! { <Tag kind=TagKind::Late text=today_words::OVERDUE.get(lang)/> });
     let lead = view! { <Avatar name=record.text(field::HEAD_NAME)/> };
+    let name = household_name(lang, record);
     link_row(
         Route::Household(id.to_owned()),
-        view! { <Row lead=Some(lead) name=household_name(lang, record) facts state/> },
+        view! { <Row lead=Some(lead) name=name.as_str() facts=facts.as_str() state/> },
     )
 }

@@ -56,7 +56,7 @@ impl Component for NewHouseholdPage {
                 </Button>
             </BottomBar>
         };
-        page(app, false, title, Signal::default(), View::of(body), Some(View::of(actions)))
+        page(app, false, title, Signal::default(), View::of(body), Some(actions))
     }
 }
 

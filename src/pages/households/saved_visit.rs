@@ -70,13 +70,13 @@ impl Component for SavedVisitPage {
 
 fn visit(app: App, id: &str, record: &Record, definition: RwSignal<Option<Definition>>) -> View {
     let lang = app.lang.get();
-    let facts = record.text(field::TITLE).to_owned();
+    let facts = record.text(field::TITLE);
     let household = record.text(field::HOUSEHOLD);
     let name = app
         .records
         .with(|records| records.get(collection::HOUSEHOLDS, household).map(|record| household_name(lang, record)));
     let whose = match name {
-        Some(name) => link_row(Route::Household(household.to_owned()), view! { <Row name facts/> }),
+        Some(name) => link_row(Route::Household(household.to_owned()), view! { <Row name=name.as_str() facts/> }),
         None => view! { <li class="row"><Row name=words::VISIT_VILLAGE.get(lang) facts/></li> },
     };
     let answers = record.get(field::ANSWERS).cloned().unwrap_or_default();
@@ -111,7 +111,7 @@ fn photos(app: App, lang: Lang, record: &Record) -> Option<View> {
     let mut title = words::VISIT_PHOTOS.get(lang).to_owned();
     title.push(' ');
     title.push_str(&words::PHOTO_COUNT.fill(lang, &[("n", &pictures.len().to_string())]));
-    Some(view! { <Section title><div class="pics">{pictures}</div></Section> })
+    Some(view! { <Section title=title.as_str()><div class="pics">{pictures}</div></Section> })
 }
 
 /// Whether a picture is kept on this phone.

@@ -50,7 +50,9 @@ impl Component for NeedPage {
             app.records.with(|records| {
                 id.with_value(|id| {
                     let need = records.get(collection::NEEDS, id);
-                    need.map(|record| names::category(lang, record.text(field::CATEGORY))).unwrap_or_default()
+                    need.map(|record| names::category(lang, record.text(field::CATEGORY)))
+                        .unwrap_or_default()
+                        .to_owned()
                 })
             })
         });
@@ -83,7 +85,7 @@ impl Component for NeedPage {
                 </div>
             </BottomBar>
         };
-        page(app, false, title, Signal::default(), View::of(body), Some(View::of(actions)))
+        page(app, false, title, Signal::default(), View::of(body), Some(actions))
     }
 }
 
@@ -94,7 +96,7 @@ fn need(app: App, id: &str, record: &Record) -> View {
     let state = need::state(record);
     let due_tag = (due != names::state(lang, state)).then(|| {
         let kind = if is_late { TagKind::Late } else { TagKind::Plain };
-        view! { <Tag kind text=due/> }
+        view! { <Tag kind text=due.as_str()/> }
     });
     let day = dates::day(lang, clock::day_of(received_at(record)), today);
     view! {

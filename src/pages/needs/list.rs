@@ -64,13 +64,13 @@ pub fn due_words(lang: Lang, record: &Record) -> (String, bool) {
 pub fn row(lang: Lang, id: &str, record: &Record) -> View {
     let category = record.text(field::CATEGORY);
     let (when, is_late) = due_words(lang, record);
-    let mut facts = names::category(lang, category);
+    let mut facts = names::category(lang, category).to_owned();
     add_fact(&mut facts, &when);
     let state = is_late.then(|| view! { <Tag kind=TagKind::Late text=words::OVERDUE.get(lang)/> });
     let class = if is_late { "lead late" } else { "lead" };
     let lead = view! { <span class=class>{icons::draw(icons::category(category))}</span> };
     let name = short(record.text(field::TEXT), 60);
-    link_row(Route::Need(id.to_owned()), view! { <Row lead=Some(lead) name facts state/> })
+    link_row(Route::Need(id.to_owned()), view! { <Row lead=Some(lead) name=name.as_str() facts=facts.as_str() state/> })
 }
 
 /// The list of needs.
@@ -102,7 +102,7 @@ impl Component for NeedsPage {
             <div class="switch wide">{tab(false, words::OPEN)}{tab(true, words::CLOSED)}</div>
             {move || app.records.with(|records| list(app, records, closed.get(), further))}
         };
-        page(app, true, title, quiet, View::of(body), None)
+        page(app, true, title, quiet, body, None)
     }
 }
 

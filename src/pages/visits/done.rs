@@ -5,12 +5,12 @@ use zhucun_view::prelude::*;
 use zhucun_words::visit as words;
 
 use super::trail::Trail;
-use crate::form_ui::filling::Form;
 use crate::form_ui::icon;
 use crate::ui::icons;
 
 /// The last screen.
-pub fn view(form: Form) -> View {
+pub fn view(trail: Trail) -> View {
+    let form = trail.form;
     let filling = form.get();
     let app = filling.app;
     let info = filling.info();
@@ -24,7 +24,6 @@ pub fn view(form: Form) -> View {
         }
     };
     let name = super::household_name(form);
-    let trail = expect_context::<Trail>();
     let back = if info.household.is_some() { words::TO_HOUSEHOLD } else { words::TO_TODAY };
     view! {
         <main class="visit-page done">
