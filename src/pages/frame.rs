@@ -8,8 +8,9 @@ use crate::{
     routes::{self, A, Route, back, navigate},
     state::{App, Headline, use_app},
     ui::{
-        Button, ButtonKind, Empty, Notice, NoticeKind, Tag, TagKind, TopBar,
+        Button, ButtonKind, Empty, Notice, NoticeKind, Tag, TagKind, TopBar, counted,
         icons::{self, IconData},
+        said, say,
     },
 };
 
@@ -25,9 +26,9 @@ impl Component for StateTag {
             let lang = app.lang.get();
             let online = app.online.get();
             let (kind, text) = match app.status.with(|status| status.headline(online)) {
-                Headline::Attention(n) => (TagKind::Attention, words::ATTENTION.fill(lang, &[("n", &n.to_string())])),
-                Headline::PhoneOnly(n) => (TagKind::PhoneOnly, words::PHONE_ONLY.fill(lang, &[("n", &n.to_string())])),
-                Headline::Photos(n) => (TagKind::PhoneOnly, words::PHOTOS_ONLY.fill(lang, &[("n", &n.to_string())])),
+                Headline::Attention(n) => (TagKind::Attention, counted(&words::ATTENTION, lang, n)),
+                Headline::PhoneOnly(n) => (TagKind::PhoneOnly, counted(&words::PHONE_ONLY, lang, n)),
+                Headline::Photos(n) => (TagKind::PhoneOnly, counted(&words::PHOTOS_ONLY, lang, n)),
                 Headline::Uploaded => (TagKind::Server, words::UPLOADED.get(lang).to_owned()),
                 Headline::Checking => (TagKind::Checking, words::CHECKING.get(lang).to_owned()),
                 Headline::Offline => (TagKind::Offline, words::OFFLINE.get(lang).to_owned()),
@@ -37,7 +38,7 @@ impl Component for StateTag {
         view! {
             <A to=Route::Sync class="state-link">
                 <span role="status" aria-live="polite">{tag}</span>
-                <span class="heard">{move || app.word(words::TO_SYNC)}</span>
+                <span class="heard">{say(&words::TO_SYNC)}</span>
             </A>
         }
     }
@@ -60,17 +61,10 @@ pub fn record_tag(app: App, collection: &'static str, id: String) -> View {
 }
 
 /// A whole page: heading, notices, content, and either the four places or the page's own actions at the thumb.
-pub fn page(
-    app: App,
-    is_place: bool,
-    title: Signal<String>,
-    quiet: Signal<String>,
-    body: View,
-    actions: Option<View>,
-) -> View {
+pub fn page(is_place: bool, title: Signal<String>, quiet: Signal<String>, body: View, actions: Option<View>) -> View {
     let back = (!is_place).then(|| Callback::new(|()| back()));
     view! {
-        <TopBar title quiet back back_word=Signal::derive(move || app.word(words::BACK).to_owned())>
+        <TopBar title quiet back back_word=said(&words::BACK)>
             <StateTag/>
         </TopBar>
         <main class="page" class:with-bar=actions.is_some()>
@@ -155,13 +149,13 @@ impl Component for Places {
     fn view(self) -> View {
         let app = use_app();
         let waiting = Memo::new(move |_| app.records.with(crate::state::Records::needs_waiting));
-        let place = move |to: Route, icon: IconData, word: zhucun_words::Word, badge: Option<Memo<usize>>| {
+        let place = move |to: Route, icon: IconData, word: &'static zhucun_words::Word, badge: Option<Memo<usize>>| {
             let here = to.clone();
             let current = Signal::derive(move || routes::current() == here);
             view! {
                 <A to current>
                     {icons::draw(icon)}
-                    <span>{move || app.word(word)}</span>
+                    <span>{say(word)}</span>
                     {move || {
                         let count = badge.map_or(0, |badge| badge.get());
                         (count > 0).then(|| view! { <i class="badge">{count.to_string()}</i> })
@@ -171,10 +165,10 @@ impl Component for Places {
         };
         view! {
             <nav class="places" aria-label=move || app.word(words::PLACES)>
-                {place(Route::Today, icons::CLOCK, words::TODAY, None)}
-                {place(Route::Households, icons::HOUSE, words::HOUSEHOLDS, None)}
-                {place(Route::Needs, icons::NEED, words::NEEDS, Some(waiting))}
-                {place(Route::Mine, icons::USER, words::MINE, None)}
+                {place(Route::Today, icons::CLOCK, &words::TODAY, None)}
+                {place(Route::Households, icons::HOUSE, &words::HOUSEHOLDS, None)}
+                {place(Route::Needs, icons::NEED, &words::NEEDS, Some(waiting))}
+                {place(Route::Mine, icons::USER, &words::MINE, None)}
             </nav>
         }
     }
@@ -197,7 +191,7 @@ impl Component for UndoBar {
                                 <div class="undo">
                                     <span>{text}</span>
                                     <Button kind=ButtonKind::Plain on_tap=Some(Callback::new(move |()| app.undo_now()))>
-                                        {move || app.word(words::UNDO)}
+                                        {say(&words::UNDO)}
                                     </Button>
                                 </div>
                             }
@@ -216,8 +210,7 @@ pub fn missing(lang: Lang) -> View {
 /// The button under a long list: so many more.
 pub fn more(lang: Lang, left: usize, step: usize, on_tap: Callback<()>) -> Option<View> {
     (left > 0).then(|| {
-        let n = left.min(step).to_string();
-        view! { <Button on_tap=Some(on_tap)>{words::MORE.fill(lang, &[("n", &n)])}</Button> }
+        view! { <Button on_tap=Some(on_tap)>{counted(&words::MORE, lang, left.min(step))}</Button> }
     })
 }
 

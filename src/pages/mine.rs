@@ -13,7 +13,7 @@ use crate::{
     platform::{dom, install},
     routes::Route,
     state::{App, SyncStatus, use_app},
-    ui::{Button, ButtonKind, Notice, NoticeKind, Row, Rows, Section, icons, names},
+    ui::{Button, ButtonKind, Notice, NoticeKind, Row, Rows, Section, icons, names, said},
 };
 
 /// Bytes of a megabyte as people count them.
@@ -33,7 +33,7 @@ impl Component for MinePage {
                 let _ = used.try_set(Some(bytes));
             }
         });
-        let title = Signal::derive(move || app.word(words::TITLE).to_owned());
+        let title = said(&words::TITLE);
         let quiet = Signal::derive(move || place_name(app));
         let body = move || {
             let lang = app.lang.get();
@@ -56,7 +56,7 @@ impl Component for MinePage {
                 </p>
             }
         };
-        page(app, true, title, quiet, View::of(body), None)
+        page(true, title, quiet, View::of(body), None)
     }
 }
 

@@ -13,7 +13,7 @@ use crate::{
     platform::clock,
     routes::{A, Route},
     state::{App, Records, SyncStatus, drafts::DraftInfo, use_app},
-    ui::{Avatar, Button, ButtonKind, Empty, Row, Rows, Section, Tag, TagKind, dates, icons, names},
+    ui::{Avatar, Button, ButtonKind, Empty, Row, Rows, Section, Tag, TagKind, counted, dates, icons, names},
 };
 
 /// Most households shown; the rest is one tap away.
@@ -36,7 +36,7 @@ impl Component for TodayPage {
             {move || app.drafts.with(|drafts| drafts_part(app, drafts))}
             {move || app.status.with(|status| only_here(app, status))}
         };
-        page(app, true, title, quiet, body, None)
+        page(true, title, quiet, body, None)
     }
 }
 
@@ -121,8 +121,7 @@ fn to_visit(app: App, records: &Records) -> View {
         })
         .collect();
     let aside = (all > MOST).then(|| {
-        let n = all.to_string();
-        view! { <A to=Route::Households>{app_words::ALL.fill(lang, &[("n", &n)])}</A> }
+        view! { <A to=Route::Households>{counted(&app_words::ALL, lang, all)}</A> }
     });
     view! { <Section title=words::TO_VISIT.get(lang) aside><Rows>{rows}</Rows></Section> }
 }
@@ -198,9 +197,9 @@ fn only_here(app: App, status: &SyncStatus) -> Option<View> {
     let lang = app.lang.get();
     let records = status.waiting().len();
     let line = if records > 0 {
-        words::ONLY_HERE.fill(lang, &[("n", &records.to_string())])
+        counted(&words::ONLY_HERE, lang, records)
     } else if status.photos > 0 {
-        words::ONLY_HERE_PHOTOS.fill(lang, &[("n", &status.photos.to_string())])
+        counted(&words::ONLY_HERE_PHOTOS, lang, status.photos)
     } else {
         return None;
     };

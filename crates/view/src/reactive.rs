@@ -103,6 +103,11 @@ impl<T> StoredValue<T> {
         self.0.0.borrow_mut().as_deref_mut().map(change)
     }
 
+    /// Looks at it; `None` once its owner has ended.
+    pub fn try_with_value<O>(self, look: impl FnOnce(&T) -> O) -> Option<O> {
+        self.0.try_look().map(|value| look(&value))
+    }
+
     /// Looks at it.
     pub fn with_value<O>(self, look: impl FnOnce(&T) -> O) -> O {
         look(&self.0.look())

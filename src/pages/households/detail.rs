@@ -21,7 +21,7 @@ use crate::{
     platform::clock,
     routes::{Route, navigate},
     state::{App, Records, drafts, use_app},
-    ui::{BottomBar, Button, ButtonKind, Row, Rows, Section, Tag, TagKind, dates, icons, names},
+    ui::{BottomBar, Button, ButtonKind, Row, Rows, Section, Tag, TagKind, counted, dates, icons, names},
 };
 
 /// A household's file.
@@ -48,7 +48,7 @@ impl Component for HouseholdPage {
             None => missing(app.lang.get()),
         };
         let actions = move || stored().map(|stored| id.with_value(|id| actions(app, id, stored.shown(), choosing)));
-        page(app, false, title, Signal::default(), View::of(body), Some(View::of(actions)))
+        page(false, title, Signal::default(), View::of(body), Some(View::of(actions)))
     }
 }
 
@@ -142,7 +142,7 @@ fn facts(lang: Lang, records: &Records, id: &str, record: &Record) -> View {
     let members = records.members_of(id).len();
     let mut family = String::new();
     if members > 0 {
-        family = words::FAMILY_COUNT.fill(lang, &[("n", &members.to_string())]);
+        family = counted(&words::FAMILY_COUNT, lang, members);
     }
     let cause = names::cause(lang, record.text(field::MAIN_CAUSE)).to_owned();
     let known: [(Word, String); 4] = [

@@ -16,7 +16,7 @@ use crate::{
     platform::{camera, clock, http},
     routes::Route,
     state::{App, use_app},
-    ui::{Row, Rows, Section, dates},
+    ui::{Row, Rows, Section, counted, dates},
 };
 
 /// A finished visit.
@@ -64,7 +64,7 @@ impl Component for SavedVisitPage {
                 })
             })
         };
-        page(app, false, title, Signal::default(), View::of(body), None)
+        page(false, title, Signal::default(), View::of(body), None)
     }
 }
 
@@ -94,7 +94,7 @@ fn photos(app: App, lang: Lang, record: &Record) -> Option<View> {
     let stream = app.village()?;
     let mut pictures = Vec::new();
     for sha256 in list.iter().filter_map(|file| file.get("sha256").and_then(Value::as_str)) {
-        let alt = zhucun_words::needs::PHOTO_N.fill(lang, &[("n", &(pictures.len() + 1).to_string())]);
+        let alt = counted(&zhucun_words::needs::PHOTO_N, lang, pictures.len() + 1);
         let (kept, remote) = (kept_picture(app, sha256.to_owned()), http::attachment_url(&stream, sha256));
         pictures.push(move || match kept.get() {
             Kept::Asking => view! { <div class="pic"></div> },
@@ -110,7 +110,7 @@ fn photos(app: App, lang: Lang, record: &Record) -> Option<View> {
     }
     let mut title = words::VISIT_PHOTOS.get(lang).to_owned();
     title.push(' ');
-    title.push_str(&words::PHOTO_COUNT.fill(lang, &[("n", &pictures.len().to_string())]));
+    title.push_str(&counted(&words::PHOTO_COUNT, lang, pictures.len()));
     Some(view! { <Section title=title.as_str()><div class="pics">{pictures}</div></Section> })
 }
 

@@ -17,7 +17,9 @@ use crate::{
     pages::{missing, page, record_tag},
     platform::{clock, crypto, dom, http},
     state::{App, NeedAnswer, use_app},
-    ui::{BottomBar, Button, ButtonKind, Choice, Rows, Section, Tag, TagKind, dates, icons, names, problem_line},
+    ui::{
+        BottomBar, Button, ButtonKind, Choice, Rows, Section, Tag, TagKind, counted, dates, icons, names, problem_line,
+    },
 };
 
 /// Fewest characters of words that a villager is given.
@@ -85,7 +87,7 @@ impl Component for NeedPage {
                 </div>
             </BottomBar>
         };
-        page(app, false, title, Signal::default(), View::of(body), Some(actions))
+        page(false, title, Signal::default(), View::of(body), Some(actions))
     }
 }
 
@@ -146,13 +148,12 @@ fn attachments(app: App, lang: Lang, record: &Record) -> Option<View> {
             .enumerate()
             .filter_map(|(at, file)| {
                 let url = http::attachment_url(&stream, file.get("sha256").and_then(Value::as_str)?);
-                let n = (at + 1).to_string();
                 let is_sound = file.get("mime").and_then(Value::as_str).is_some_and(|mime| mime.starts_with("audio"));
                 Some(if is_sound {
-                    let label = words::RECORDING_N.fill(lang, &[("n", &n)]);
+                    let label = counted(&words::RECORDING_N, lang, at + 1);
                     view! { <audio controls preload="none" src=url aria-label=label></audio> }
                 } else {
-                    let alt = words::PHOTO_N.fill(lang, &[("n", &n)]);
+                    let alt = counted(&words::PHOTO_N, lang, at + 1);
                     let href = url.clone();
                     view! { <a href=href target="_blank"><img class="pic" src=url alt=alt loading="lazy"/></a> }
                 })

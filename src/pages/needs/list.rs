@@ -17,7 +17,7 @@ use crate::{
     platform::clock,
     routes::Route,
     state::{App, Records, use_app},
-    ui::{Empty, Row, Rows, Tag, TagKind, dates, icons, names},
+    ui::{Empty, Row, Rows, Tag, TagKind, dates, icons, names, said, say},
 };
 
 /// Rows drawn at once.
@@ -82,9 +82,9 @@ impl Component for NeedsPage {
         let app = use_app();
         let closed = RwSignal::new(false);
         let further = RwSignal::new(0_usize);
-        let title = Signal::derive(move || app.word(words::TITLE).to_owned());
+        let title = said(&words::TITLE);
         let quiet = Signal::derive(move || place_name(app));
-        let tab = move |is_closed: bool, word: zhucun_words::Word| {
+        let tab = move |is_closed: bool, word: &'static zhucun_words::Word| {
             view! {
                 <button
                     type="button"
@@ -94,15 +94,15 @@ impl Component for NeedsPage {
                         further.set(0);
                     }
                 >
-                    {move || app.word(word)}
+                    {say(word)}
                 </button>
             }
         };
         let body = view! {
-            <div class="switch wide">{tab(false, words::OPEN)}{tab(true, words::CLOSED)}</div>
+            <div class="switch wide">{tab(false, &words::OPEN)}{tab(true, &words::CLOSED)}</div>
             {move || app.records.with(|records| list(app, records, closed.get(), further))}
         };
-        page(app, true, title, quiet, body, None)
+        page(true, title, quiet, body, None)
     }
 }
 

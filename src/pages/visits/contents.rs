@@ -8,7 +8,7 @@ use super::page::instance_heading;
 use super::{top, trail::Trail};
 use crate::form_ui::filling::{Form, Screen};
 use crate::form_ui::icon;
-use crate::ui::icons;
+use crate::ui::{counted, icons};
 
 /// The list.
 pub fn view(trail: Trail) -> View {
@@ -60,7 +60,7 @@ fn row(form: Form, pages: &[Page], page: &Page, goes_on: bool, is_here: bool, pr
     };
     let class = if goes_on || page.repeat.is_some() { "contents-row inner" } else { "contents-row" };
     let problems = (problems > 0).then(|| {
-        let words = words::TO_MEND.fill(form.lang(), &[("n", &problems.to_string())]);
+        let words = counted(&words::TO_MEND, form.lang(), problems);
         view! { <span class="tag attention">{icon(icons::ALERT)} {words}</span> }
     });
     view! {

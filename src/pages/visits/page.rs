@@ -9,7 +9,7 @@ use crate::form_ui::filling::{Form, Saved};
 use crate::form_ui::icon;
 use crate::form_ui::items;
 use crate::platform::clock;
-use crate::ui::{dates, icons};
+use crate::ui::{dates, icons, say};
 
 /// The page.
 pub fn view(trail: Trail) -> View {
@@ -113,7 +113,7 @@ fn bar(form: Form) -> View {
         <nav class="bar visit-bar">
             {back}
             <button type="button" class="btn fill" on:click=move |_| form.get().turn(true)>
-                {move || words::NEXT.get(form.lang())}
+                {say(&words::NEXT)}
             </button>
         </nav>
     }

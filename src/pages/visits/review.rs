@@ -12,7 +12,7 @@ use crate::form_ui::filling::{Form, Screen};
 use crate::form_ui::icon;
 use crate::form_ui::problem_words;
 use crate::state::drafts::DraftError;
-use crate::ui::icons;
+use crate::ui::{counted, icons, say};
 
 /// The review.
 pub fn view(trail: Trail) -> View {
@@ -49,7 +49,7 @@ fn list(form: Form, problems: &[Problem]) -> View {
     let lang = form.lang();
     let rows: Vec<_> = problems.iter().map(|problem| row(form, problem)).collect();
     view! {
-        <h2 class="visit-part">{words::LEFT_TO_MEND.fill(lang, &[("n", &problems.len().to_string())])}</h2>
+        <h2 class="visit-part">{counted(&words::LEFT_TO_MEND, lang, problems.len())}</h2>
         <ul class="contents">{rows}</ul>
     }
 }
@@ -105,7 +105,7 @@ fn bar(
     view! {
         <nav class="bar visit-bar">
             <button type="button" class="btn" on:click=move |_| form.get().show(Screen::Page)>
-                {move || words::PREVIOUS.get(form.lang())}
+                {say(&words::PREVIOUS)}
             </button>
             {main}
         </nav>
