@@ -2,7 +2,7 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
-use rstml::node::{KeyedAttribute, Node, NodeAttribute, NodeElement, NodeName};
+use rstml::node::{KeyedAttribute, Node, NodeAttribute, NodeBlock, NodeElement, NodeName};
 use rstml::{Infallible, Parser, ParserConfig};
 use syn::{LitStr, spanned::Spanned};
 
@@ -25,6 +25,10 @@ fn root(nodes: &[Node]) -> TokenStream {
     match nodes {
         [] => quote! { ::zhucun_view::View::default() },
         [Node::Element(element)] => self::element(element),
+        [Node::Block(block)] => {
+            let value = expression(block);
+            quote_spanned! { block.span()=> ::zhucun_view::View::of(#value) }
+        }
         _ => {
             let children = nodes.iter().map(child);
             quote! {{
@@ -60,19 +64,22 @@ fn child(node: &Node) -> TokenStream {
             quote! { __to.text(#text); }
         }
         Node::Block(block) => {
-            let span = block.span();
-            // Without its braces where it is one expression, as a person would write it.
-            let value = match block.try_block().map(|block| block.stmts.as_slice()) {
-                Some([syn::Stmt::Expr(value, None)]) => quote! { #value },
-                _ => quote! { #block },
-            };
-            quote_spanned! { span=> ::zhucun_view::Child::add_to(#value, &__to); }
+            let value = expression(block);
+            quote_spanned! { block.span()=> ::zhucun_view::Child::add_to(#value, &__to); }
         }
         Node::Fragment(fragment) => fragment.children().iter().map(child).collect(),
         other => {
             let error = syn::Error::new(other.span(), "not known here").to_compile_error();
             quote! { #error; }
         }
+    }
+}
+
+/// What stands in braces, without them where it is one expression, as a person would write it.
+fn expression(block: &NodeBlock) -> TokenStream {
+    match block.try_block().map(|block| block.stmts.as_slice()) {
+        Some([syn::Stmt::Expr(value, None)]) => quote! { #value },
+        _ => quote! { #block },
     }
 }
 
