@@ -1,5 +1,6 @@
 //! What every page has around it: the top line, notices, the four places, the offer to undo.
 
+use zhucun_sync::Record;
 use zhucun_view::prelude::*;
 use zhucun_words::{Lang, app as words};
 
@@ -212,6 +213,16 @@ pub fn more(lang: Lang, left: usize, step: usize, on_tap: Callback<()>) -> Optio
     (left > 0).then(|| {
         view! { <Button on_tap=Some(on_tap)>{counted(&words::MORE, lang, left.min(step))}</Button> }
     })
+}
+
+/// A row of a list with its place in it: the smaller first, then the second number.
+pub type Placed<'a> = ((i64, i64), &'a str, &'a Record);
+
+/// Puts rows in order; those at the same place stay as they are. One sort for all lists: each kind of row would bring its
+/// own.
+#[inline(never)]
+pub fn in_order(rows: &mut [Placed<'_>]) {
+    rows.sort_by_key(|(place, ..)| *place);
 }
 
 /// The beginning of a text, at most so many characters, on one line.

@@ -8,7 +8,7 @@ use zhucun_sync::Record;
 use zhucun_view::prelude::*;
 use zhucun_words::{Lang, app as app_words, common, today as words};
 
-use super::{needs, page, short};
+use super::{in_order, needs, page, short};
 use crate::{
     platform::clock,
     routes::{A, Route},
@@ -77,29 +77,30 @@ fn to_visit(app: App, records: &Records) -> View {
     let lang = app.lang.get();
     let today = clock::today();
     let visited = records.visited();
+    let seen = |id: &str| visited.get(id).copied().unwrap_or_default();
     let mut due: Vec<_> = records
         .households()
         .into_iter()
-        .map(|(id, record)| {
-            let seen = visited.get(id).copied().unwrap_or_default();
-            (seen.due(today), seen, id, record)
+        .filter_map(|(id, record)| {
+            // The longest overdue first; those never visited after them, as the list of households goes.
+            let place = match seen(id).due(today) {
+                Due::In(_) => return None,
+                Due::Overdue(days) => -days,
+                Due::Never => i64::MAX,
+            };
+            Some(((place, 0), id, record))
         })
-        .filter(|(due, ..)| !matches!(due, Due::In(_)))
         .collect();
     if due.is_empty() {
         return nobody(app, records, lang);
     }
-    // The longest overdue first; those never visited after them, as the list of households goes.
-    due.sort_by_key(|(due, ..)| match due {
-        Due::Overdue(days) => -days,
-        _ => i64::MAX,
-    });
+    in_order(&mut due);
     let all = due.len();
     let rows: Vec<_> = due
         .into_iter()
         .take(MOST)
-        .map(|(due, seen, id, record)| {
-            let mut facts = match seen.last {
+        .map(|(_, id, record)| {
+            let mut facts = match seen(id).last {
                 Some(last) => words::DAYS_AGO.fill(lang, &[("n", &(today - last).to_string())]),
                 None => words::NEVER.get(lang).to_owned(),
             };
@@ -107,7 +108,7 @@ fn to_visit(app: App, records: &Records) -> View {
             if !cause.is_empty() {
                 add_fact(&mut facts, &words::CAUSE.fill(lang, &[("cause", names::cause(lang, cause))]));
             }
-            let state = match due {
+            let state = match seen(id).due(today) {
                 Due::Overdue(0) => Some(view! { <Tag text=words::DUE_TODAY.get(lang)/> }),
                 Due::Overdue(_) => Some(view! { <Tag kind=TagKind::Late text=words::OVERDUE.get(lang)/> }),
                 _ => None,

@@ -280,7 +280,8 @@ fn conflict_row(app: App, lang: Lang, id: &str, name: &str, head: &Head, is_show
     let by = words::CONFLICT_BY.fill(lang, &[("who", &who(app, lang, &head.author)), ("when", &when)]);
     let (key, field, value) = (RecordKey::new(collection::HOUSEHOLDS, id), name.to_owned(), head.value.clone());
     let settle = Callback::new(move |()| {
-        let (key, patch) = (key.clone(), BTreeMap::from([(field.clone(), value.clone())]));
+        let (key, mut patch) = (key.clone(), BTreeMap::new());
+        patch.insert(field.clone(), value.clone());
         spawn_local(async move {
             if let Err(error) = app.write(key, patch, Vec::new(), Vec::new()).await {
                 app.say(error.word());

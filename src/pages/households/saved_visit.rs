@@ -40,7 +40,7 @@ impl Component for SavedVisitPage {
         spawn_local(async move {
             let (Some(hash), Some(db)) = (form, app.db()) else { return };
             if let Ok(Some(json)) = db.definition(&hash).await
-                && let Ok(read) = serde_json::from_str::<Definition>(&json)
+                && let Ok(read) = zhucun_json::from_text::<Definition>(&json)
             {
                 let _ = definition.try_set(Some(read));
             }

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use leptos::task::spawn_local;
-use serde_json::{Value, json};
+use serde_json::Value;
 use zhucun_domain::{
     collection,
     need::{self, State, Step, field},
 };
+use zhucun_json::ToJson;
 use zhucun_sync::{Record, RecordKey};
 use zhucun_view::prelude::*;
 use zhucun_words::{Lang, Word, needs as words};
@@ -278,12 +279,11 @@ fn submit(
     let step = Step { at, role, state, words: text.to_owned() };
     let mut step_field = field::STEP.to_owned();
     step_field.push_str(&crypto::uuid());
-    let mut patch = BTreeMap::from([
-        (field::STATE.to_owned(), json!(state.code())),
-        (step_field, serde_json::to_value(step).unwrap_or_default()),
-    ]);
+    let mut patch = BTreeMap::new();
+    patch.insert(field::STATE.to_owned(), Value::String(state.code().to_owned()));
+    patch.insert(step_field, step.to_json());
     if !text.is_empty() {
-        patch.insert(field::ANSWER.to_owned(), json!(text));
+        patch.insert(field::ANSWER.to_owned(), Value::String(text.to_owned()));
     }
     let id = id.to_owned();
     spawn_local(async move {

@@ -11,7 +11,7 @@ use zhucun_words::{Lang, needs as words};
 
 use crate::{
     pages::{
-        more, page, short,
+        in_order, more, page, short,
         today::{add_fact, link_row, place_name},
     },
     platform::clock,
@@ -41,8 +41,8 @@ fn due_day(record: &Record) -> Option<i64> {
 #[must_use]
 pub fn waiting(records: &Records) -> Vec<(&str, &Record)> {
     let mut waiting: Vec<_> =
-        records.needs().into_iter().filter_map(|(id, record)| Some((due_day(record)?, id, record))).collect();
-    waiting.sort_by_key(|(due, ..)| *due);
+        records.needs().into_iter().filter_map(|(id, record)| Some(((due_day(record)?, 0), id, record))).collect();
+    in_order(&mut waiting);
     waiting.into_iter().map(|(_, id, record)| (id, record)).collect()
 }
 
@@ -108,8 +108,13 @@ impl Component for NeedsPage {
 
 fn list(app: App, records: &Records, closed: bool, further: RwSignal<usize>) -> View {
     let lang = app.lang.get();
-    let mut needs = records.needs();
-    needs.retain(|(_, record)| need::state(record).is_open() != closed);
+    // Open: the day an answer is due, then those in work. All: the newest first within that.
+    let mut needs: Vec<_> = records
+        .needs()
+        .into_iter()
+        .filter(|(_, record)| need::state(record).is_open() != closed)
+        .map(|(id, record)| ((due_day(record).unwrap_or(i64::MAX), -received_at(record)), id, record))
+        .collect();
     if needs.is_empty() {
         let (title, hint) = if closed {
             (words::NONE_CLOSED.get(lang), "")
@@ -118,11 +123,10 @@ fn list(app: App, records: &Records, closed: bool, further: RwSignal<usize>) -> 
         };
         return view! { <Empty title hint/> };
     }
-    // Open: the day an answer is due, then those in work. All: the newest first within that.
-    needs.sort_by_key(|(_, record)| (due_day(record).unwrap_or(i64::MAX), -received_at(record)));
+    in_order(&mut needs);
     let all = needs.len();
     let shown = STEP + further.get();
-    let rows: Vec<_> = needs.into_iter().take(shown).map(|(id, record)| row(lang, id, record)).collect();
+    let rows: Vec<_> = needs.into_iter().take(shown).map(|(_, id, record)| row(lang, id, record)).collect();
     let on_more = Callback::new(move |()| further.update(|further| *further += STEP));
     view! { <Rows>{rows}</Rows>{more(lang, all.saturating_sub(shown), STEP, on_more)} }
 }
