@@ -158,7 +158,7 @@ impl Component for Places {
                     {icons::draw(icon)}
                     <span>{say(word)}</span>
                     {move || {
-                        let count = badge.map_or(0, |badge| badge.get());
+                        let count = badge.map_or(0, Memo::get);
                         (count > 0).then(|| view! { <i class="badge">{count.to_string()}</i> })
                     }}
                 </A>

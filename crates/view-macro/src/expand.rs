@@ -15,9 +15,13 @@ const VOID: [&str; 6] = ["area", "br", "hr", "img", "input", "wbr"];
 pub fn view(input: TokenStream) -> TokenStream {
     let config = ParserConfig::new().always_self_closed_elements(VOID.into()).recover_block(true);
     let (nodes, errors) = Parser::new(config).parse_recoverable(input).split_vec();
-    let errors = errors.into_iter().map(|error| error.emit_as_expr_tokens());
+    let mut problems = TokenStream::new();
+    for error in errors {
+        let problem = error.emit_as_expr_tokens();
+        problems.extend(quote! { #problem; });
+    }
     let view = root(&nodes);
-    quote! {{ #(#errors;)* #view }}
+    quote! {{ #problems #view }}
 }
 
 /// One element is its own view; several nodes are gathered.
