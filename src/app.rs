@@ -24,7 +24,6 @@ impl Component for Phone {
     fn view(self) -> View {
         let app = App::new();
         let route = routes::start();
-        provide_context(route);
         app.start();
         Effect::new(move |_| dom::set_title(app.word(common::PRODUCT)));
         // Only a change of phase or place makes a page anew: what a page shows follows its own signals.

@@ -137,6 +137,12 @@ fn keep_scroll(depth: usize) {
     });
 }
 
+/// The page one is on, to be followed. There is none before [`start`].
+#[must_use]
+pub fn current() -> Route {
+    ROUTE.get().map(RwSignal::get).unwrap_or_default()
+}
+
 /// Goes to a page.
 pub fn navigate(to: Route) {
     let (Some(route), Some(history)) = (ROUTE.get(), history()) else { return };

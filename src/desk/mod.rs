@@ -66,7 +66,7 @@ fn why(error: &HttpError) -> Word {
 }
 
 /// Fetches JSON into a signal.
-pub(crate) fn fetch<T: DeserializeOwned + Send + Sync + 'static>(url: String, into: RwSignal<Fetched<T>>) {
+pub(crate) fn fetch<T: DeserializeOwned + 'static>(url: String, into: RwSignal<Fetched<T>>) {
     into.set(Fetched::Waiting);
     spawn_local(async move {
         let fetched = match http::get_json(&url).await {
@@ -79,11 +79,11 @@ pub(crate) fn fetch<T: DeserializeOwned + Send + Sync + 'static>(url: String, in
 }
 
 /// A fetched thing, or the word for its state with a way to try again.
-pub(crate) fn fetched<T: Clone + Send + Sync + 'static>(
+pub(crate) fn fetched<T: Clone + 'static>(
     desk: Desk,
     signal: RwSignal<Fetched<T>>,
     again: Callback<()>,
-    draw: impl Fn(T) -> View + Send + 'static,
+    draw: impl Fn(T) -> View + 'static,
 ) -> View {
     View::of(move || match signal.get() {
         Fetched::Waiting => view! { <Loading text=desk.word(words::LOADING)/> },

@@ -33,9 +33,9 @@ pub(super) fn at(desk: Desk, me: &Me, place: Place) -> View {
 }
 
 /// Something fetched from an address, drawn by `draw`, with a way to try again.
-fn from<T>(desk: Desk, url: String, draw: impl Fn(T) -> View + Send + 'static) -> View
+fn from<T>(desk: Desk, url: String, draw: impl Fn(T) -> View + 'static) -> View
 where
-    T: serde::de::DeserializeOwned + Clone + Send + Sync + 'static,
+    T: serde::de::DeserializeOwned + Clone + 'static,
 {
     let signal = RwSignal::new(Fetched::Waiting);
     fetch(url.clone(), signal);

@@ -5,6 +5,7 @@ use zhucun_words::visit as words;
 
 use super::ask::{Ask, several};
 use super::select::{Mark, row};
+use crate::ui::say;
 
 /// The widget.
 pub fn field(ask: Ask) -> View {
@@ -12,9 +13,9 @@ pub fn field(ask: Ask) -> View {
     let view = row(
         ask,
         Mark::Check,
-        move || ask.say(words::CONFIRMED).to_owned(),
-        move || !ask.value.with(String::is_empty),
-        tick,
+        say(&words::CONFIRMED),
+        Signal::derive(move || !ask.value().with(String::is_empty)),
+        Box::new(tick),
     );
     several(ask, view)
 }

@@ -12,18 +12,17 @@ use zhucun_words::{Lang, Word};
 use super::filling::Form;
 use crate::ui::icons::{self, IconData};
 
-/// A question on screen.
+/// A question on screen: one handle, since each closure of a widget holds it.
 #[derive(Clone, Copy)]
-pub struct Ask {
-    /// The open form.
-    pub form: Form,
-    /// The question.
-    pub id: Id,
+pub struct Ask(StoredValue<Question>);
+
+#[derive(Clone, Copy)]
+struct Question {
+    form: Form,
+    id: Id,
     view: Memo<QuestionView>,
-    /// The answer alone.
-    pub value: Memo<String>,
-    /// What is wrong, in words; `None` also while a first attempt is being typed.
-    pub problem: Memo<Option<String>>,
+    value: Memo<String>,
+    problem: Memo<Option<String>>,
     /// Whether an answer is being typed for which nothing was wrong so far.
     typing: RwSignal<bool>,
 }
@@ -47,79 +46,101 @@ impl Ask {
                 None => None,
             })
         });
-        Self {
-            form,
-            id,
-            view,
-            value: Memo::new(move |_| view.with(|question| question.value.clone())),
-            problem,
-            typing,
-        }
+        let value = Memo::new(move |_| view.with(|question| question.value.clone()));
+        Self(StoredValue::new(Question { form, id, view, value, problem, typing }))
+    }
+
+    /// The form.
+    pub fn form(self) -> Form {
+        self.0.with_value(|question| question.form)
+    }
+
+    /// The question.
+    pub fn id(self) -> Id {
+        self.0.with_value(|question| question.id)
+    }
+
+    fn view(self) -> Memo<QuestionView> {
+        self.0.with_value(|question| question.view)
+    }
+
+    /// The answer alone.
+    pub fn value(self) -> Memo<String> {
+        self.0.with_value(|question| question.value)
+    }
+
+    /// What is wrong, in words; `None` also while a first attempt is being typed.
+    pub fn problem(self) -> Memo<Option<String>> {
+        self.0.with_value(|question| question.problem)
+    }
+
+    fn typing(self) -> RwSignal<bool> {
+        self.0.with_value(|question| question.typing)
     }
 
     /// What kind of question; does not change.
     pub fn kind(self) -> Kind {
-        self.view.with_untracked(|question| question.kind)
+        self.view().with_untracked(|question| question.kind)
     }
 
     /// Whether the appearance has a word; does not change.
     pub fn looks(self, word: &str) -> bool {
-        self.view.with_untracked(|question| question.appearance.iter().any(|name| name == word))
+        self.view().with_untracked(|question| question.appearance.iter().any(|name| name == word))
     }
 
     /// A parameter of the question, empty when it is not set; does not change.
     pub fn parameter(self, name: &str) -> String {
-        self.view.with_untracked(|question| question.parameters.get(name).cloned().unwrap_or_default())
+        self.view().with_untracked(|question| question.parameters.get(name).cloned().unwrap_or_default())
     }
 
     /// The answer, not to be told of its changes.
     pub fn value_now(self) -> String {
-        self.value.get_untracked()
+        self.value().get_untracked()
     }
 
     /// Whether it may not be changed.
     pub fn readonly(self) -> bool {
-        self.view.with(|question| question.readonly)
+        self.view().with(|question| question.readonly)
     }
 
     /// Whether an answer is needed.
     pub fn required(self) -> bool {
-        self.view.with(|question| question.required)
+        self.view().with(|question| question.required)
     }
 
     /// The label.
     pub fn label(self) -> String {
-        self.view.with(|question| question.label.clone())
+        self.view().with(|question| question.label.clone())
     }
 
     /// The choices offered: changes only when they do, not with the answer.
     pub fn choices(self) -> Memo<Vec<(String, String)>> {
-        Memo::new(move |_| self.view.with(|question| question.choices.clone()))
+        Memo::new(move |_| self.view().with(|question| question.choices.clone()))
     }
 
     /// Words of the screens.
     pub fn say(self, word: Word) -> &'static str {
-        word.get(self.form.lang())
+        word.get(self.form().lang())
     }
 
     /// Takes an answer given by a tap.
     pub fn answer(self, value: &str) {
-        self.form.get().answer(self.id, value, false);
+        self.form().get().answer(self.id(), value, false);
     }
 
     /// Takes an answer as far as it is typed.
     pub fn type_in(self, value: &str) {
-        self.form.get().answer(self.id, value, true);
+        self.form().get().answer(self.id(), value, true);
     }
 
     /// The field got the focus: problems of a first attempt wait until it is left.
     pub fn entered(self) {
-        self.typing.set(self.problem.with_untracked(Option::is_none));
+        self.typing().set(self.problem().with_untracked(Option::is_none));
     }
 
     /// Whether it is still on screen: a field that is taken away with the focus in it says `blur` after its question is gone.
     pub fn is_shown(self) -> bool {
-        self.value.try_get_untracked().is_some()
+        self.0.try_with_value(|_| ()).is_some()
     }
 
     /// The field lost the focus.
@@ -127,14 +148,14 @@ impl Ask {
         if !self.is_shown() {
             return;
         }
-        self.typing.set(false);
-        self.form.get().settle();
+        self.typing().set(false);
+        self.form().get().settle();
     }
 
     /// The id of the field's element; `part` tells its parts apart.
     pub fn element_id(self, part: &str) -> String {
         let mut id = String::from("q");
-        id.push_str(&self.id.to_string());
+        id.push_str(&self.id().to_string());
         id.push_str(part);
         id
     }
@@ -148,13 +169,13 @@ impl Ask {
 
     /// `true` or `false` for `aria-invalid`.
     pub fn invalid(self) -> &'static str {
-        if self.problem.with(Option::is_some) { "true" } else { "false" }
+        if self.problem().with(Option::is_some) { "true" } else { "false" }
     }
 
     /// Shows the answer in the field when it changes by other means than typing: never while the focus is in it.
     pub fn keep_shown(self, shown: fn(&str) -> String) {
         Effect::new(move |_| {
-            let value = shown(&self.value.get());
+            let value = shown(&self.value().get());
             if let Some(field) = self.element("")
                 && document().active_element().as_deref() != Some(field.as_ref())
             {
@@ -163,8 +184,11 @@ impl Ask {
         });
     }
 
-    /// An element of this question.
+    /// An element of this question, while it is on screen: a frame or a timer may come after its end.
     pub fn element(self, part: &str) -> Option<HtmlElement> {
+        if !self.is_shown() {
+            return None;
+        }
         document().get_element_by_id(&self.element_id(part)).map(JsCast::unchecked_into)
     }
 }
@@ -243,14 +267,14 @@ fn label_words(ask: Ask) -> View {
 }
 
 fn hint(ask: Ask) -> View {
-    view! { <p class="ask-hint" id=ask.element_id("-h")>{move || ask.view.with(|question| question.hint.clone())}</p> }
+    view! { <p class="ask-hint" id=ask.element_id("-h")>{move || ask.view().with(|question| question.hint.clone())}</p> }
 }
 
 /// The place of the problem; always there, so that a screen reader hears what comes into it.
 fn problem(ask: Ask) -> View {
     view! {
         <div class="err-space" id=ask.element_id("-p") aria-live="polite">
-            {move || ask.problem.get().map(|words| view! { <p class="err">{icon(icons::ALERT)} <span>{words}</span></p> })}
+            {move || ask.problem().get().map(|words| view! { <p class="err">{icon(icons::ALERT)} <span>{words}</span></p> })}
         </div>
     }
 }
@@ -261,7 +285,12 @@ pub fn line(glyph: IconData, words: String) -> View {
 }
 
 /// A button of a widget.
-pub fn button(glyph: Option<IconData>, words: impl Fn() -> String + Send + 'static, tap: impl Fn() + 'static) -> View {
+pub fn button(glyph: Option<IconData>, words: View, tap: impl Fn() + 'static) -> View {
+    tapped(glyph, words, Box::new(tap))
+}
+
+#[inline(never)]
+fn tapped(glyph: Option<IconData>, words: View, tap: Box<dyn Fn()>) -> View {
     view! { <button type="button" class="btn q-button" on:click=move |_| tap()>{glyph.map(icon)} <span>{words}</span></button> }
 }
 

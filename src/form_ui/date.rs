@@ -26,7 +26,7 @@ pub fn field(ask: Ask) -> View {
         if kind == Kind::Time {
             String::new()
         } else {
-            ask.value.with(|v| dates::iso(ask.form.lang(), v.get(..10).unwrap_or(""), clock::today()))
+            ask.value().with(|v| dates::iso(ask.form().lang(), v.get(..10).unwrap_or(""), clock::today()))
         }
     };
     let field = view! {

@@ -7,7 +7,7 @@ use super::ask::{Ask, button, line, several};
 use super::values::{geopoint_accuracy, geopoint_text};
 use crate::platform::location::{Fix, LocationError, Watch, watch};
 use crate::platform::timer;
-use crate::ui::icons;
+use crate::ui::{counted, icons, say};
 
 /// Metres: good enough to stop by itself.
 const GOOD: f64 = 10.0;
@@ -58,7 +58,7 @@ impl Place {
     fn stop(self) {
         self.search.set(Search::Off);
         // Not here: this may be called by the watch itself.
-        timer::after(0, move || drop(self.watch.try_set_value(None)));
+        timer::after(0, move || self.watch.set_value(None));
     }
 }
 
@@ -82,12 +82,12 @@ fn metres(fix: Fix) -> String {
 }
 
 fn taken(ask: Ask) -> View {
-    let value = ask.value.get();
+    let value = ask.value().get();
     if value.is_empty() {
         return View::default();
     }
     let words = match geopoint_accuracy(&value) {
-        Some(accuracy) => words::PLACE_TAKEN.fill(ask.form.lang(), &[("n", &accuracy.to_string())]),
+        Some(accuracy) => counted(&words::PLACE_TAKEN, ask.form().lang(), accuracy as usize),
         None => ask.say(words::PLACE_TAKEN_ROUGH).to_owned(),
     };
     line(icons::CHECK, words)
@@ -96,9 +96,9 @@ fn taken(ask: Ask) -> View {
 /// A fix that is not good yet: its accuracy, live, and "take it anyway".
 fn better(place: Place, fix: Fix) -> View {
     let ask = place.ask;
-    let words = words::PLACE_IMPROVING.fill(ask.form.lang(), &[("n", &metres(fix))]);
-    let take = words::PLACE_TAKE.fill(ask.form.lang(), &[("n", &metres(fix))]);
-    view! { {line(icons::PLACE, words)} {button(None, move || take.clone(), move || place.take(fix))} }
+    let words = words::PLACE_IMPROVING.fill(ask.form().lang(), &[("n", &metres(fix))]);
+    let take = words::PLACE_TAKE.fill(ask.form().lang(), &[("n", &metres(fix))]);
+    view! { {line(icons::PLACE, words)} {button(None, View::of(take), move || place.take(fix))} }
 }
 
 fn failed(ask: Ask, error: LocationError) -> View {
@@ -116,14 +116,14 @@ fn buttons(place: Place) -> View {
         return View::default();
     }
     let is_on = matches!(place.search.get(), Search::On(_));
-    let (glyph, word) = match (is_on, ask.value.with(String::is_empty)) {
-        (true, _) => (icons::CLOSE, words::PLACE_STOP),
-        (false, true) => (icons::PLACE, words::PLACE_GET),
-        (false, false) => (icons::PLACE, words::PLACE_AGAIN),
+    let (glyph, word) = match (is_on, ask.value().with(String::is_empty)) {
+        (true, _) => (icons::CLOSE, &words::PLACE_STOP),
+        (false, true) => (icons::PLACE, &words::PLACE_GET),
+        (false, false) => (icons::PLACE, &words::PLACE_AGAIN),
     };
     let tap = move || if is_on { place.stop() } else { place.begin() };
-    let main = button(Some(glyph), move || ask.say(word).to_owned(), tap);
-    let drop = (!is_on && !ask.required() && !ask.value.with(String::is_empty))
-        .then(|| button(None, move || ask.say(words::CLEAR_ANSWER).to_owned(), move || ask.answer("")));
+    let main = button(Some(glyph), say(word), tap);
+    let drop = (!is_on && !ask.required() && !ask.value().with(String::is_empty))
+        .then(|| button(None, say(&words::CLEAR_ANSWER), move || ask.answer("")));
     view! { <div class="q-buttons">{main} {drop}</div> }
 }

@@ -14,7 +14,7 @@ use super::ask::{Ask, button, line, several};
 use super::filling::{Filling, PhotoState};
 use crate::platform::camera::{PictureError, forget_url, picture_url, shrink};
 use crate::state::drafts::{DraftError, keep_picture};
-use crate::ui::icons;
+use crate::ui::{icons, say};
 
 /// Pixels of the longer side when the form does not say.
 const MAX_PIXELS: u32 = 1600;
@@ -22,12 +22,12 @@ const MAX_PIXELS: u32 = 1600;
 /// The widget.
 pub fn field(ask: Ask) -> View {
     let removed = RwSignal::new(None::<String>);
-    let state = Memo::new(move |_| ask.form.get().photos.with(|photos| photos.get(&ask.id).copied()));
+    let state = Memo::new(move |_| ask.form().get().photos.with(|photos| photos.get(&ask.id()).copied()));
     let body = move || {
         if state.get() == Some(PhotoState::Busy) {
             return line(icons::CAMERA, ask.say(words::PHOTO_BUSY).to_owned());
         }
-        let name = ask.value.get();
+        let name = ask.value().get();
         if name.is_empty() { empty(ask, removed) } else { kept(ask, &name, removed) }
     };
     let refused = move || match state.get() {
@@ -46,10 +46,10 @@ fn empty(ask: Ask, removed: RwSignal<Option<String>>) -> View {
                 removed.set(None);
                 ask.answer(&name);
             };
-            button(Some(icons::UNDO), move || ask.say(words::PHOTO_UNDO).to_owned(), back)
+            button(Some(icons::UNDO), say(&words::PHOTO_UNDO), back)
         })
     };
-    view! { {take(ask, words::PHOTO_TAKE)} {undo} }
+    view! { {take(ask, &words::PHOTO_TAKE)} {undo} }
 }
 
 fn kept(ask: Ask, name: &str, removed: RwSignal<Option<String>>) -> View {
@@ -59,36 +59,36 @@ fn kept(ask: Ask, name: &str, removed: RwSignal<Option<String>>) -> View {
     };
     view! {
         {preview(ask, name)}
-        {take(ask, words::PHOTO_RETAKE)}
-        {button(Some(icons::DELETE), move || ask.say(words::PHOTO_REMOVE).to_owned(), remove)}
+        {take(ask, &words::PHOTO_RETAKE)}
+        {button(Some(icons::DELETE), say(&words::PHOTO_REMOVE), remove)}
     }
 }
 
 /// Two ways to a photo: the camera, and the phone's album.
-fn take(ask: Ask, word: Word) -> View {
+fn take(ask: Ask, word: &'static Word) -> View {
     if ask.readonly() {
         return View::default();
     }
     view! {
         <div class="q-buttons">
-            {picker(ask, "", word, Some("environment"))} {picker(ask, "-album", words::PHOTO_ALBUM, None)}
+            {picker(ask, "", word, Some("environment"))} {picker(ask, "-album", &words::PHOTO_ALBUM, None)}
         </div>
     }
 }
 
-fn picker(ask: Ask, part: &'static str, word: Word, capture: Option<&'static str>) -> View {
+fn picker(ask: Ask, part: &'static str, word: &'static Word, capture: Option<&'static str>) -> View {
     let chosen = move |event: web_sys::Event| {
         let input: HtmlInputElement = event_target(&event);
         if let Some(file) = input.files().and_then(|files| files.get(0)) {
             let max = ask.parameter("max-pixels").parse().unwrap_or(MAX_PIXELS);
-            spawn_local(take_in(ask.form.get(), ask.id, file, max));
+            spawn_local(take_in(ask.form().get(), ask.id(), file, max));
         }
         // So that the same file can be chosen again after a refusal.
         input.set_value("");
     };
     view! {
         <label class="btn q-button pick">
-            {icon(if capture.is_some() { icons::CAMERA } else { icons::IMAGE })} <span>{move || ask.say(word)}</span>
+            {icon(if capture.is_some() { icons::CAMERA } else { icons::IMAGE })} <span>{say(word)}</span>
             <input id=ask.element_id(part) type="file" accept="image/*" capture=capture on:change=chosen />
         </label>
     }
@@ -124,7 +124,7 @@ async fn keep(
 /// The photo as it is kept on this phone.
 fn preview(ask: Ask, name: &str) -> View {
     let url = RwSignal::new(None::<String>);
-    let (form, name) = (ask.form.get(), name.to_owned());
+    let (form, name) = (ask.form().get(), name.to_owned());
     spawn_local(async move {
         let (Some(db), Some(file)) = (form.app.db(), form.file(&name)) else { return };
         if let Ok(Some((mime, bytes))) = db.blob(&file.sha256).await
@@ -140,7 +140,7 @@ fn preview(ask: Ask, name: &str) -> View {
             forget_url(&url);
         }
     });
-    let alt = move || alt(ask.form.lang(), &ask.label());
+    let alt = move || alt(ask.form().lang(), &ask.label());
     view! { <div class="photo-frame">{move || url.get().map(|url| view! { <img class="photo-kept" src=url alt=alt /> })}</div> }
 }
 

@@ -5,6 +5,7 @@ use zhucun_words::visit as words;
 
 use super::ask::{Ask, several, single};
 use super::values::range_steps;
+use crate::ui::say;
 
 /// The widget.
 pub fn field(ask: Ask) -> View {
@@ -23,7 +24,7 @@ fn steps(ask: Ask, values: Vec<String>) -> View {
 
 fn step(ask: Ask, value: String) -> View {
     let (picked, taken, words) = (value.clone(), value.clone(), value);
-    let is_on = move || ask.value.with(|value| *value == picked);
+    let is_on = move || ask.value().with(|value| *value == picked);
     let on = is_on.clone();
     view! {
         <label class="step" class:on=is_on>
@@ -38,7 +39,7 @@ fn slider(ask: Ask, start: String, end: String, step: String) -> View {
     ask.keep_shown(str::to_owned);
     let value = ask.value_now();
     let shown = move || {
-        let value = ask.value.get();
+        let value = ask.value().get();
         if value.is_empty() { ask.say(words::NOT_SET).to_owned() } else { value }
     };
     let input = view! {
@@ -54,11 +55,11 @@ fn slider(ask: Ask, start: String, end: String, step: String) -> View {
 
 /// "No answer" for what is not required: a radio button cannot be taken back otherwise.
 pub fn clear(ask: Ask) -> View {
-    let may = Memo::new(move |_| !ask.required() && !ask.readonly() && !ask.value.with(String::is_empty));
+    let may = Memo::new(move |_| !ask.required() && !ask.readonly() && !ask.value().with(String::is_empty));
     let clear = move || {
         view! {
             <button type="button" class="btn plain clear" on:click=move |_| ask.answer("")>
-                {move || ask.say(words::CLEAR_ANSWER)}
+                {say(&words::CLEAR_ANSWER)}
             </button>
         }
     };

@@ -24,7 +24,7 @@ pub fn list(form: Form, id: Id) -> View {
     let add = move || {
         let words = move || words::ADD.fill(form.lang(), &[("what", &label())]);
         let may_add = repeat.with(|repeat| repeat.as_ref().is_some_and(|repeat| repeat.may_add));
-        may_add.then(|| button(Some(icons::ADD), words, move || form.get().add(id)))
+        may_add.then(|| button(Some(icons::ADD), View::of(words), move || form.get().add(id)))
     };
     view! { <section class="ask"><h3 class="ask-label">{label}</h3> {rows} {add}</section> }
 }

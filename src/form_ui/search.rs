@@ -5,7 +5,7 @@ use zhucun_words::visit as words;
 
 use super::ask::{Ask, button, single};
 use super::values::is_found;
-use crate::ui::icons;
+use crate::ui::{counted, icons, say};
 
 /// How many choices are listed at once.
 const SHOWN: usize = 20;
@@ -15,7 +15,7 @@ pub fn field(ask: Ask) -> View {
     let choices = ask.choices();
     let open = RwSignal::new(false);
     let chosen = Memo::new(move |_| {
-        ask.value.with(|value| {
+        ask.value().with(|value| {
             let find =
                 |list: &Vec<(String, String)>| list.iter().find(|(name, _)| name == value).map(|(_, w)| w.clone());
             (!value.is_empty()).then(|| choices.with(find).unwrap_or_else(|| ask.say(words::CHOICE_UNKNOWN).to_owned()))
@@ -29,9 +29,7 @@ pub fn field(ask: Ask) -> View {
 }
 
 fn picked(ask: Ask, words: String, open: RwSignal<bool>) -> View {
-    let change = move || {
-        (!ask.readonly()).then(|| button(None, move || ask.say(words::CHANGE).to_owned(), move || open.set(true)))
-    };
+    let change = move || (!ask.readonly()).then(|| button(None, say(&words::CHANGE), move || open.set(true)));
     view! { <div class="picked" id=ask.element_id("") tabindex="-1"><b>{words}</b>{change}</div> }
 }
 
@@ -51,12 +49,12 @@ fn search(ask: Ask, choices: Memo<Vec<(String, String)>>, open: RwSignal<bool>) 
             open.set(false);
             ask.answer(&name);
         };
-        view! { <li>{button(None, move || words.clone(), tap)}</li> }
+        view! { <li>{button(None, View::of(words), tap)}</li> }
     };
     let rest = move || match found.with(|(shown, more)| (shown.len(), *more)) {
         (0, _) => ask.say(words::NONE_FOUND).to_owned(),
         (_, 0) => String::new(),
-        (_, more) => words::MORE_FOUND.fill(ask.form.lang(), &[("n", &more.to_string())]),
+        (_, more) => counted(&words::MORE_FOUND, ask.form().lang(), more),
     };
     view! {
         <input class="field" id=ask.element_id("") type="search" autocomplete="off" enterkeyhint="search"
@@ -65,8 +63,8 @@ fn search(ask: Ask, choices: Memo<Vec<(String, String)>>, open: RwSignal<bool>) 
             on:input=move |event| typed.set(event_target_value(&event)) />
         <ul class="found">{move || found.with(|(shown, _)| shown.clone()).into_iter().map(pick).collect::<Vec<_>>()}</ul>
         <p class="ask-hint" aria-live="polite">{rest}</p>
-        {move || (!ask.value.with(String::is_empty)).then(|| {
-            button(Some(icons::BACK), move || ask.say(words::KEEP_CHOICE).to_owned(), move || open.set(false))
+        {move || (!ask.value().with(String::is_empty)).then(|| {
+            button(Some(icons::BACK), say(&words::KEEP_CHOICE), move || open.set(false))
         })}
     }
 }

@@ -6,6 +6,7 @@ use zhucun_words::visit as words;
 use super::ask::{Ask, several, single};
 use super::range::clear;
 use super::values::{is_picked, toggled};
+use crate::ui::say;
 
 /// What is in front of a row.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -17,18 +18,11 @@ pub enum Mark {
 }
 
 /// A row to tap: a radio button or a box with its words.
-pub fn row(
-    ask: Ask,
-    mark: Mark,
-    words: impl Fn() -> String + Send + 'static,
-    is_on: impl Fn() -> bool + Clone + Send + Sync + 'static,
-    tap: impl Fn() + 'static,
-) -> View {
+pub fn row(ask: Ask, mark: Mark, words: View, is_on: Signal<bool>, tap: Box<dyn Fn()>) -> View {
     let (kind, class) = if mark == Mark::Radio { ("radio", "opt") } else { ("checkbox", "opt box") };
-    let on = is_on.clone();
     view! {
-        <label class=class class:on=on>
-            <input type=kind name=ask.element_id("") prop:checked=is_on prop:disabled=move || ask.readonly()
+        <label class=class class:on=move || is_on.get()>
+            <input type=kind name=ask.element_id("") prop:checked=move || is_on.get() prop:disabled=move || ask.readonly()
                 on:change=move |_| tap() />
             <span class="o" aria-hidden="true"></span>
             <span>{words}</span>
@@ -57,7 +51,7 @@ fn rows(ask: Ask, mark: Mark) -> View {
     let rows = move || {
         let rows: Vec<_> = choices.get().into_iter().map(|(name, words)| choice(ask, mark, name, words)).collect();
         if rows.is_empty() {
-            return vec![view! { <p class="ask-hint">{move || ask.say(words::NO_CHOICES)}</p> }];
+            return vec![view! { <p class="ask-hint">{say(&words::NO_CHOICES)}</p> }];
         }
         rows
     };
@@ -66,18 +60,19 @@ fn rows(ask: Ask, mark: Mark) -> View {
 
 fn choice(ask: Ask, mark: Mark, name: String, words: String) -> View {
     let taken = name.clone();
-    let is_on =
-        move || ask.value.with(|value| if mark == Mark::Radio { *value == name } else { is_picked(value, &name) });
+    let is_on = Signal::derive(move || {
+        ask.value().with(|value| if mark == Mark::Radio { *value == name } else { is_picked(value, &name) })
+    });
     let tap = move || match mark {
         Mark::Radio => {
             ask.answer(&taken);
             if ask.looks("quick") {
-                ask.form.get().turn(true);
+                ask.form().get().turn(true);
             }
         }
         Mark::Check => ask.answer(&toggled(&ask.value_now(), &taken)),
     };
-    row(ask, mark, move || words.clone(), is_on, tap)
+    row(ask, mark, View::of(words), is_on, Box::new(tap))
 }
 
 /// `select_one` with appearance `minimal`.
@@ -85,15 +80,15 @@ pub fn menu(ask: Ask) -> View {
     let choices = ask.choices();
     let option = move |(name, words): (String, String)| {
         let value = name.clone();
-        view! { <option value=value prop:selected=move || ask.value.with(|value| *value == name)>{words}</option> }
+        view! { <option value=value prop:selected=move || ask.value().with(|value| *value == name)>{words}</option> }
     };
     let menu = view! {
         <select class="field" id=ask.element_id("") aria-describedby=ask.described()
             aria-invalid=move || ask.invalid() aria-required=move || ask.required().to_string()
             prop:disabled=move || ask.readonly()
             on:change=move |event| ask.answer(&event_target_value(&event))>
-            <option value="" prop:selected=move || ask.value.with(String::is_empty)>
-                {move || ask.say(words::CHOOSE)}
+            <option value="" prop:selected=move || ask.value().with(String::is_empty)>
+                {say(&words::CHOOSE)}
             </option>
             {move || choices.get().into_iter().map(option).collect::<Vec<_>>()}
         </select>

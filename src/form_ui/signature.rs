@@ -9,7 +9,7 @@ use super::ask::{Ask, button, several};
 use super::strokes::{HEIGHT, Strokes, WIDTH, extend, on_paper};
 use crate::platform::camera::{context, draw_strokes};
 use crate::state::drafts::DraftFile;
-use crate::ui::icons;
+use crate::ui::{icons, say};
 
 /// The widget's state.
 #[derive(Clone, Copy)]
@@ -81,7 +81,7 @@ impl Paper {
 
     /// Puts the strokes into the draft; none is no answer.
     fn keep(self) {
-        let (form, id) = (self.ask.form.get(), self.ask.id);
+        let (form, id) = (self.ask.form().get(), self.ask.id());
         let strokes = self.strokes.get_untracked();
         if strokes.is_empty() {
             self.ask.answer("");
@@ -130,7 +130,7 @@ impl Paper {
 
 /// The widget.
 pub fn field(ask: Ask) -> View {
-    let kept = ask.form.get().file(&ask.value_now()).map(|file| file.strokes).unwrap_or_default();
+    let kept = ask.form().get().file(&ask.value_now()).map(|file| file.strokes).unwrap_or_default();
     let paper = Paper { ask, strokes: RwSignal::new(kept), cleared: RwSignal::new(None), pen: StoredValue::new(None) };
     Effect::new(move |_| {
         paper.strokes.track();
@@ -150,12 +150,9 @@ pub fn field(ask: Ask) -> View {
 }
 
 fn buttons(paper: Paper) -> View {
-    let ask = paper.ask;
     let (is_empty, is_cleared) = (paper.strokes.with(Strokes::is_empty), paper.cleared.with(Option::is_some));
-    let undo_word = if is_cleared { words::SIGN_BACK } else { words::SIGN_UNDO };
-    let undo = (is_cleared || !is_empty)
-        .then(|| button(Some(icons::UNDO), move || ask.say(undo_word).to_owned(), move || paper.undo()));
-    let clear = (!is_empty)
-        .then(|| button(Some(icons::DELETE), move || ask.say(words::SIGN_CLEAR).to_owned(), move || paper.clear()));
+    let undo_word = if is_cleared { &words::SIGN_BACK } else { &words::SIGN_UNDO };
+    let undo = (is_cleared || !is_empty).then(|| button(Some(icons::UNDO), say(undo_word), move || paper.undo()));
+    let clear = (!is_empty).then(|| button(Some(icons::DELETE), say(&words::SIGN_CLEAR), move || paper.clear()));
     view! { <div class="q-buttons">{undo} {clear}</div> }
 }

@@ -1,15 +1,17 @@
 //! What every page has around it: the top line, notices, the four places, the offer to undo.
 
+use zhucun_sync::Record;
 use zhucun_view::prelude::*;
 use zhucun_words::{Lang, app as words};
 
 use crate::{
     platform::{crypto, install},
-    routes::{A, Route, back, navigate},
+    routes::{self, A, Route, back, navigate},
     state::{App, Headline, use_app},
     ui::{
-        Button, ButtonKind, Empty, Notice, NoticeKind, Tag, TagKind, TopBar,
+        Button, ButtonKind, Empty, Notice, NoticeKind, Tag, TagKind, TopBar, counted,
         icons::{self, IconData},
+        said, say,
     },
 };
 
@@ -25,19 +27,19 @@ impl Component for StateTag {
             let lang = app.lang.get();
             let online = app.online.get();
             let (kind, text) = match app.status.with(|status| status.headline(online)) {
-                Headline::Attention(n) => (TagKind::Attention, words::ATTENTION.fill(lang, &[("n", &n.to_string())])),
-                Headline::PhoneOnly(n) => (TagKind::PhoneOnly, words::PHONE_ONLY.fill(lang, &[("n", &n.to_string())])),
-                Headline::Photos(n) => (TagKind::PhoneOnly, words::PHOTOS_ONLY.fill(lang, &[("n", &n.to_string())])),
+                Headline::Attention(n) => (TagKind::Attention, counted(&words::ATTENTION, lang, n)),
+                Headline::PhoneOnly(n) => (TagKind::PhoneOnly, counted(&words::PHONE_ONLY, lang, n)),
+                Headline::Photos(n) => (TagKind::PhoneOnly, counted(&words::PHOTOS_ONLY, lang, n)),
                 Headline::Uploaded => (TagKind::Server, words::UPLOADED.get(lang).to_owned()),
                 Headline::Checking => (TagKind::Checking, words::CHECKING.get(lang).to_owned()),
                 Headline::Offline => (TagKind::Offline, words::OFFLINE.get(lang).to_owned()),
             };
-            view! { <Tag kind text/> }
+            view! { <Tag kind text=text.as_str()/> }
         };
         view! {
             <A to=Route::Sync class="state-link">
                 <span role="status" aria-live="polite">{tag}</span>
-                <span class="heard">{move || app.word(words::TO_SYNC)}</span>
+                <span class="heard">{say(&words::TO_SYNC)}</span>
             </A>
         }
     }
@@ -60,17 +62,10 @@ pub fn record_tag(app: App, collection: &'static str, id: String) -> View {
 }
 
 /// A whole page: heading, notices, content, and either the four places or the page's own actions at the thumb.
-pub fn page(
-    app: App,
-    is_place: bool,
-    title: Signal<String>,
-    quiet: Signal<String>,
-    body: View,
-    actions: Option<View>,
-) -> View {
+pub fn page(is_place: bool, title: Signal<String>, quiet: Signal<String>, body: View, actions: Option<View>) -> View {
     let back = (!is_place).then(|| Callback::new(|()| back()));
     view! {
-        <TopBar title quiet back back_word=Signal::derive(move || app.word(words::BACK).to_owned())>
+        <TopBar title quiet back back_word=said(&words::BACK)>
             <StateTag/>
         </TopBar>
         <main class="page" class:with-bar=actions.is_some()>
@@ -103,7 +98,7 @@ impl Component for Notices {
                 }}
                 {move || {
                     let lang = app.lang.get();
-                    app.problem.get().map(|text| problem_notice(app, lang, text))
+                    app.problem.with(|problem| problem.as_deref().map(|text| problem_notice(app, lang, text)))
                 }}
                 {move || {
                     let lang = app.lang.get();
@@ -119,7 +114,7 @@ impl Component for Notices {
     }
 }
 
-fn problem_notice(app: App, lang: Lang, text: String) -> View {
+fn problem_notice(app: App, lang: Lang, text: &str) -> View {
     view! {
         <Notice kind=NoticeKind::Problem text>
             <Button on_tap=Some(Callback::new(move |()| app.problem.set(None)))>{words::CLOSE.get(lang)}</Button>
@@ -154,17 +149,16 @@ struct Places;
 impl Component for Places {
     fn view(self) -> View {
         let app = use_app();
-        let route = use_context::<RwSignal<Route>>().expect("the root provides the route");
         let waiting = Memo::new(move |_| app.records.with(crate::state::Records::needs_waiting));
-        let place = move |to: Route, icon: IconData, word: zhucun_words::Word, badge: Option<Memo<usize>>| {
+        let place = move |to: Route, icon: IconData, word: &'static zhucun_words::Word, badge: Option<Memo<usize>>| {
             let here = to.clone();
-            let current = Signal::derive(move || route.get() == here);
+            let current = Signal::derive(move || routes::current() == here);
             view! {
                 <A to current>
                     {icons::draw(icon)}
-                    <span>{move || app.word(word)}</span>
+                    <span>{say(word)}</span>
                     {move || {
-                        let count = badge.map_or(0, |badge| badge.get());
+                        let count = badge.map_or(0, Memo::get);
                         (count > 0).then(|| view! { <i class="badge">{count.to_string()}</i> })
                     }}
                 </A>
@@ -172,10 +166,10 @@ impl Component for Places {
         };
         view! {
             <nav class="places" aria-label=move || app.word(words::PLACES)>
-                {place(Route::Today, icons::CLOCK, words::TODAY, None)}
-                {place(Route::Households, icons::HOUSE, words::HOUSEHOLDS, None)}
-                {place(Route::Needs, icons::NEED, words::NEEDS, Some(waiting))}
-                {place(Route::Mine, icons::USER, words::MINE, None)}
+                {place(Route::Today, icons::CLOCK, &words::TODAY, None)}
+                {place(Route::Households, icons::HOUSE, &words::HOUSEHOLDS, None)}
+                {place(Route::Needs, icons::NEED, &words::NEEDS, Some(waiting))}
+                {place(Route::Mine, icons::USER, &words::MINE, None)}
             </nav>
         }
     }
@@ -198,7 +192,7 @@ impl Component for UndoBar {
                                 <div class="undo">
                                     <span>{text}</span>
                                     <Button kind=ButtonKind::Plain on_tap=Some(Callback::new(move |()| app.undo_now()))>
-                                        {move || app.word(words::UNDO)}
+                                        {say(&words::UNDO)}
                                     </Button>
                                 </div>
                             }
@@ -217,9 +211,18 @@ pub fn missing(lang: Lang) -> View {
 /// The button under a long list: so many more.
 pub fn more(lang: Lang, left: usize, step: usize, on_tap: Callback<()>) -> Option<View> {
     (left > 0).then(|| {
-        let n = left.min(step).to_string();
-        view! { <Button on_tap=Some(on_tap)>{words::MORE.fill(lang, &[("n", &n)])}</Button> }
+        view! { <Button on_tap=Some(on_tap)>{counted(&words::MORE, lang, left.min(step))}</Button> }
     })
+}
+
+/// A row of a list with its place in it: the smaller first, then the second number.
+pub type Placed<'a> = ((i64, i64), &'a str, &'a Record);
+
+/// Puts rows in order; those at the same place stay as they are. One sort for all lists: each kind of row would bring its
+/// own.
+#[inline(never)]
+pub fn in_order(rows: &mut [Placed<'_>]) {
+    rows.sort_by_key(|(place, ..)| *place);
 }
 
 /// The beginning of a text, at most so many characters, on one line.

@@ -13,7 +13,7 @@ use crate::{
     platform::{dom, install},
     routes::Route,
     state::{App, SyncStatus, use_app},
-    ui::{Button, ButtonKind, Notice, NoticeKind, Row, Rows, Section, icons, names},
+    ui::{Button, ButtonKind, Notice, NoticeKind, Row, Rows, Section, icons, names, said},
 };
 
 /// Bytes of a megabyte as people count them.
@@ -33,7 +33,7 @@ impl Component for MinePage {
                 let _ = used.try_set(Some(bytes));
             }
         });
-        let title = Signal::derive(move || app.word(words::TITLE).to_owned());
+        let title = said(&words::TITLE);
         let quiet = Signal::derive(move || place_name(app));
         let body = move || {
             let lang = app.lang.get();
@@ -56,15 +56,15 @@ impl Component for MinePage {
                 </p>
             }
         };
-        page(app, true, title, quiet, View::of(body), None)
+        page(true, title, quiet, View::of(body), None)
     }
 }
 
 fn who(app: App, lang: Lang) -> Option<View> {
     let me = app.me.get()?;
-    let lead = view! { <crate::ui::Avatar name=me.name.clone()/> };
+    let lead = view! { <crate::ui::Avatar name=me.name.as_str()/> };
     let facts = names::role(lang, Some(me.role));
-    Some(view! { <Rows><li class="row"><Row lead=Some(lead) name=me.name facts/></li></Rows> })
+    Some(view! { <Rows><li class="row"><Row lead=Some(lead) name=me.name.as_str() facts/></li></Rows> })
 }
 
 fn settings(app: App, lang: Lang) -> View {
@@ -79,17 +79,17 @@ fn settings(app: App, lang: Lang) -> View {
             </button>
         }
     };
-    let lead = view! { {icons::draw(icons::UPLOAD)} };
+    let lead = icons::draw(icons::UPLOAD);
     view! {
         <div class="rows-gap">
             <Rows>
                 {link_row(Route::Sync, view! { <Row lead=Some(lead) name=words::SYNC.get(lang)/>{icons::draw(icons::NEXT)} })}
                 <li class="row wraps">
-                    <Row lead=Some(view! { {icons::draw(icons::LANGUAGE)} }) name=words::LANGUAGE.get(lang)/>
+                    <Row lead=Some(icons::draw(icons::LANGUAGE)) name=words::LANGUAGE.get(lang)/>
                     <LangSwitch/>
                 </li>
                 <li class="row wraps">
-                    <Row lead=Some(view! { {icons::draw(icons::TEXT_SIZE)} }) name=words::LARGE.get(lang) facts=words::LARGE_HINT.get(lang)/>
+                    <Row lead=Some(icons::draw(icons::TEXT_SIZE)) name=words::LARGE.get(lang) facts=words::LARGE_HINT.get(lang)/>
                     <div class="switch" role="group" aria-label=words::LARGE.get(lang)>
                         {large(false, words::OFF)}{large(true, words::ON)}
                     </div>

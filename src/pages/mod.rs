@@ -9,4 +9,4 @@ pub mod sync;
 pub mod today;
 pub mod visits;
 
-pub use frame::{Notices, StateTag, UndoBar, missing, more, page, record_tag, short};
+pub use frame::{Notices, StateTag, UndoBar, in_order, missing, more, page, record_tag, short};

@@ -9,7 +9,7 @@ use crate::{
     platform::dom,
     routes::{self, Route},
     state::{App, use_app},
-    ui::{Button, ButtonKind, Field, problem_line},
+    ui::{Button, ButtonKind, Field, problem_line, say},
 };
 use zhucun_words::Lang;
 
@@ -48,8 +48,8 @@ impl Component for SignInPage {
             <main class="page sign-in">
                 <div class="sign-in-head">
                     <LangSwitch/>
-                    <h1 tabindex="-1">{move || app.word(common::PRODUCT)}</h1>
-                    <p class="quiet">{move || app.word(words::LEAD)}</p>
+                    <h1 tabindex="-1">{say(&common::PRODUCT)}</h1>
+                    <p class="quiet">{say(&words::LEAD)}</p>
                 </div>
                 <Notices signing_in=true/>
                 <form on:submit=submit novalidate>
@@ -91,7 +91,7 @@ impl Component for SignInPage {
                     .then(|| {
                         view! {
                             <Button kind=ButtonKind::Plain on_tap=Some(Callback::new(|()| routes::back()))>
-                                {move || app.word(words::LATER)}
+                                {say(&words::LATER)}
                             </Button>
                         }
                     })}

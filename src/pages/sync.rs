@@ -13,7 +13,7 @@ use crate::{
     platform::clock,
     routes::Route,
     state::{App, Headline, OutboxRow, Records, SyncStatus, use_app},
-    ui::{BottomBar, Button, ButtonKind, Row, Rows, Section, Tag, TagKind, dates, icons},
+    ui::{BottomBar, Button, ButtonKind, Row, Rows, Section, Tag, TagKind, counted, dates, icons, said},
 };
 
 /// Most waiting records named; the count says the rest.
@@ -26,7 +26,7 @@ pub struct SyncPage;
 impl Component for SyncPage {
     fn view(self) -> View {
         let app = use_app();
-        let title = Signal::derive(move || app.word(words::TITLE).to_owned());
+        let title = said(&words::TITLE);
         let body = view! {
             <div class="sync-now" role="status" aria-live="polite">{move || app.status.with(|status| contact(app, status))}</div>
             {move || app.status.with(|status| attention(app, status))}
@@ -47,7 +47,7 @@ impl Component for SyncPage {
                 </Button>
             </BottomBar>
         };
-        page(app, false, title, Signal::default(), View::of(body), Some(View::of(actions)))
+        page(false, title, Signal::default(), body, Some(actions))
     }
 }
 
@@ -125,7 +125,7 @@ fn only_here(app: App, status: &SyncStatus) -> Option<View> {
                 .map(|key| {
                     let name = title_of(lang, records, key);
                     let lead = view! { <span class="amber">{icons::draw(icons::SMARTPHONE)}</span> };
-                    let inner = view! { <Row lead=Some(lead) name/> };
+                    let inner = view! { <Row lead=Some(lead) name=name.as_str()/> };
                     match route_of(key) {
                         Some(to) => link_row(to, inner),
                         None => view! { <li class="row">{inner}</li> },
@@ -137,9 +137,8 @@ fn only_here(app: App, status: &SyncStatus) -> Option<View> {
     };
     let count = waiting.len();
     let aside = (count > 0).then(|| {
-        let n = count.to_string();
-        let text = zhucun_words::app::PHONE_ONLY.fill(lang, &[("n", &n)]);
-        view! { <Tag kind=TagKind::PhoneOnly text/> }
+        let text = counted(&zhucun_words::app::PHONE_ONLY, lang, count);
+        view! { <Tag kind=TagKind::PhoneOnly text=text.as_str()/> }
     });
     Some(view! { <Section title=words::ONLY_HERE.get(lang) aside>{inner}</Section> })
 }
@@ -147,7 +146,7 @@ fn only_here(app: App, status: &SyncStatus) -> Option<View> {
 fn photos(app: App, status: &SyncStatus) -> Option<View> {
     let lang = app.lang.get();
     (status.photos > 0).then(|| {
-        let text = words::PHOTOS_WAITING.fill(lang, &[("n", &status.photos.to_string())]);
+        let text = counted(&words::PHOTOS_WAITING, lang, status.photos);
         view! { <Section title=words::PHOTOS.get(lang)><p>{text}</p></Section> }
     })
 }
@@ -170,7 +169,7 @@ fn attention(app: App, status: &SyncStatus) -> Option<View> {
     let rows: Vec<_> =
         status.refused().filter(|row| !hidden.contains(&row.number)).map(|row| refused_row(app, lang, row)).collect();
     let photos = (status.photos_refused > 0).then(|| {
-        let text = words::PHOTOS_REFUSED.fill(lang, &[("n", &status.photos_refused.to_string())]);
+        let text = counted(&words::PHOTOS_REFUSED, lang, status.photos_refused);
         view! { <p>{text}</p> }
     });
     if rows.is_empty() && photos.is_none() {
@@ -189,7 +188,7 @@ fn refused_row(app: App, lang: Lang, row: &OutboxRow) -> View {
     let discard = Callback::new(move |()| app.discard_refused(gone.clone()));
     view! {
         <li class="row tall">
-            <Row lead=Some(lead) name facts=why/>
+            <Row lead=Some(lead) name=name.as_str() facts=why/>
             <div class="row-ways">
                 <Button on_tap=Some(retry)>{words::RETRY.get(lang)}</Button>
                 <Button kind=ButtonKind::Plain on_tap=Some(discard)>{words::DISCARD.get(lang)}</Button>

@@ -8,12 +8,12 @@ use zhucun_sync::Record;
 use zhucun_view::prelude::*;
 use zhucun_words::{Lang, app as app_words, common, today as words};
 
-use super::{needs, page, short};
+use super::{in_order, needs, page, short};
 use crate::{
     platform::clock,
     routes::{A, Route},
     state::{App, Records, SyncStatus, drafts::DraftInfo, use_app},
-    ui::{Avatar, Button, ButtonKind, Empty, Row, Rows, Section, Tag, TagKind, dates, icons, names},
+    ui::{Avatar, Button, ButtonKind, Empty, Row, Rows, Section, Tag, TagKind, counted, dates, icons, names},
 };
 
 /// Most households shown; the rest is one tap away.
@@ -36,7 +36,7 @@ impl Component for TodayPage {
             {move || app.drafts.with(|drafts| drafts_part(app, drafts))}
             {move || app.status.with(|status| only_here(app, status))}
         };
-        page(app, true, title, quiet, View::of(body), None)
+        page(true, title, quiet, body, None)
     }
 }
 
@@ -77,51 +77,52 @@ fn to_visit(app: App, records: &Records) -> View {
     let lang = app.lang.get();
     let today = clock::today();
     let visited = records.visited();
+    let seen = |id: &str| visited.get(id).copied().unwrap_or_default();
     let mut due: Vec<_> = records
         .households()
         .into_iter()
-        .map(|(id, record)| {
-            let seen = visited.get(id).copied().unwrap_or_default();
-            (seen.due(today), seen, id, record)
+        .filter_map(|(id, record)| {
+            // The longest overdue first; those never visited after them, as the list of households goes.
+            let place = match seen(id).due(today) {
+                Due::In(_) => return None,
+                Due::Overdue(days) => -days,
+                Due::Never => i64::MAX,
+            };
+            Some(((place, 0), id, record))
         })
-        .filter(|(due, ..)| !matches!(due, Due::In(_)))
         .collect();
     if due.is_empty() {
         return nobody(app, records, lang);
     }
-    // The longest overdue first; those never visited after them, as the list of households goes.
-    due.sort_by_key(|(due, ..)| match due {
-        Due::Overdue(days) => -days,
-        _ => i64::MAX,
-    });
+    in_order(&mut due);
     let all = due.len();
     let rows: Vec<_> = due
         .into_iter()
         .take(MOST)
-        .map(|(due, seen, id, record)| {
-            let mut facts = match seen.last {
+        .map(|(_, id, record)| {
+            let mut facts = match seen(id).last {
                 Some(last) => words::DAYS_AGO.fill(lang, &[("n", &(today - last).to_string())]),
                 None => words::NEVER.get(lang).to_owned(),
             };
             let cause = record.text(household::field::MAIN_CAUSE);
             if !cause.is_empty() {
-                add_fact(&mut facts, &words::CAUSE.fill(lang, &[("cause", &names::cause(lang, cause))]));
+                add_fact(&mut facts, &words::CAUSE.fill(lang, &[("cause", names::cause(lang, cause))]));
             }
-            let state = match due {
+            let state = match seen(id).due(today) {
                 Due::Overdue(0) => Some(view! { <Tag text=words::DUE_TODAY.get(lang)/> }),
                 Due::Overdue(_) => Some(view! { <Tag kind=TagKind::Late text=words::OVERDUE.get(lang)/> }),
                 _ => None,
             };
             let lead = view! { <Avatar name=record.text(household::field::HEAD_NAME)/> };
+            let name = household_name(lang, record);
             link_row(
                 Route::Household(id.to_owned()),
-                view! { <Row lead=Some(lead) name=household_name(lang, record) facts state/> },
+                view! { <Row lead=Some(lead) name=name.as_str() facts=facts.as_str() state/> },
             )
         })
         .collect();
     let aside = (all > MOST).then(|| {
-        let n = all.to_string();
-        view! { <A to=Route::Households>{app_words::ALL.fill(lang, &[("n", &n)])}</A> }
+        view! { <A to=Route::Households>{counted(&app_words::ALL, lang, all)}</A> }
     });
     view! { <Section title=words::TO_VISIT.get(lang) aside><Rows>{rows}</Rows></Section> }
 }
@@ -188,8 +189,8 @@ pub fn draft_row(app: App, lang: Lang, draft: &DraftInfo) -> View {
     } else {
         words::DRAFT_AT.fill(lang, &[("page", &draft.page_title), ("time", &time)])
     };
-    let lead = view! { {icons::draw(icons::DRAFT)} };
-    link_row(Route::Visit(draft.id.clone()), view! { <Row lead=Some(lead) name facts/> })
+    let lead = icons::draw(icons::DRAFT);
+    link_row(Route::Visit(draft.id.clone()), view! { <Row lead=Some(lead) name=name.as_str() facts=facts.as_str()/> })
 }
 
 /// The line that says what is only on this phone.
@@ -197,9 +198,9 @@ fn only_here(app: App, status: &SyncStatus) -> Option<View> {
     let lang = app.lang.get();
     let records = status.waiting().len();
     let line = if records > 0 {
-        words::ONLY_HERE.fill(lang, &[("n", &records.to_string())])
+        counted(&words::ONLY_HERE, lang, records)
     } else if status.photos > 0 {
-        words::ONLY_HERE_PHOTOS.fill(lang, &[("n", &status.photos.to_string())])
+        counted(&words::ONLY_HERE_PHOTOS, lang, status.photos)
     } else {
         return None;
     };
@@ -209,7 +210,7 @@ fn only_here(app: App, status: &SyncStatus) -> Option<View> {
             <Rows>
                 {link_row(
                     Route::Sync,
-                    view! { <Row lead=Some(lead) name=line facts=app_words::TO_SYNC.get(lang)/> },
+                    view! { <Row lead=Some(lead) name=line.as_str() facts=app_words::TO_SYNC.get(lang)/> },
                 )}
             </Rows>
         </Section>
@@ -229,5 +230,8 @@ pub fn visit_row(app: App, lang: Lang, id: &str, record: &Record) -> View {
     name.push_str(&day);
     let facts = short(record.text(visit_field::TITLE), 40);
     let state = super::record_tag(app, collection::VISITS, id.to_owned());
-    link_row(Route::SavedVisit(id.to_owned()), view! { <Row name facts state=Some(state)/> })
+    link_row(
+        Route::SavedVisit(id.to_owned()),
+        view! { <Row name=name.as_str() facts=facts.as_str() state=Some(state)/> },
+    )
 }

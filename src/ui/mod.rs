@@ -1,4 +1,4 @@
-//! Plain parts: props in, callbacks out; no state of the app, no I/O.
+//! Plain parts: props in, callbacks out; no state of the app but its language, no I/O.
 
 #[cfg(test)]
 mod contrast;
@@ -6,8 +6,10 @@ pub mod dates;
 pub mod icons;
 pub mod names;
 mod parts;
+mod say;
 
 pub use parts::{
     Avatar, BottomBar, Button, ButtonKind, Choice, Empty, Field, Loading, Notice, NoticeKind, Row, Rows, Section, Tag,
     TagKind, TopBar, problem_line,
 };
+pub use say::{counted, said, say};

@@ -3,13 +3,13 @@
 use zhucun_domain::{access::Role, need::State};
 use zhucun_words::{Lang, Word, common, households as words};
 
-fn or_code(lang: Lang, code: &str, word: Option<Word>) -> String {
-    word.map_or(code, |word| word.get(lang)).to_owned()
+fn or_code(lang: Lang, code: &str, word: Option<Word>) -> &str {
+    word.map_or(code, |word| word.get(lang))
 }
 
 /// Kind of a household 户属性.
 #[must_use]
-pub fn kind(lang: Lang, code: &str) -> String {
+pub fn kind(lang: Lang, code: &str) -> &str {
     let word = match code {
         "general" => common::KIND_GENERAL,
         "poor" => common::KIND_POOR,
@@ -18,14 +18,14 @@ pub fn kind(lang: Lang, code: &str) -> String {
         "unstable" => common::KIND_UNSTABLE,
         "marginal" => common::KIND_MARGINAL,
         "sudden_hardship" => common::KIND_SUDDEN_HARDSHIP,
-        _ => return code.to_owned(),
+        _ => return code,
     };
-    word.get(lang).to_owned()
+    word.get(lang)
 }
 
 /// Cause of poverty 致贫原因.
 #[must_use]
-pub fn cause(lang: Lang, code: &str) -> String {
+pub fn cause(lang: Lang, code: &str) -> &str {
     let word = match code {
         "illness" => words::CAUSE_ILLNESS,
         "disability" => words::CAUSE_DISABILITY,
@@ -41,14 +41,14 @@ pub fn cause(lang: Lang, code: &str) -> String {
         "marriage" => words::CAUSE_MARRIAGE,
         "accident" => words::CAUSE_ACCIDENT,
         "other" => words::CAUSE_OTHER,
-        _ => return code.to_owned(),
+        _ => return code,
     };
-    word.get(lang).to_owned()
+    word.get(lang)
 }
 
 /// Relation of a member to the head.
 #[must_use]
-pub fn relation(lang: Lang, code: &str) -> String {
+pub fn relation(lang: Lang, code: &str) -> &str {
     let word = match code {
         "head" => Some(words::RELATION_HEAD),
         "spouse" => Some(words::RELATION_SPOUSE),
@@ -65,9 +65,9 @@ pub fn relation(lang: Lang, code: &str) -> String {
 
 /// Health of a member; nothing to say of a healthy one.
 #[must_use]
-pub fn health(lang: Lang, code: &str) -> String {
+pub fn health(lang: Lang, code: &str) -> &str {
     let word = match code {
-        "healthy" => return String::new(),
+        "healthy" => return "",
         "chronic" => Some(words::HEALTH_CHRONIC),
         "serious" => Some(words::HEALTH_SERIOUS),
         "disabled" => Some(words::HEALTH_DISABLED),
@@ -78,7 +78,7 @@ pub fn health(lang: Lang, code: &str) -> String {
 
 /// Category of a need 类别.
 #[must_use]
-pub fn category(lang: Lang, code: &str) -> String {
+pub fn category(lang: Lang, code: &str) -> &str {
     let word = match code {
         "allowance" => common::CATEGORY_ALLOWANCE,
         "medical" => common::CATEGORY_MEDICAL,
@@ -93,9 +93,9 @@ pub fn category(lang: Lang, code: &str) -> String {
         "paperwork" => common::CATEGORY_PAPERWORK,
         "project_opinion" => common::CATEGORY_PROJECT_OPINION,
         "other" => common::CATEGORY_OTHER,
-        _ => return code.to_owned(),
+        _ => return code,
     };
-    word.get(lang).to_owned()
+    word.get(lang)
 }
 
 /// State of a need.

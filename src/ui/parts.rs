@@ -78,14 +78,14 @@ pub enum TagKind {
 
 /// A state: always an icon and a word, never colour alone.
 #[derive(Default)]
-pub struct Tag {
+pub struct Tag<'a> {
     /// What it says.
     pub kind: TagKind,
     /// The words.
-    pub text: String,
+    pub text: &'a str,
 }
 
-impl Component for Tag {
+impl Component for Tag<'_> {
     fn view(self) -> View {
         let Self { kind, text } = self;
         let (class, icon) = match kind {
@@ -103,16 +103,16 @@ impl Component for Tag {
 
 /// A group of a page with its heading.
 #[derive(Default)]
-pub struct Section {
+pub struct Section<'a> {
     /// Heading.
-    pub title: String,
+    pub title: &'a str,
     /// At the end of the heading, e.g. a link to all.
     pub aside: Option<View>,
     /// What it holds.
     pub children: View,
 }
 
-impl Component for Section {
+impl Component for Section<'_> {
     fn view(self) -> View {
         let Self { title, aside, children } = self;
         view! {
@@ -140,18 +140,18 @@ impl Component for Rows {
 
 /// What stands in a row: a clear name, one line of facts, one state.
 #[derive(Default)]
-pub struct Row {
+pub struct Row<'a> {
     /// Before the words: an icon or [`Avatar`].
     pub lead: Option<View>,
     /// Name.
-    pub name: String,
+    pub name: &'a str,
     /// One line of facts.
-    pub facts: String,
+    pub facts: &'a str,
     /// One state.
     pub state: Option<View>,
 }
 
-impl Component for Row {
+impl Component for Row<'_> {
     fn view(self) -> View {
         let Self { lead, name, facts, state } = self;
         view! {
@@ -166,16 +166,15 @@ impl Component for Row {
 
 /// The first character of a name in a circle.
 #[derive(Default)]
-pub struct Avatar {
+pub struct Avatar<'a> {
     /// The name.
-    pub name: String,
+    pub name: &'a str,
 }
 
-impl Component for Avatar {
+impl Component for Avatar<'_> {
     fn view(self) -> View {
         let Self { name } = self;
         let first = name.chars().next().map(String::from);
-        drop(name);
         view! { <span class="face" aria-hidden="true">{first}</span> }
     }
 }
@@ -247,16 +246,16 @@ pub enum NoticeKind {
 
 /// Words that must be seen, with what to do.
 #[derive(Default)]
-pub struct Notice {
+pub struct Notice<'a> {
     /// How bad.
     pub kind: NoticeKind,
     /// The words.
-    pub text: String,
+    pub text: &'a str,
     /// Buttons.
     pub children: Option<View>,
 }
 
-impl Component for Notice {
+impl Component for Notice<'_> {
     fn view(self) -> View {
         let Self { kind, text, children } = self;
         let (class, role, icon) = match kind {
@@ -274,16 +273,16 @@ impl Component for Notice {
 
 /// What stands where a list would be.
 #[derive(Default)]
-pub struct Empty {
+pub struct Empty<'a> {
     /// What is missing.
-    pub title: String,
+    pub title: &'a str,
     /// Why, and what to do.
-    pub hint: String,
+    pub hint: &'a str,
     /// Buttons.
     pub children: Option<View>,
 }
 
-impl Component for Empty {
+impl Component for Empty<'_> {
     fn view(self) -> View {
         let Self { title, hint, children } = self;
         view! {
@@ -298,12 +297,12 @@ impl Component for Empty {
 
 /// Keeps the space while something opens.
 #[derive(Default)]
-pub struct Loading {
+pub struct Loading<'a> {
     /// The word for it.
-    pub text: String,
+    pub text: &'a str,
 }
 
-impl Component for Loading {
+impl Component for Loading<'_> {
     fn view(self) -> View {
         let Self { text } = self;
         view! {
@@ -328,13 +327,13 @@ pub fn problem_line(id: String, problem: Signal<Option<String>>) -> View {
 
 /// A labelled line of text.
 #[derive(Default)]
-pub struct Field {
+pub struct Field<'a> {
     /// Unique on the page.
     pub id: &'static str,
     /// Words above.
-    pub label: String,
+    pub label: &'a str,
     /// Words under the label.
-    pub hint: String,
+    pub hint: &'a str,
     /// What is typed.
     pub value: Signal<String>,
     /// Takes what is typed.
@@ -349,7 +348,7 @@ pub struct Field {
     pub autocomplete: &'static str,
 }
 
-impl Component for Field {
+impl Component for Field<'_> {
     fn view(self) -> View {
         let Self { id, label, hint, value, on_type, problem, keyboard, kind, autocomplete } = self;
         let (hint_id, problem_id) = (with(id, "-hint"), with(id, "-problem"));
@@ -383,23 +382,23 @@ impl Component for Field {
 
 /// A big radio row.
 #[derive(Default)]
-pub struct Choice {
+pub struct Choice<'a> {
     /// The group's name.
     pub name: &'static str,
     /// What it stands for.
-    pub value: String,
+    pub value: &'a str,
     /// The words.
-    pub label: String,
+    pub label: &'a str,
     /// Whether it is chosen.
     pub chosen: Signal<bool>,
     /// Takes its value when tapped.
     pub on_choose: Option<Callback<String>>,
 }
 
-impl Component for Choice {
+impl Component for Choice<'_> {
     fn view(self) -> View {
         let Self { name, value, label, chosen, on_choose } = self;
-        let own = value.clone();
+        let own = value.to_owned();
         view! {
             <label class="opt" class:on=move || chosen.get()>
                 <input

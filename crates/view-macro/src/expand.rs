@@ -2,7 +2,7 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
-use rstml::node::{KeyedAttribute, Node, NodeAttribute, NodeElement, NodeName};
+use rstml::node::{KeyedAttribute, Node, NodeAttribute, NodeBlock, NodeElement, NodeName};
 use rstml::{Infallible, Parser, ParserConfig};
 use syn::{LitStr, spanned::Spanned};
 
@@ -15,13 +15,13 @@ const VOID: [&str; 6] = ["area", "br", "hr", "img", "input", "wbr"];
 pub fn view(input: TokenStream) -> TokenStream {
     let config = ParserConfig::new().always_self_closed_elements(VOID.into()).recover_block(true);
     let (nodes, errors) = Parser::new(config).parse_recoverable(input).split_vec();
-    let mut written = TokenStream::new();
+    let mut problems = TokenStream::new();
     for error in errors {
-        let error = error.emit_as_expr_tokens();
-        written.extend(quote! { #error; });
+        let problem = error.emit_as_expr_tokens();
+        problems.extend(quote! { #problem; });
     }
     let view = root(&nodes);
-    quote! {{ #written #view }}
+    quote! {{ #problems #view }}
 }
 
 /// One element is its own view; several nodes are gathered.
@@ -29,6 +29,10 @@ fn root(nodes: &[Node]) -> TokenStream {
     match nodes {
         [] => quote! { ::zhucun_view::View::default() },
         [Node::Element(element)] => self::element(element),
+        [Node::Block(block)] => {
+            let value = expression(block);
+            quote_spanned! { block.span()=> ::zhucun_view::View::of(#value) }
+        }
         _ => {
             let children = nodes.iter().map(child);
             quote! {{
@@ -43,9 +47,17 @@ fn root(nodes: &[Node]) -> TokenStream {
 /// A call that adds a node to `__to`.
 fn child(node: &Node) -> TokenStream {
     match node {
-        Node::Element(element) => {
-            let made = self::element(element);
+        Node::Element(element) if is_component(element) => {
+            let made = component(element);
             quote! { __to.child(#made); }
+        }
+        Node::Element(element) => {
+            let written = written(element);
+            let filled = filled(element);
+            quote! {{
+                let __to = __to.add(#written);
+                #filled
+            }}
         }
         Node::Text(text) => {
             let text = &text.value;
@@ -56,13 +68,8 @@ fn child(node: &Node) -> TokenStream {
             quote! { __to.text(#text); }
         }
         Node::Block(block) => {
-            let span = block.span();
-            // Without its braces where it is one expression, as a person would write it.
-            let value = match block.try_block().map(|block| block.stmts.as_slice()) {
-                Some([syn::Stmt::Expr(value, None)]) => quote! { #value },
-                _ => quote! { #block },
-            };
-            quote_spanned! { span=> ::zhucun_view::Child::add_to(#value, &__to); }
+            let value = expression(block);
+            quote_spanned! { block.span()=> ::zhucun_view::Child::add_to(#value, &__to); }
         }
         Node::Fragment(fragment) => fragment.children().iter().map(child).collect(),
         other => {
@@ -72,28 +79,70 @@ fn child(node: &Node) -> TokenStream {
     }
 }
 
-fn element(element: &Element) -> TokenStream {
+/// What stands in braces, without them where it is one expression, as a person would write it.
+fn expression(block: &NodeBlock) -> TokenStream {
+    match block.try_block().map(|block| block.stmts.as_slice()) {
+        Some([syn::Stmt::Expr(value, None)]) => quote! { #value },
+        _ => quote! { #block },
+    }
+}
+
+fn is_component(element: &Element) -> bool {
     let name = element.name().to_string();
-    if name.starts_with(|c: char| c.is_ascii_uppercase()) || name.contains("::") {
+    name.starts_with(|c: char| c.is_ascii_uppercase()) || name.contains("::")
+}
+
+/// An element that stands alone, as a view.
+fn element(element: &Element) -> TokenStream {
+    if is_component(element) {
         return component(element);
     }
-    let tag = LitStr::new(&name, element.name().span());
-    let made = if matches!(name.as_str(), "svg" | "path") {
-        quote! { ::zhucun_view::El::svg(#tag) }
-    } else {
-        quote! { ::zhucun_view::El::new(#tag) }
-    };
+    let written = written(element);
+    let filled = filled(element);
+    quote! {{
+        let __to = ::zhucun_view::El::new(#written);
+        #filled
+        __to.into_view()
+    }}
+}
+
+/// What is fixed of an element, as one text and so one call: its name, then the names and values of its attributes, with a
+/// NUL between them.
+fn written(element: &Element) -> LitStr {
+    let mut written = element.name().to_string();
+    for attribute in element.attributes() {
+        if let NodeAttribute::Attribute(attribute) = attribute
+            && let Some(value) = fixed(attribute)
+        {
+            for part in [&name_text(&attribute.key), &value] {
+                written.push('\0');
+                written.push_str(part);
+            }
+        }
+    }
+    LitStr::new(&written, element.name().span())
+}
+
+/// The value of a plain attribute that is written out; without a value it is there and empty.
+fn fixed(attribute: &KeyedAttribute) -> Option<String> {
+    let key = name_text(&attribute.key);
+    if key.contains(':') || key == "inner_html" {
+        return None;
+    }
+    match attribute.value() {
+        None => Some(String::new()),
+        Some(syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. })) => Some(text.value()),
+        Some(_) => None,
+    }
+}
+
+/// The calls that give an element, named `__to`, what is not fixed.
+fn filled(element: &Element) -> TokenStream {
     let (late, early): (Vec<_>, Vec<_>) = element.attributes().iter().partition(|attribute| is_late(attribute));
     let early = early.into_iter().map(attribute);
     let late = late.into_iter().map(attribute);
     let children = element.children().iter().map(child);
-    quote! {{
-        let __to = #made;
-        #(#early)*
-        #(#children)*
-        #(#late)*
-        __to.into_view()
-    }}
+    quote! { #(#early)* #(#children)* #(#late)* }
 }
 
 /// Properties come after the children: a `select` takes its value from its options.
@@ -105,6 +154,9 @@ fn attribute(attribute: &NodeAttribute) -> TokenStream {
     let NodeAttribute::Attribute(attribute) = attribute else {
         return syn::Error::new(attribute.span(), "an attribute is name=value").to_compile_error();
     };
+    if fixed(attribute).is_some() {
+        return TokenStream::new();
+    }
     let key = name_text(&attribute.key);
     let span = attribute.key.span();
     let value = value(attribute);
@@ -129,11 +181,7 @@ fn attribute(attribute: &NodeAttribute) -> TokenStream {
         _ if key == "inner_html" => quote! { __to.inner_html(#value); },
         _ => {
             let name = text(&key);
-            if attribute.value_literal_string().is_some() {
-                quote! { __to.attribute(#name, #value); }
-            } else {
-                quote! { ::zhucun_view::Attribute::set_on(#value, &__to, #name); }
-            }
+            quote! { ::zhucun_view::Attribute::set_on(#value, &__to, #name); }
         }
     }
 }
@@ -167,34 +215,43 @@ fn component(element: &Element) -> TokenStream {
         };
         let key = &attribute.key;
         let value = attribute.value().map_or_else(|| quote! { #key }, |value| quote! { #value });
-        quote! { #key: ::core::convert::Into::into(#value), }
+        field(&quote! { #key }, &value)
     });
     let children = (!element.children().is_empty()).then(|| {
         let view = root(element.children());
-        quote! { children: ::core::convert::Into::into(#view), }
+        field(&quote! { children }, &view)
     });
     quote! {{
-        #[allow(clippy::needless_update, clippy::useless_conversion)]
-        let __component = #name { #(#fields)* #children ..::core::default::Default::default() };
+        #[allow(unused_mut)]
+        let mut __component = #name::default();
+        #(#fields)*
+        #children
         ::zhucun_view::Component::view(__component)
     }}
+}
+
+fn field(name: &TokenStream, value: &TokenStream) -> TokenStream {
+    quote! {
+        #[allow(clippy::useless_conversion)]
+        ::zhucun_view::put(&mut __component.#name, ::core::convert::Into::into(#value));
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn written(input: TokenStream) -> String {
+    fn written_out(input: TokenStream) -> String {
         view(input).to_string().replace(' ', "")
     }
 
     #[test]
     fn an_element_is_made_then_its_attributes_its_children_and_its_properties() {
-        let made = written(quote! { <select prop:value=v class="field">{options}</select> });
+        let made = written_out(quote! { <select prop:value=v id=name class="field">{options}</select> });
         let at = |part: &str| made.find(part).unwrap_or_else(|| panic!("{part} in {made}"));
         let order = [
-            at("El::new(\"select\")"),
-            at("__to.attribute(\"class\",\"field\")"),
+            at("El::new(\"select\\0class\\0field\")"),
+            at("set_on(name"),
             at("add_to(options"),
             at("Property::set_on(v"),
         ];
@@ -202,40 +259,45 @@ mod tests {
     }
 
     #[test]
+    fn an_element_inside_another_is_one_call_for_all_that_is_fixed() {
+        let made = written_out(quote! { <form><input hidden type="radio" checked=is_on/></form> });
+        assert!(made.contains("__to.add(\"input\\0hidden\\0\\0type\\0radio\")"), "{made}");
+    }
+
+    #[test]
     fn a_handler_is_given_the_event_of_its_name() {
         assert!(
-            written(quote! { <b on:pointerdown=f></b> })
+            written_out(quote! { <b on:pointerdown=f></b> })
                 .contains("on::<::zhucun_view::web_sys::PointerEvent>(&__to,\"pointerdown\",f)")
         );
-        assert!(written(quote! { <b on:click=f></b> }).contains("MouseEvent"));
+        assert!(written_out(quote! { <b on:click=f></b> }).contains("MouseEvent"));
     }
 
     #[test]
     fn a_component_is_a_struct_with_its_fields() {
-        let made = written(quote! { <Tag kind=TagKind::Late text/> });
+        let made = written_out(quote! { <Tag kind=TagKind::Late text/> });
         assert!(
-            made.contains(
-                "Tag{kind:::core::convert::Into::into(TagKind::Late),text:::core::convert::Into::into(text),"
-            ),
+            made.contains("put(&mut__component.kind,::core::convert::Into::into(TagKind::Late))")
+                && made.contains("put(&mut__component.text,::core::convert::Into::into(text))"),
             "{made}"
         );
         assert!(!made.contains("children"), "{made}");
-        assert!(written(quote! { <Rows>{rows}</Rows> }).contains("children:"));
+        assert!(written_out(quote! { <Rows>{rows}</Rows> }).contains("__component.children"));
     }
 
     #[test]
     fn dashes_and_words_of_rust_are_attribute_names_as_written() {
-        let made = written(quote! { <label for=id aria-label=words type="a"></label> });
+        let made = written_out(quote! { <label for=id aria-label=words type="a"></label> });
         assert!(
             made.contains("set_on(id,&__to,\"for\")")
                 && made.contains("\"aria-label\"")
-                && made.contains("(\"type\",\"a\")"),
+                && made.contains("(\"label\\0type\\0a\")"),
             "{made}"
         );
     }
 
     #[test]
     fn broken_text_is_a_compile_error_and_no_panic() {
-        assert!(written(quote! { <div><p></div> }).contains("compile_error"));
+        assert!(written_out(quote! { <div><p></div> }).contains("compile_error"));
     }
 }

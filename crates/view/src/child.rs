@@ -1,17 +1,23 @@
 //! What may stand inside an element.
 
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{HtmlElement, Node, Text};
 
 use crate::{El, el::document, follow};
 
-/// A piece of a page that is made and not yet put anywhere; by default nothing.
-#[derive(Default)]
-pub struct View(Option<Node>);
+/// A piece of a page that is made and not yet put anywhere; by default nothing. A node, or `undefined` for nothing: one
+/// word, which functions give back without a detour through memory.
+pub struct View(JsValue);
+
+impl Default for View {
+    fn default() -> Self {
+        Self(JsValue::UNDEFINED)
+    }
+}
 
 impl From<Node> for View {
     fn from(node: Node) -> Self {
-        Self(Some(node))
+        Self(node.into())
     }
 }
 
@@ -19,9 +25,7 @@ impl View {
     /// Anything that can stand inside an element, as a view.
     #[must_use]
     pub fn of(child: impl Child) -> Self {
-        let to = El::fragment();
-        child.add_to(&to);
-        to.into_view()
+        child.into_view()
     }
 }
 
@@ -29,6 +33,14 @@ impl View {
 pub trait Child: Sized {
     /// Adds it at the end of an element.
     fn add_to(self, to: &El);
+
+    /// As a view of its own.
+    #[must_use]
+    fn into_view(self) -> View {
+        let to = El::fragment();
+        self.add_to(&to);
+        to.into_view()
+    }
 
     /// Adds what a closure makes, each time anew.
     fn follow(mut make: Box<dyn FnMut() -> Self>, to: &El)
@@ -44,19 +56,27 @@ impl Child for () {
 }
 
 impl Child for View {
+    #[inline(never)]
     fn add_to(self, to: &El) {
-        if let Some(node) = self.0 {
-            to.append(&node);
+        if !self.0.is_undefined() {
+            to.append(self.0.unchecked_ref());
         }
+    }
+
+    fn into_view(self) -> View {
+        self
     }
 }
 
-impl Child for &'static str {
+impl Child for &str {
     fn add_to(self, to: &El) {
         to.text(self);
     }
 
-    fn follow(mut make: Box<dyn FnMut() -> Self>, to: &El) {
+    fn follow(mut make: Box<dyn FnMut() -> Self>, to: &El)
+    where
+        Self: 'static,
+    {
         follow_text(to, Box::new(move || make().to_owned()));
     }
 }

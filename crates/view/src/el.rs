@@ -20,23 +20,34 @@ impl From<Element> for El {
 }
 
 impl El {
-    /// An HTML element.
+    /// An element as `view!` writes what is fixed of it: its name, then names and values of attributes, with a NUL between
+    /// them.
     ///
     /// # Panics
-    /// When the tag is no name: tags are written in the source.
+    /// When its name is none: names are written in the source.
     #[must_use]
-    pub fn new(tag: &str) -> Self {
-        Self(document().create_element(tag).unwrap_or_else(|_| not_a_name()))
+    #[inline(never)]
+    pub fn new(written: &'static str) -> Self {
+        let mut parts = written.split('\0');
+        let name = parts.next().unwrap_or_default();
+        let made = match name {
+            "svg" | "path" => document().create_element_ns(Some("http://www.w3.org/2000/svg"), name),
+            _ => document().create_element(name),
+        };
+        let made = Self(made.unwrap_or_else(|_| panic!("a tag in view! is not the name of an element")));
+        while let (Some(name), Some(value)) = (parts.next(), parts.next()) {
+            made.attribute(name, value);
+        }
+        made
     }
 
-    /// An element of a picture.
-    ///
-    /// # Panics
-    /// When the tag is no name: tags are written in the source.
+    /// Adds an element as [`El::new`] makes it; gives it to be filled.
     #[must_use]
-    pub fn svg(tag: &str) -> Self {
-        let made = document().create_element_ns(Some("http://www.w3.org/2000/svg"), tag);
-        Self(made.unwrap_or_else(|_| not_a_name()))
+    #[inline(never)]
+    pub fn add(&self, written: &'static str) -> Self {
+        let made = Self::new(written);
+        self.append(&made.0);
+        made
     }
 
     /// A loose row of nodes. Only children may be added.
@@ -104,8 +115,4 @@ impl El {
         self.append(&mark);
         mark
     }
-}
-
-fn not_a_name() -> ! {
-    panic!("a tag in view! is not the name of an element")
 }

@@ -26,12 +26,23 @@ pub use listen::on;
 pub use web_sys;
 pub use zhucun_view_macro::view;
 
-use leptos::reactive::{effect::RenderEffect, owner::Owner, owner::StoredValue};
+use std::any::Any;
+
+use leptos::reactive::owner::{ArenaItem, LocalStorage, Owner};
+use leptos::reactive::{effect::RenderEffect, owner};
+use send_wrapper::SendWrapper;
 
 /// A part of pages: a struct of its properties, written `<Name property=value/>` in `view!`.
 pub trait Component {
     /// Makes it.
     fn view(self) -> View;
+}
+
+/// Sets a field of a component that still has its default. A default holds nothing, so there is nothing to drop: the code
+/// for that would stand at every component of every page.
+#[inline(always)]
+pub fn put<T>(field: &mut T, value: T) {
+    std::mem::forget(std::mem::replace(field, value));
 }
 
 /// Puts a view at the end of the page's body, for good.
@@ -50,5 +61,18 @@ pub fn mount(make: impl FnOnce() -> View) {
 
 /// Runs now, and again when a signal has changed that was read, until the owner of this place ends.
 pub(crate) fn follow(mut run: Box<dyn FnMut()>) {
-    StoredValue::new_local(RenderEffect::new(move |_| run()));
+    keep(Box::new(RenderEffect::new(move |_| run())));
+}
+
+/// Keeps something until the owner of this place ends: one kind of thing for the arena.
+#[inline(never)]
+pub(crate) fn keep(what: Box<dyn Any>) {
+    ArenaItem::<_, LocalStorage>::new_with_storage(what);
+}
+
+/// Done when the owner of this place ends.
+pub fn on_cleanup(end: impl FnOnce() + 'static) {
+    // One thread: a browser's page.
+    let end: SendWrapper<Box<dyn FnOnce()>> = SendWrapper::new(Box::new(end));
+    owner::on_cleanup(move || end.take()());
 }

@@ -1,10 +1,9 @@
 //! Handlers of events.
 
-use leptos::reactive::owner::StoredValue;
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{Event, EventTarget};
 
-use crate::El;
+use crate::{El, keep};
 
 /// Listens until the owner of this place ends.
 pub fn on<E: JsCast + 'static>(to: &El, name: &'static str, mut handler: impl FnMut(E) + 'static) {
@@ -29,5 +28,5 @@ fn listen(to: &El, name: &'static str, handler: Box<dyn FnMut(Event)>) {
     let closure = Closure::wrap(handler);
     // Refused only for what is no function.
     let _ = to.add_event_listener_with_callback(name, closure.as_ref().unchecked_ref());
-    StoredValue::new_local(Listener { to, name, closure });
+    keep(Box::new(Listener { to, name, closure }));
 }

@@ -1,39 +1,88 @@
-//! Leptos' signals, memos and effects, with their values behind one type.
+//! Leptos' signals, memos and effects, with their values beside the graph.
 //!
 //! Leptos makes each of its types anew for each type of value: a hundred kB of a hundred alike. Here the graph holds only
-//! triggers, stamps and closures, and a value lies beside it as `dyn Any`. Names and meaning are Leptos': `get` and `with`
-//! follow, `*_untracked` do not, `try_*` is `None` once the owner has ended, the rest panics then.
+//! triggers, stamps and closures, and a value lies in a [`Slot`] of its own. Names and meaning are Leptos': `get` and
+//! `with` follow, `*_untracked` do not, `try_*` is `None` once the owner has ended, the rest panics then.
+//!
+//! What is marked `#[inline(never)]` is called at hundreds of places, and most of it is the same code for every type of
+//! value, so that the program holds it once. `repr(C)` keeps the part that the graph needs at the same place in each.
 
-use std::any::Any;
-use std::cell::RefCell;
-use std::marker::PhantomData;
+use std::cell::{Ref, RefCell};
 use std::rc::Rc;
 
 use leptos::prelude as graph;
-use leptos::prelude::{Get as _, GetUntracked as _, GetValue as _, LocalStorage, Notify as _, Track as _};
+use leptos::prelude::{Get as _, GetUntracked as _, Notify as _, Track as _};
 use leptos::reactive::{computed::ArcMemo, signal::ArcTrigger};
 use send_wrapper::SendWrapper;
 
-/// A value of any type in the arena: it lives as long as the owner it was made under.
-#[derive(Clone, Copy)]
-struct Slot(graph::StoredValue<Rc<dyn Any>, LocalStorage>);
+use crate::keep;
 
-impl Slot {
-    fn new(value: Rc<dyn Any>) -> Self {
-        Self(graph::StoredValue::new_local(value))
-    }
+/// A value that ends with the owner it was made under. The place itself, two words, is never given back: so a handle is a
+/// plain reference, needs no search and no check of its type, and finds nothing once the owner has ended. A day's work
+/// leaves some hundred kB of them.
+struct Slot<V: 'static>(&'static RefCell<Option<Box<V>>>);
 
-    fn look(self) -> Option<Rc<dyn Any>> {
-        self.0.try_get_value()
+impl<V> Clone for Slot<V> {
+    fn clone(&self) -> Self {
+        *self
     }
 }
 
+impl<V> Copy for Slot<V> {}
+
+impl<V> Slot<V> {
+    fn new(value: V) -> Self {
+        let place: &'static RefCell<_> = Box::leak(Box::new(RefCell::new(Some(Box::new(value)))));
+        empty_at_end(place);
+        Self(place)
+    }
+
+    #[inline(never)]
+    fn try_look(self) -> Option<Ref<'static, V>> {
+        Ref::filter_map(self.0.borrow(), Option::as_deref).ok()
+    }
+
+    #[inline(never)]
+    fn look(self) -> Ref<'static, V> {
+        self.try_look().unwrap_or_else(|| gone())
+    }
+}
+
+/// What can be emptied, whatever it holds.
+trait Place {
+    fn empty(&self);
+}
+
+impl<V> Place for RefCell<Option<Box<V>>> {
+    fn empty(&self) {
+        // Its end may look here again, so it is taken out first. Something that is being looked at stays: an owner does
+        // not end while its own values are in use.
+        let ended = self.try_borrow_mut().ok().and_then(|mut value| value.take());
+        drop(ended);
+    }
+}
+
+struct Emptied(&'static dyn Place);
+
+impl Drop for Emptied {
+    fn drop(&mut self) {
+        self.0.empty();
+    }
+}
+
+#[inline(never)]
+fn empty_at_end(place: &'static dyn Place) {
+    keep(Box::new(Emptied(place)));
+}
+
+#[cold]
+#[inline(never)]
 fn gone() -> ! {
     panic!("a signal was used after its owner had ended")
 }
 
 /// A value that is kept and not followed.
-pub struct StoredValue<T>(Slot, PhantomData<fn() -> T>);
+pub struct StoredValue<T: 'static>(Slot<T>);
 
 impl<T> Clone for StoredValue<T> {
     fn clone(&self) -> Self {
@@ -43,29 +92,25 @@ impl<T> Clone for StoredValue<T> {
 
 impl<T> Copy for StoredValue<T> {}
 
-impl<T: 'static> StoredValue<T> {
+impl<T> StoredValue<T> {
     /// Keeps a value.
     pub fn new(value: T) -> Self {
-        Self(Slot::new(Rc::new(RefCell::new(value))), PhantomData)
+        Self(Slot::new(value))
     }
 
     /// Changes it; `None` once its owner has ended.
     pub fn try_update_value<O>(self, change: impl FnOnce(&mut T) -> O) -> Option<O> {
-        let any = self.0.look()?;
-        let cell = any.downcast_ref::<RefCell<T>>()?;
-        Some(change(&mut cell.borrow_mut()))
+        self.0.0.borrow_mut().as_deref_mut().map(change)
     }
 
     /// Looks at it; `None` once its owner has ended.
     pub fn try_with_value<O>(self, look: impl FnOnce(&T) -> O) -> Option<O> {
-        let any = self.0.look()?;
-        let cell = any.downcast_ref::<RefCell<T>>()?;
-        Some(look(&cell.borrow()))
+        self.0.try_look().map(|value| look(&value))
     }
 
     /// Looks at it.
     pub fn with_value<O>(self, look: impl FnOnce(&T) -> O) -> O {
-        self.try_with_value(look).unwrap_or_else(|| gone())
+        look(&self.0.look())
     }
 
     /// Changes it, if its owner has not ended.
@@ -75,14 +120,9 @@ impl<T: 'static> StoredValue<T> {
 
     /// Puts another in its place, if its owner has not ended.
     pub fn set_value(self, value: T) {
-        self.try_set_value(value);
-    }
-
-    /// Puts another in its place; gives it back once the owner has ended.
-    pub fn try_set_value(self, value: T) -> Option<T> {
-        let mut value = Some(value);
-        self.try_update_value(|place| value.take().map(|value| drop(std::mem::replace(place, value))));
-        value
+        let former = self.try_update_value(|place| std::mem::replace(place, value));
+        // Dropped here, where its end may look at the value again.
+        drop(former);
     }
 
     /// A copy of it.
@@ -95,13 +135,14 @@ impl<T: 'static> StoredValue<T> {
 }
 
 /// A value and who follows it.
+#[repr(C)]
 struct Followed<T> {
     trigger: ArcTrigger,
-    value: RefCell<T>,
+    value: T,
 }
 
 /// A value that is followed and changed.
-pub struct RwSignal<T>(Slot, PhantomData<fn() -> T>);
+pub struct RwSignal<T: 'static>(Slot<Followed<T>>);
 
 impl<T> Clone for RwSignal<T> {
     fn clone(&self) -> Self {
@@ -111,38 +152,45 @@ impl<T> Clone for RwSignal<T> {
 
 impl<T> Copy for RwSignal<T> {}
 
-impl<T: 'static> RwSignal<T> {
+impl<T> RwSignal<T> {
     /// A signal with its first value.
     pub fn new(value: T) -> Self {
-        Self(Slot::new(Rc::new(Followed { trigger: ArcTrigger::new(), value: RefCell::new(value) })), PhantomData)
+        Self(Slot::new(Followed { trigger: ArcTrigger::new(), value }))
     }
 
-    fn reach<O>(self, reach: impl FnOnce(&Followed<T>) -> O) -> Option<O> {
-        self.0.look()?.downcast_ref().map(reach)
+    #[inline(never)]
+    fn followed(self) -> Ref<'static, Followed<T>> {
+        let followed = self.0.look();
+        followed.trigger.track();
+        followed
+    }
+
+    /// Tells who follows it.
+    #[inline(never)]
+    fn tell(self) {
+        if let Some(followed) = self.0.try_look() {
+            followed.trigger.notify();
+        }
     }
 
     /// Looks at the value; `None` once its owner has ended.
     pub fn try_with_untracked<O>(self, look: impl FnOnce(&T) -> O) -> Option<O> {
-        self.reach(|followed| look(&followed.value.borrow()))
+        self.0.try_look().map(|followed| look(&followed.value))
     }
 
     /// Looks at the value.
     pub fn with_untracked<O>(self, look: impl FnOnce(&T) -> O) -> O {
-        self.try_with_untracked(look).unwrap_or_else(|| gone())
+        look(&self.0.look().value)
     }
 
     /// Looks at the value and follows it.
     pub fn with<O>(self, look: impl FnOnce(&T) -> O) -> O {
-        let looked = self.reach(|followed| {
-            followed.trigger.track();
-            look(&followed.value.borrow())
-        });
-        looked.unwrap_or_else(|| gone())
+        look(&self.followed().value)
     }
 
     /// Follows the value without looking at it.
     pub fn track(self) {
-        self.with(|_| ());
+        drop(self.followed());
     }
 
     /// A copy of the value, followed.
@@ -171,11 +219,9 @@ impl<T: 'static> RwSignal<T> {
 
     /// Changes the value and tells who follows it; `None` once its owner has ended.
     pub fn try_update<O>(self, change: impl FnOnce(&mut T) -> O) -> Option<O> {
-        self.reach(|followed| {
-            let result = change(&mut followed.value.borrow_mut());
-            followed.trigger.notify();
-            result
-        })
+        let result = self.0.0.borrow_mut().as_deref_mut().map(|followed| change(&mut followed.value));
+        self.tell();
+        result
     }
 
     /// Changes the value and tells who follows it, if its owner has not ended.
@@ -184,15 +230,20 @@ impl<T: 'static> RwSignal<T> {
     }
 
     /// Sets the value and tells who follows it, if its owner has not ended.
+    #[inline(never)]
     pub fn set(self, value: T) {
-        self.try_set(value);
+        drop(self.try_set(value));
     }
 
     /// Sets the value and tells who follows it; gives it back once the owner has ended.
     pub fn try_set(self, value: T) -> Option<T> {
-        let mut value = Some(value);
-        self.try_update(|place| value.take().map(|value| drop(std::mem::replace(place, value))));
-        value
+        let former = match self.0.0.borrow_mut().as_deref_mut() {
+            Some(followed) => std::mem::replace(&mut followed.value, value),
+            None => return Some(value),
+        };
+        drop(former);
+        self.tell();
+        None
     }
 }
 
@@ -264,11 +315,12 @@ impl<T: 'static> ArcRwSignal<T> {
 
 /// A value that is computed when it is asked for and what it was computed from has changed; who follows it is told only
 /// when it is another one.
-pub struct Memo<T>(Slot, PhantomData<fn() -> T>);
+pub struct Memo<T: 'static>(Slot<Computed<T>>);
 
+#[repr(C)]
 struct Computed<T> {
-    value: Rc<RefCell<Option<T>>>,
     stamp: ArcMemo<u32>,
+    value: Rc<RefCell<Option<T>>>,
 }
 
 impl<T> Clone for Memo<T> {
@@ -279,43 +331,40 @@ impl<T> Clone for Memo<T> {
 
 impl<T> Copy for Memo<T> {}
 
-impl<T: PartialEq + 'static> Memo<T> {
+impl<T: PartialEq> Memo<T> {
     /// A memo; `compute` is given the last value.
     pub fn new(compute: impl Fn(Option<&T>) -> T + 'static) -> Self {
         let value = Rc::new(RefCell::new(None::<T>));
         let kept = value.clone();
         let step = move || {
             let new = compute(kept.borrow().as_ref());
-            let is_other = kept.borrow().as_ref() != Some(&new);
-            if is_other {
-                kept.replace(Some(new));
-            }
-            is_other
+            Self::keep_other(&kept, new)
         };
-        let stamp = stamp(Box::new(step));
-        Self(Slot::new(Rc::new(Computed { value, stamp })), PhantomData)
+        Self(Slot::new(Computed { stamp: stamp(Box::new(step)), value }))
     }
 
-    fn reach<O>(self, is_followed: bool, look: impl FnOnce(&T) -> O) -> Option<O> {
-        let any = self.0.look()?;
-        let computed: &Computed<T> = any.downcast_ref()?;
-        if is_followed {
-            computed.stamp.get()
-        } else {
-            computed.stamp.get_untracked()
-        };
-        let value = computed.value.borrow();
-        value.as_ref().map(look)
+    /// Keeps a new value where it is another one, and says whether it is.
+    #[inline(never)]
+    fn keep_other(kept: &RefCell<Option<T>>, new: T) -> bool {
+        let is_other = kept.borrow().as_ref() != Some(&new);
+        if is_other {
+            kept.replace(Some(new));
+        }
+        is_other
     }
 
     /// Looks at the value and follows it.
     pub fn with<O>(self, look: impl FnOnce(&T) -> O) -> O {
-        self.reach(true, look).unwrap_or_else(|| gone())
+        let computed = self.0.look();
+        follow_stamp(&computed.stamp);
+        computed.look(look)
     }
 
     /// Looks at the value.
     pub fn with_untracked<O>(self, look: impl FnOnce(&T) -> O) -> O {
-        self.reach(false, look).unwrap_or_else(|| gone())
+        let computed = self.0.look();
+        renew(&computed.stamp);
+        computed.look(look)
     }
 
     /// A copy of the value, followed.
@@ -339,8 +388,27 @@ impl<T: PartialEq + 'static> Memo<T> {
     where
         T: Clone,
     {
-        self.reach(false, T::clone)
+        let computed = self.0.try_look()?;
+        renew(&computed.stamp);
+        Some(computed.look(T::clone))
     }
+}
+
+impl<T> Computed<T> {
+    fn look<O>(&self, look: impl FnOnce(&T) -> O) -> O {
+        // There is one: the stamp was asked for, and its first step kept it.
+        self.value.borrow().as_ref().map_or_else(|| gone(), look)
+    }
+}
+
+#[inline(never)]
+fn follow_stamp(stamp: &ArcMemo<u32>) {
+    stamp.get();
+}
+
+#[inline(never)]
+fn renew(stamp: &ArcMemo<u32>) {
+    stamp.get_untracked();
 }
 
 /// Counts how often a step said "another value".
@@ -351,9 +419,7 @@ fn stamp(step: Box<dyn Fn() -> bool>) -> ArcMemo<u32> {
 }
 
 /// Something that can be read and followed, whatever it is made of; by default its type's default.
-pub struct Signal<T>(Option<Slot>, PhantomData<fn() -> T>);
-
-type Read<T> = Box<dyn Fn() -> T>;
+pub struct Signal<T: 'static>(Option<Slot<Box<dyn Fn() -> T>>>);
 
 impl<T> Clone for Signal<T> {
     fn clone(&self) -> Self {
@@ -365,41 +431,42 @@ impl<T> Copy for Signal<T> {}
 
 impl<T> Default for Signal<T> {
     fn default() -> Self {
-        Self(None, PhantomData)
+        Self(None)
     }
 }
 
-impl<T: Default + 'static> Signal<T> {
+impl<T: Default> Signal<T> {
     /// What a closure gives: computed each time it is asked for.
     pub fn derive(read: impl Fn() -> T + 'static) -> Self {
-        let read: Read<T> = Box::new(read);
-        Self(Some(Slot::new(Rc::new(read))), PhantomData)
+        Self::boxed(Box::new(read))
+    }
+
+    #[inline(never)]
+    fn boxed(read: Box<dyn Fn() -> T>) -> Self {
+        Self(Some(Slot::new(read)))
     }
 
     /// The value, followed.
+    #[inline(never)]
     pub fn get(self) -> T {
-        let Some(slot) = self.0 else { return T::default() };
-        let any = slot.look().unwrap_or_else(|| gone());
-        any.downcast_ref::<Read<T>>().map_or_else(|| gone(), |read| read())
+        self.0.map_or_else(T::default, |slot| slot.look()())
     }
 }
 
-impl<T: Clone + Default + 'static> From<RwSignal<T>> for Signal<T> {
+impl<T: Clone + Default> From<RwSignal<T>> for Signal<T> {
     fn from(signal: RwSignal<T>) -> Self {
         Self::derive(move || signal.get())
     }
 }
 
-impl<T: Clone + Default + PartialEq + 'static> From<Memo<T>> for Signal<T> {
+impl<T: Clone + Default + PartialEq> From<Memo<T>> for Signal<T> {
     fn from(memo: Memo<T>) -> Self {
         Self::derive(move || memo.get())
     }
 }
 
 /// What is done when something happens in a part of a page.
-pub struct Callback<T>(Slot, PhantomData<fn(T)>);
-
-type Run<T> = Box<dyn Fn(T)>;
+pub struct Callback<T: 'static>(Slot<Box<dyn Fn(T)>>);
 
 impl<T> Clone for Callback<T> {
     fn clone(&self) -> Self {
@@ -409,16 +476,21 @@ impl<T> Clone for Callback<T> {
 
 impl<T> Copy for Callback<T> {}
 
-impl<T: 'static> Callback<T> {
+impl<T> Callback<T> {
     /// A closure as a callback.
     pub fn new(run: impl Fn(T) + 'static) -> Self {
-        let run: Run<T> = Box::new(run);
-        Self(Slot::new(Rc::new(run)), PhantomData)
+        Self::boxed(Box::new(run))
+    }
+
+    #[inline(never)]
+    fn boxed(run: Box<dyn Fn(T)>) -> Self {
+        Self(Slot::new(run))
     }
 
     /// Calls it, if its owner has not ended.
+    #[inline(never)]
     pub fn run(self, what: T) {
-        if let Some(run) = self.0.look().as_ref().and_then(|any| any.downcast_ref::<Run<T>>()) {
+        if let Some(run) = self.0.try_look() {
             run(what);
         }
     }

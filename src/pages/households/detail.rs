@@ -21,7 +21,7 @@ use crate::{
     platform::clock,
     routes::{Route, navigate},
     state::{App, Records, drafts, use_app},
-    ui::{BottomBar, Button, ButtonKind, Row, Rows, Section, Tag, TagKind, dates, icons, names},
+    ui::{BottomBar, Button, ButtonKind, Row, Rows, Section, Tag, TagKind, counted, dates, icons, names},
 };
 
 /// A household's file.
@@ -48,7 +48,7 @@ impl Component for HouseholdPage {
             None => missing(app.lang.get()),
         };
         let actions = move || stored().map(|stored| id.with_value(|id| actions(app, id, stored.shown(), choosing)));
-        page(app, false, title, Signal::default(), View::of(body), Some(View::of(actions)))
+        page(false, title, Signal::default(), View::of(body), Some(View::of(actions)))
     }
 }
 
@@ -142,9 +142,9 @@ fn facts(lang: Lang, records: &Records, id: &str, record: &Record) -> View {
     let members = records.members_of(id).len();
     let mut family = String::new();
     if members > 0 {
-        family = words::FAMILY_COUNT.fill(lang, &[("n", &members.to_string())]);
+        family = counted(&words::FAMILY_COUNT, lang, members);
     }
-    let cause = names::cause(lang, record.text(field::MAIN_CAUSE));
+    let cause = names::cause(lang, record.text(field::MAIN_CAUSE)).to_owned();
     let known: [(Word, String); 4] = [
         (words::FAMILY, family),
         (words::CAUSE, cause),
@@ -173,7 +173,7 @@ fn members(lang: Lang, records: &Records, id: &str) -> Option<View> {
         .members_of(id)
         .into_iter()
         .map(|(_, member)| {
-            let mut facts = names::relation(lang, member.text("relation"));
+            let mut facts = names::relation(lang, member.text("relation")).to_owned();
             match member.text("sex") {
                 "f" => add_fact(&mut facts, words::SEX_F.get(lang)),
                 "m" => add_fact(&mut facts, words::SEX_M.get(lang)),
@@ -182,8 +182,8 @@ fn members(lang: Lang, records: &Records, id: &str) -> Option<View> {
             if let Some(birth) = calendar::parse_iso(member.text("birth")) {
                 add_fact(&mut facts, &words::AGE.fill(lang, &[("n", &age(birth, today).to_string())]));
             }
-            add_fact(&mut facts, &names::health(lang, member.text("health")));
-            view! { <li class="row"><Row name=member.text("name") facts/></li> }
+            add_fact(&mut facts, names::health(lang, member.text("health")));
+            view! { <li class="row"><Row name=member.text("name") facts=facts.as_str()/></li> }
         })
         .collect();
     (!rows.is_empty()).then(|| view! { <Section title=words::MEMBERS.get(lang)><Rows>{rows}</Rows></Section> })
@@ -233,11 +233,11 @@ fn value_words(lang: Lang, field: &str, value: &Value) -> String {
     let text = match value {
         Value::String(text) => text.clone(),
         Value::Null => return words::EMPTY_VALUE.get(lang).to_owned(),
-        other => other.to_string(),
+        other => zhucun_json::write_text(other),
     };
     match field {
-        field::KIND => names::kind(lang, &text),
-        field::MAIN_CAUSE => names::cause(lang, &text),
+        field::KIND => names::kind(lang, &text).to_owned(),
+        field::MAIN_CAUSE => names::cause(lang, &text).to_owned(),
         _ => text,
     }
 }
@@ -280,17 +280,19 @@ fn conflict_row(app: App, lang: Lang, id: &str, name: &str, head: &Head, is_show
     let by = words::CONFLICT_BY.fill(lang, &[("who", &who(app, lang, &head.author)), ("when", &when)]);
     let (key, field, value) = (RecordKey::new(collection::HOUSEHOLDS, id), name.to_owned(), head.value.clone());
     let settle = Callback::new(move |()| {
-        let (key, patch) = (key.clone(), BTreeMap::from([(field.clone(), value.clone())]));
+        let (key, mut patch) = (key.clone(), BTreeMap::new());
+        patch.insert(field.clone(), value.clone());
         spawn_local(async move {
             if let Err(error) = app.write(key, patch, Vec::new(), Vec::new()).await {
                 app.say(error.word());
             }
         });
     });
+    let words = value_words(lang, name, &head.value);
     let shown = is_shown.then(|| view! { <Tag text=words::CONFLICT_SHOWN.get(lang) /> });
     view! {
         <li class="row">
-            <Row name=value_words(lang, name, &head.value) facts=by state=shown/>
+            <Row name=words.as_str() facts=by.as_str() state=shown/>
             <Button on_tap=Some(settle)>{words::CONFLICT_USE.get(lang)}</Button>
         </li>
     }

@@ -16,7 +16,7 @@ use crate::{
     platform::clock,
     routes::{Route, navigate},
     state::{App, Records, Visited, use_app},
-    ui::{Avatar, Button, Empty, Row, Rows, Tag, TagKind, dates, icons, names},
+    ui::{Avatar, Button, Empty, Row, Rows, Tag, TagKind, counted, dates, icons, names, said, say},
 };
 
 /// Rows drawn at once.
@@ -29,14 +29,14 @@ pub struct HouseholdsPage;
 impl Component for HouseholdsPage {
     fn view(self) -> View {
         let app = use_app();
-        let title = Signal::derive(move || app.word(words::TITLE).to_owned());
+        let title = said(&words::TITLE);
         let quiet = Signal::derive(move || place_name(app));
         let add = Callback::new(|()| navigate(Route::NewHousehold));
         let body = view! {
             <div class="search-line">
                 <label class="search">
                     {icons::draw(icons::SEARCH)}
-                    <span class="heard">{move || app.word(words::SEARCH)}</span>
+                    <span class="heard">{say(&words::SEARCH)}</span>
                     <input
                         id="search"
                         type="search"
@@ -47,11 +47,11 @@ impl Component for HouseholdsPage {
                         on:input=move |event| app.search.set((event_target_value(&event), 0))
                     />
                 </label>
-                <Button icon=Some(icons::ADD) on_tap=Some(add)>{move || app.word(words::ADD)}</Button>
+                <Button icon=Some(icons::ADD) on_tap=Some(add)>{say(&words::ADD)}</Button>
             </div>
             {move || app.records.with(|records| found(app, records))}
         };
-        page(app, true, title, quiet, View::of(body), None)
+        page(true, title, quiet, body, None)
     }
 }
 
@@ -70,15 +70,14 @@ fn found(app: App, records: &Records) -> View {
             view! { <Empty title=today_words::FIRST_TITLE.get(lang) hint=today_words::FIRST_HINT.get(lang)/> }
         } else {
             let title = words::NONE_FOUND.fill(lang, &[("typed", typed.trim())]);
-            view! { <div role="status"><Empty title hint=words::NONE_FOUND_HINT.get(lang)/></div> }
+            view! { <div role="status"><Empty title=title.as_str() hint=words::NONE_FOUND_HINT.get(lang)/></div> }
         };
     }
     rows.sort_by(|a, b| {
         (group_number(a.1), a.1.text(field::HEAD_NAME)).cmp(&(group_number(b.1), b.1.text(field::HEAD_NAME)))
     });
     let all = rows.len();
-    let n = all.to_string();
-    let count = if typed.trim().is_empty() { words::COUNT } else { words::FOUND }.fill(lang, &[("n", &n)]);
+    let count = counted(if typed.trim().is_empty() { &words::COUNT } else { &words::FOUND }, lang, all);
     let shown = STEP + further;
     let visited = records.visited();
     let today = clock::today();
@@ -100,12 +99,13 @@ fn row(lang: Lang, today: i64, id: &str, record: &Record, seen: Visited) -> View
         Some(last) => words::VISITED_ON.fill(lang, &[("day", &dates::day(lang, last, today))]),
         None => today_words::NEVER.get(lang).to_owned(),
     };
-    add_fact(&mut facts, &names::kind(lang, record.text(field::KIND)));
+    add_fact(&mut facts, names::kind(lang, record.text(field::KIND)));
     let late = matches!(seen.due(today), Due::Overdue(days) if days > 0);
     let state = late.then(|| view! { <Tag kind=TagKind::Late text=today_words::OVERDUE.get(lang)/> });
     let lead = view! { <Avatar name=record.text(field::HEAD_NAME)/> };
+    let name = household_name(lang, record);
     link_row(
         Route::Household(id.to_owned()),
-        view! { <Row lead=Some(lead) name=household_name(lang, record) facts state/> },
+        view! { <Row lead=Some(lead) name=name.as_str() facts=facts.as_str() state/> },
     )
 }

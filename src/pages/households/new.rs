@@ -17,7 +17,7 @@ use crate::{
     platform::{crypto, dom},
     routes::{self, Route},
     state::{App, NewHousehold, use_app},
-    ui::{BottomBar, Button, ButtonKind, Choice, Field, names},
+    ui::{BottomBar, Button, ButtonKind, Choice, Field, counted, names, said},
 };
 
 /// A new household.
@@ -47,7 +47,7 @@ impl Component for NewHouseholdPage {
                 None => {}
             }
         });
-        let title = Signal::derive(move || app.word(words::NEW_TITLE).to_owned());
+        let title = said(&words::NEW_TITLE);
         let body = move || fields(app, app.lang.get(), problems);
         let actions = view! {
             <BottomBar>
@@ -56,7 +56,7 @@ impl Component for NewHouseholdPage {
                 </Button>
             </BottomBar>
         };
-        page(app, false, title, Signal::default(), View::of(body), Some(View::of(actions)))
+        page(false, title, Signal::default(), View::of(body), Some(actions))
     }
 }
 
@@ -134,7 +134,7 @@ fn fields(app: App, lang: Lang, problems: Memo<Vec<HouseholdProblem>>) -> View {
         <p class="err-count" role="status">
             {move || {
                 let count = problems.with(Vec::len);
-                (count > 0).then(|| words::PROBLEMS.fill(lang, &[("n", &count.to_string())]))
+                (count > 0).then(|| counted(&words::PROBLEMS, lang, count))
             }}
         </p>
     }

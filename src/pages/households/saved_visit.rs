@@ -16,7 +16,7 @@ use crate::{
     platform::{camera, clock, http},
     routes::Route,
     state::{App, use_app},
-    ui::{Row, Rows, Section, dates},
+    ui::{Row, Rows, Section, counted, dates},
 };
 
 /// A finished visit.
@@ -40,7 +40,7 @@ impl Component for SavedVisitPage {
         spawn_local(async move {
             let (Some(hash), Some(db)) = (form, app.db()) else { return };
             if let Ok(Some(json)) = db.definition(&hash).await
-                && let Ok(read) = serde_json::from_str::<Definition>(&json)
+                && let Ok(read) = zhucun_json::from_text::<Definition>(&json)
             {
                 let _ = definition.try_set(Some(read));
             }
@@ -64,19 +64,19 @@ impl Component for SavedVisitPage {
                 })
             })
         };
-        page(app, false, title, Signal::default(), View::of(body), None)
+        page(false, title, Signal::default(), View::of(body), None)
     }
 }
 
 fn visit(app: App, id: &str, record: &Record, definition: RwSignal<Option<Definition>>) -> View {
     let lang = app.lang.get();
-    let facts = record.text(field::TITLE).to_owned();
+    let facts = record.text(field::TITLE);
     let household = record.text(field::HOUSEHOLD);
     let name = app
         .records
         .with(|records| records.get(collection::HOUSEHOLDS, household).map(|record| household_name(lang, record)));
     let whose = match name {
-        Some(name) => link_row(Route::Household(household.to_owned()), view! { <Row name facts/> }),
+        Some(name) => link_row(Route::Household(household.to_owned()), view! { <Row name=name.as_str() facts/> }),
         None => view! { <li class="row"><Row name=words::VISIT_VILLAGE.get(lang) facts/></li> },
     };
     let answers = record.get(field::ANSWERS).cloned().unwrap_or_default();
@@ -94,7 +94,7 @@ fn photos(app: App, lang: Lang, record: &Record) -> Option<View> {
     let stream = app.village()?;
     let mut pictures = Vec::new();
     for sha256 in list.iter().filter_map(|file| file.get("sha256").and_then(Value::as_str)) {
-        let alt = zhucun_words::needs::PHOTO_N.fill(lang, &[("n", &(pictures.len() + 1).to_string())]);
+        let alt = counted(&zhucun_words::needs::PHOTO_N, lang, pictures.len() + 1);
         let (kept, remote) = (kept_picture(app, sha256.to_owned()), http::attachment_url(&stream, sha256));
         pictures.push(move || match kept.get() {
             Kept::Asking => view! { <div class="pic"></div> },
@@ -110,8 +110,8 @@ fn photos(app: App, lang: Lang, record: &Record) -> Option<View> {
     }
     let mut title = words::VISIT_PHOTOS.get(lang).to_owned();
     title.push(' ');
-    title.push_str(&words::PHOTO_COUNT.fill(lang, &[("n", &pictures.len().to_string())]));
-    Some(view! { <Section title><div class="pics">{pictures}</div></Section> })
+    title.push_str(&counted(&words::PHOTO_COUNT, lang, pictures.len()));
+    Some(view! { <Section title=title.as_str()><div class="pics">{pictures}</div></Section> })
 }
 
 /// Whether a picture is kept on this phone.

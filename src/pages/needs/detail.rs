@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use leptos::task::spawn_local;
-use serde_json::{Value, json};
+use serde_json::Value;
 use zhucun_domain::{
     collection,
     need::{self, State, Step, field},
 };
+use zhucun_json::ToJson;
 use zhucun_sync::{Record, RecordKey};
 use zhucun_view::prelude::*;
 use zhucun_words::{Lang, Word, needs as words};
@@ -17,7 +18,9 @@ use crate::{
     pages::{missing, page, record_tag},
     platform::{clock, crypto, dom, http},
     state::{App, NeedAnswer, use_app},
-    ui::{BottomBar, Button, ButtonKind, Choice, Rows, Section, Tag, TagKind, dates, icons, names, problem_line},
+    ui::{
+        BottomBar, Button, ButtonKind, Choice, Rows, Section, Tag, TagKind, counted, dates, icons, names, problem_line,
+    },
 };
 
 /// Fewest characters of words that a villager is given.
@@ -50,7 +53,9 @@ impl Component for NeedPage {
             app.records.with(|records| {
                 id.with_value(|id| {
                     let need = records.get(collection::NEEDS, id);
-                    need.map(|record| names::category(lang, record.text(field::CATEGORY))).unwrap_or_default()
+                    need.map(|record| names::category(lang, record.text(field::CATEGORY)))
+                        .unwrap_or_default()
+                        .to_owned()
                 })
             })
         });
@@ -83,7 +88,7 @@ impl Component for NeedPage {
                 </div>
             </BottomBar>
         };
-        page(app, false, title, Signal::default(), View::of(body), Some(View::of(actions)))
+        page(false, title, Signal::default(), View::of(body), Some(actions))
     }
 }
 
@@ -94,7 +99,7 @@ fn need(app: App, id: &str, record: &Record) -> View {
     let state = need::state(record);
     let due_tag = (due != names::state(lang, state)).then(|| {
         let kind = if is_late { TagKind::Late } else { TagKind::Plain };
-        view! { <Tag kind text=due/> }
+        view! { <Tag kind text=due.as_str()/> }
     });
     let day = dates::day(lang, clock::day_of(received_at(record)), today);
     view! {
@@ -144,13 +149,12 @@ fn attachments(app: App, lang: Lang, record: &Record) -> Option<View> {
             .enumerate()
             .filter_map(|(at, file)| {
                 let url = http::attachment_url(&stream, file.get("sha256").and_then(Value::as_str)?);
-                let n = (at + 1).to_string();
                 let is_sound = file.get("mime").and_then(Value::as_str).is_some_and(|mime| mime.starts_with("audio"));
                 Some(if is_sound {
-                    let label = words::RECORDING_N.fill(lang, &[("n", &n)]);
+                    let label = counted(&words::RECORDING_N, lang, at + 1);
                     view! { <audio controls preload="none" src=url aria-label=label></audio> }
                 } else {
-                    let alt = words::PHOTO_N.fill(lang, &[("n", &n)]);
+                    let alt = counted(&words::PHOTO_N, lang, at + 1);
                     let href = url.clone();
                     view! { <a href=href target="_blank"><img class="pic" src=url alt=alt loading="lazy"/></a> }
                 })
@@ -275,12 +279,11 @@ fn submit(
     let step = Step { at, role, state, words: text.to_owned() };
     let mut step_field = field::STEP.to_owned();
     step_field.push_str(&crypto::uuid());
-    let mut patch = BTreeMap::from([
-        (field::STATE.to_owned(), json!(state.code())),
-        (step_field, serde_json::to_value(step).unwrap_or_default()),
-    ]);
+    let mut patch = BTreeMap::new();
+    patch.insert(field::STATE.to_owned(), Value::String(state.code().to_owned()));
+    patch.insert(step_field, step.to_json());
     if !text.is_empty() {
-        patch.insert(field::ANSWER.to_owned(), json!(text));
+        patch.insert(field::ANSWER.to_owned(), Value::String(text.to_owned()));
     }
     let id = id.to_owned();
     spawn_local(async move {

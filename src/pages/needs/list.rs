@@ -11,13 +11,13 @@ use zhucun_words::{Lang, needs as words};
 
 use crate::{
     pages::{
-        more, page, short,
+        in_order, more, page, short,
         today::{add_fact, link_row, place_name},
     },
     platform::clock,
     routes::Route,
     state::{App, Records, use_app},
-    ui::{Empty, Row, Rows, Tag, TagKind, dates, icons, names},
+    ui::{Empty, Row, Rows, Tag, TagKind, dates, icons, names, said, say},
 };
 
 /// Rows drawn at once.
@@ -41,8 +41,8 @@ fn due_day(record: &Record) -> Option<i64> {
 #[must_use]
 pub fn waiting(records: &Records) -> Vec<(&str, &Record)> {
     let mut waiting: Vec<_> =
-        records.needs().into_iter().filter_map(|(id, record)| Some((due_day(record)?, id, record))).collect();
-    waiting.sort_by_key(|(due, ..)| *due);
+        records.needs().into_iter().filter_map(|(id, record)| Some(((due_day(record)?, 0), id, record))).collect();
+    in_order(&mut waiting);
     waiting.into_iter().map(|(_, id, record)| (id, record)).collect()
 }
 
@@ -64,13 +64,13 @@ pub fn due_words(lang: Lang, record: &Record) -> (String, bool) {
 pub fn row(lang: Lang, id: &str, record: &Record) -> View {
     let category = record.text(field::CATEGORY);
     let (when, is_late) = due_words(lang, record);
-    let mut facts = names::category(lang, category);
+    let mut facts = names::category(lang, category).to_owned();
     add_fact(&mut facts, &when);
     let state = is_late.then(|| view! { <Tag kind=TagKind::Late text=words::OVERDUE.get(lang)/> });
     let class = if is_late { "lead late" } else { "lead" };
     let lead = view! { <span class=class>{icons::draw(icons::category(category))}</span> };
     let name = short(record.text(field::TEXT), 60);
-    link_row(Route::Need(id.to_owned()), view! { <Row lead=Some(lead) name facts state/> })
+    link_row(Route::Need(id.to_owned()), view! { <Row lead=Some(lead) name=name.as_str() facts=facts.as_str() state/> })
 }
 
 /// The list of needs.
@@ -82,9 +82,9 @@ impl Component for NeedsPage {
         let app = use_app();
         let closed = RwSignal::new(false);
         let further = RwSignal::new(0_usize);
-        let title = Signal::derive(move || app.word(words::TITLE).to_owned());
+        let title = said(&words::TITLE);
         let quiet = Signal::derive(move || place_name(app));
-        let tab = move |is_closed: bool, word: zhucun_words::Word| {
+        let tab = move |is_closed: bool, word: &'static zhucun_words::Word| {
             view! {
                 <button
                     type="button"
@@ -94,22 +94,27 @@ impl Component for NeedsPage {
                         further.set(0);
                     }
                 >
-                    {move || app.word(word)}
+                    {say(word)}
                 </button>
             }
         };
         let body = view! {
-            <div class="switch wide">{tab(false, words::OPEN)}{tab(true, words::CLOSED)}</div>
+            <div class="switch wide">{tab(false, &words::OPEN)}{tab(true, &words::CLOSED)}</div>
             {move || app.records.with(|records| list(app, records, closed.get(), further))}
         };
-        page(app, true, title, quiet, View::of(body), None)
+        page(true, title, quiet, body, None)
     }
 }
 
 fn list(app: App, records: &Records, closed: bool, further: RwSignal<usize>) -> View {
     let lang = app.lang.get();
-    let mut needs = records.needs();
-    needs.retain(|(_, record)| need::state(record).is_open() != closed);
+    // Open: the day an answer is due, then those in work. All: the newest first within that.
+    let mut needs: Vec<_> = records
+        .needs()
+        .into_iter()
+        .filter(|(_, record)| need::state(record).is_open() != closed)
+        .map(|(id, record)| ((due_day(record).unwrap_or(i64::MAX), -received_at(record)), id, record))
+        .collect();
     if needs.is_empty() {
         let (title, hint) = if closed {
             (words::NONE_CLOSED.get(lang), "")
@@ -118,11 +123,10 @@ fn list(app: App, records: &Records, closed: bool, further: RwSignal<usize>) -> 
         };
         return view! { <Empty title hint/> };
     }
-    // Open: the day an answer is due, then those in work. All: the newest first within that.
-    needs.sort_by_key(|(_, record)| (due_day(record).unwrap_or(i64::MAX), -received_at(record)));
+    in_order(&mut needs);
     let all = needs.len();
     let shown = STEP + further.get();
-    let rows: Vec<_> = needs.into_iter().take(shown).map(|(id, record)| row(lang, id, record)).collect();
+    let rows: Vec<_> = needs.into_iter().take(shown).map(|(_, id, record)| row(lang, id, record)).collect();
     let on_more = Callback::new(move |()| further.update(|further| *further += STEP));
     view! { <Rows>{rows}</Rows>{more(lang, all.saturating_sub(shown), STEP, on_more)} }
 }

@@ -5,13 +5,14 @@ use zhucun_view::prelude::*;
 use zhucun_words::visit as words;
 
 use super::page::instance_heading;
-use super::top;
+use super::{top, trail::Trail};
 use crate::form_ui::filling::{Form, Screen};
 use crate::form_ui::icon;
-use crate::ui::icons;
+use crate::ui::{counted, icons};
 
 /// The list.
-pub fn view(form: Form) -> View {
+pub fn view(trail: Trail) -> View {
+    let form = trail.form;
     let list = move || {
         let filling = form.get();
         let (pages, at) = (filling.pages(), filling.page());
@@ -25,7 +26,7 @@ pub fn view(form: Form) -> View {
         };
         let rows: Vec<_> = pages.iter().enumerate().map(row).collect();
         view! {
-            {top(form, words::CONTENTS.get(form.lang()).to_owned(), section)}
+            {top(trail, words::CONTENTS.get(form.lang()).to_owned(), section)}
             <main class="visit-page">
                 <ul class="contents">{rows}</ul>
                 <button type="button" class="btn" on:click=move |_| form.get().show(Screen::Review)>
@@ -59,7 +60,7 @@ fn row(form: Form, pages: &[Page], page: &Page, goes_on: bool, is_here: bool, pr
     };
     let class = if goes_on || page.repeat.is_some() { "contents-row inner" } else { "contents-row" };
     let problems = (problems > 0).then(|| {
-        let words = words::TO_MEND.fill(form.lang(), &[("n", &problems.to_string())]);
+        let words = counted(&words::TO_MEND, form.lang(), problems);
         view! { <span class="tag attention">{icon(icons::ALERT)} {words}</span> }
     });
     view! {

@@ -5,12 +5,12 @@ use zhucun_view::prelude::*;
 use zhucun_words::visit as words;
 
 use super::trail::Trail;
-use crate::form_ui::filling::Form;
 use crate::form_ui::icon;
-use crate::ui::icons;
+use crate::ui::{icons, say};
 
 /// The last screen.
-pub fn view(form: Form) -> View {
+pub fn view(trail: Trail) -> View {
+    let form = trail.form;
     let filling = form.get();
     let app = filling.app;
     let info = filling.info();
@@ -24,17 +24,16 @@ pub fn view(form: Form) -> View {
         }
     };
     let name = super::household_name(form);
-    let trail = expect_context::<Trail>();
-    let back = if info.household.is_some() { words::TO_HOUSEHOLD } else { words::TO_TODAY };
+    let back = if info.household.is_some() { &words::TO_HOUSEHOLD } else { &words::TO_TODAY };
     view! {
         <main class="visit-page done">
             <p class="done-mark" aria-hidden="true">{icon(icons::CHECK)}</p>
-            <h1 tabindex="-1">{move || app.word(words::DONE)}</h1>
+            <h1 tabindex="-1">{say(&words::DONE)}</h1>
             <p>{name}</p>
             <p role="status">{tag}</p>
             <p>{move || if is_here.get() { app.word(words::DONE_HERE) } else { app.word(words::DONE_SENT) }}</p>
             <button type="button" class="btn fill" on:click=move |_| trail.finish()>
-                {move || app.word(back)}
+                {say(back)}
             </button>
         </main>
     }

@@ -75,15 +75,15 @@ fn visit(app: App, opened: Opened) -> View {
     save_when_leaving(form);
     let screen = form.get().screen.clone();
     let screen = Memo::new(move |_| screen.get());
-    provide_context(Trail::follow(form));
+    let trail = Trail::follow(form);
     view! {
         <div class="visit">
             {lost.then(|| view! { <p class="notice problem" role="alert">{app.word(words::ANSWERS_LOST)}</p> })}
             {move || match screen.get() {
-                Screen::Page => page::view(form),
-                Screen::Contents => contents::view(form),
-                Screen::Review => review::view(form),
-                Screen::Done => done::view(form),
+                Screen::Page => page::view(trail),
+                Screen::Contents => contents::view(trail),
+                Screen::Review => review::view(trail),
+                Screen::Done => done::view(trail),
             }}
         </div>
     }
@@ -120,9 +120,9 @@ fn household_name(form: Form) -> String {
 }
 
 /// The top: back to where one came from, whom the visit is about, what part, how far.
-fn top(form: Form, title: String, progress: Option<(usize, usize)>) -> View {
+fn top(trail: Trail, title: String, progress: Option<(usize, usize)>) -> View {
+    let form = trail.form;
     let app = form.get().app;
-    let trail = expect_context::<Trail>();
     let name = household_name(form);
     let heading = if name.is_empty() { title } else { [name.as_str(), title.as_str()].join(" · ") };
     let bar = progress.map(|(at, of)| {

@@ -4,21 +4,22 @@ use zhucun_forms::contract::Page;
 use zhucun_view::prelude::*;
 use zhucun_words::visit as words;
 
-use super::top;
+use super::{top, trail::Trail};
 use crate::form_ui::filling::{Form, Saved};
 use crate::form_ui::icon;
 use crate::form_ui::items;
 use crate::platform::clock;
-use crate::ui::{dates, icons};
+use crate::ui::{dates, icons, say};
 
 /// The page.
-pub fn view(form: Form) -> View {
+pub fn view(trail: Trail) -> View {
+    let form = trail.form;
     // Rebuilt when another page is turned to, not when items come or go.
     let page = Memo::new(move |_| form.get().page());
     let facts = Memo::new(move |_| facts(form));
     let head = move || {
         let (title, section, _) = facts.get();
-        top(form, title, Some(section))
+        top(trail, title, Some(section))
     };
     view! {
         {head}
@@ -112,7 +113,7 @@ fn bar(form: Form) -> View {
         <nav class="bar visit-bar">
             {back}
             <button type="button" class="btn fill" on:click=move |_| form.get().turn(true)>
-                {move || words::NEXT.get(form.lang())}
+                {say(&words::NEXT)}
             </button>
         </nav>
     }

@@ -7,20 +7,21 @@ use zhucun_view::prelude::*;
 use zhucun_words::visit as words;
 
 use super::page::saved;
-use super::top;
+use super::{top, trail::Trail};
 use crate::form_ui::filling::{Form, Screen};
 use crate::form_ui::icon;
 use crate::form_ui::problem_words;
 use crate::state::drafts::DraftError;
-use crate::ui::icons;
+use crate::ui::{counted, icons, say};
 
 /// The review.
-pub fn view(form: Form) -> View {
+pub fn view(trail: Trail) -> View {
+    let form = trail.form;
     let busy = ArcRwSignal::new(false);
     let failed = ArcRwSignal::new(None::<DraftError>);
     let problems = Memo::new(move |_| form.get().problems());
     let of = Memo::new(move |_| form.get().pages().last().map(|page| page.section.1));
-    let head = move || top(form, words::REVIEW.get(form.lang()).to_owned(), of.get().map(|of| (of, of)));
+    let head = move || top(trail, words::REVIEW.get(form.lang()).to_owned(), of.get().map(|of| (of, of)));
     let body = move || {
         let problems = problems.get();
         if problems.is_empty() { ready(form) } else { list(form, &problems) }
@@ -48,7 +49,7 @@ fn list(form: Form, problems: &[Problem]) -> View {
     let lang = form.lang();
     let rows: Vec<_> = problems.iter().map(|problem| row(form, problem)).collect();
     view! {
-        <h2 class="visit-part">{words::LEFT_TO_MEND.fill(lang, &[("n", &problems.len().to_string())])}</h2>
+        <h2 class="visit-part">{counted(&words::LEFT_TO_MEND, lang, problems.len())}</h2>
         <ul class="contents">{rows}</ul>
     }
 }
@@ -104,7 +105,7 @@ fn bar(
     view! {
         <nav class="bar visit-bar">
             <button type="button" class="btn" on:click=move |_| form.get().show(Screen::Page)>
-                {move || words::PREVIOUS.get(form.lang())}
+                {say(&words::PREVIOUS)}
             </button>
             {main}
         </nav>

@@ -10,7 +10,8 @@ use crate::routes::{self, Route};
 /// The way through the visit since it was opened.
 #[derive(Clone, Copy)]
 pub struct Trail {
-    form: Form,
+    /// The form that is filled.
+    pub form: Form,
     /// What was shown before, oldest first; each is one step of the browser's history.
     before: StoredValue<Vec<Place>>,
     /// Set while "back" itself turns the page: that makes no step.

@@ -13,8 +13,8 @@ pub struct Worker {
     pub precache: Vec<String>,
 }
 
-/// What the app never asks for: the system fetches the large icons once, when the app is installed.
-const NOT_KEPT: [&str; 3] = ["robots.txt", "icon-512.png", "icon-maskable-512.png"];
+/// What the app never asks for: the system fetches the icons once, when the app is installed.
+const NOT_KEPT: [&str; 4] = ["robots.txt", "icon-192.png", "icon-512.png", "icon-maskable-512.png"];
 
 /// Fills `__VERSION__` and `__PRECACHE__`. What belongs to the desk, and what no page asks for, is left out.
 pub fn write(template: &str, bundle: &Bundle) -> Result<Worker> {
