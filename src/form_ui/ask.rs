@@ -210,7 +210,7 @@ fn gone(id: Id) -> QuestionView {
         required: false,
         readonly: true,
         appearance: Vec::new(),
-        parameters: std::collections::BTreeMap::new(),
+        parameters: litemap::LiteMap::new_vec(),
         choices: Vec::new(),
         problem: None,
     }

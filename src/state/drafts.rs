@@ -413,7 +413,7 @@ fn lists(app: App, lang: Lang) -> Rc<Lists> {
         };
         key(a).cmp(&key(b))
     });
-    Rc::new([(HOUSEHOLDS.to_owned(), rows)].into())
+    Rc::new([(HOUSEHOLDS.to_owned(), rows)].into_iter().collect())
 }
 
 async fn definition(app: App, hash: &str) -> Result<Rc<Definition>, DraftError> {

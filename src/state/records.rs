@@ -174,7 +174,7 @@ mod tests {
             id: "1".into(),
             record: RecordKey::new("any", "any"),
             patch: fields.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect(),
-            prev: BTreeMap::new(),
+            prev: LiteMap::new_vec(),
             device: "d".into(),
             device_time: 0,
             format: 1,

@@ -1,6 +1,6 @@
 //! What a screen needs to draw a form and may ask of it. `form_ui` uses nothing else of a filling session.
 
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 
 use serde_json::Value;
 use zhucun_json::{Fields, FromJson, JsonError, ToJson, Writer};
@@ -11,10 +11,10 @@ use crate::definition::Kind;
 pub type Id = u32;
 
 /// A row of an external list (`select_one_from_file`, `instance('households')`): column to text. `name` and `label` are columns.
-pub type Row = BTreeMap<String, String>;
+pub type Row = LiteMap<String, String>;
 
 /// External lists by name without ending: `households` to its rows.
-pub type Lists = BTreeMap<String, Vec<Row>>;
+pub type Lists = LiteMap<String, Vec<Row>>;
 
 /// A page, as the form divides itself: a group (`field-list` or not) on the top level is a page of all its questions; a
 /// repeat within it gives one page for each of its instances, after a page that lists them; other top-level questions are a
@@ -80,7 +80,7 @@ pub struct QuestionView {
     /// Appearance words.
     pub appearance: Vec<String>,
     /// `parameters`.
-    pub parameters: BTreeMap<String, String>,
+    pub parameters: LiteMap<String, String>,
     /// The choices offered now (filter applied): name and words.
     pub choices: Vec<(String, String)>,
     /// What is wrong with the answer, in words of the active language; constraint only: a missing answer is said when the

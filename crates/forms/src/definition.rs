@@ -2,6 +2,7 @@
 //!
 //! The server writes it (serde's `Serialize`, which costs the phone nothing), the phone reads it by hand, at the end.
 
+use litemap::LiteMap;
 use std::collections::BTreeMap;
 
 use serde::{Serialize, Serializer};
@@ -100,8 +101,8 @@ pub struct Node {
     #[serde(rename = "a", skip_serializing_if = "Vec::is_empty")]
     pub appearance: Vec<String>,
     /// `parameters`: name to value.
-    #[serde(rename = "par", skip_serializing_if = "BTreeMap::is_empty")]
-    pub parameters: BTreeMap<String, String>,
+    #[serde(rename = "par", skip_serializing_if = "LiteMap::is_empty")]
+    pub parameters: LiteMap<String, String>,
     /// Where a select's choices come from.
     #[serde(rename = "ch", skip_serializing_if = "Option::is_none")]
     pub choices: Option<ChoiceSource>,
@@ -191,8 +192,8 @@ pub struct Choice {
     #[serde(rename = "l")]
     pub label: Text,
     /// Other columns, for `choice_filter`.
-    #[serde(rename = "c", skip_serializing_if = "BTreeMap::is_empty")]
-    pub columns: BTreeMap<String, String>,
+    #[serde(rename = "c", skip_serializing_if = "LiteMap::is_empty")]
+    pub columns: LiteMap<String, String>,
 }
 
 /// Choice lists by name, in the order of their names. Not a tree: they are few, and a tree's code is not.

@@ -39,9 +39,10 @@ fn lists() -> Rc<Lists> {
     let row = |name: &str, head: &str| -> Row {
         [("name", name), ("label", head), ("head_name", head), ("group", "1"), ("kind", "poor")]
             .map(|(key, value)| (key.to_owned(), value.to_owned()))
-            .into()
+            .into_iter()
+            .collect()
     };
-    Rc::new([("households".to_owned(), vec![row("h-1", "何德贵"), row("h-2", "罗素英")])].into())
+    Rc::new([("households".to_owned(), vec![row("h-1", "何德贵"), row("h-2", "罗素英")])].into_iter().collect())
 }
 
 fn begin() -> Option<Session> {

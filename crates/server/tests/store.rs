@@ -26,7 +26,7 @@ fn change(id: &str, record: u8, value: i64, prev: &[&str]) -> Change {
         id: id.to_owned(),
         record: RecordKey::new("households", format!("h{record}")),
         patch: [("f".to_owned(), json!(value))].into(),
-        prev: prev_heads,
+        prev: prev_heads.into_iter().collect(),
         device: "d".into(),
         device_time: value,
         format: 1,

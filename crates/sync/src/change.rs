@@ -1,5 +1,6 @@
 //! What is written and replicated: an immutable change to one record of one stream.
 
+use litemap::LiteMap;
 use std::{collections::BTreeMap, fmt, str::FromStr};
 
 use serde_json::Value;
@@ -105,7 +106,7 @@ pub struct Change {
     /// Field to new value. `null` empties a field.
     pub patch: BTreeMap<String, Value>,
     /// Field to every head of it that the writer had seen: what this change replaces.
-    pub prev: BTreeMap<String, Vec<ChangeId>>,
+    pub prev: LiteMap<String, Vec<ChangeId>>,
     /// The device that wrote it.
     pub device: String,
     /// The device's clock then, milliseconds since 1970 UTC. Kept as data; order comes from the server's `order_time`.

@@ -44,7 +44,7 @@ fn changes(steps: &[Step]) -> Vec<Change> {
             id: format!("{at:04}"),
             record: RecordKey::new("households", "h1"),
             patch: names.into_iter().map(|name| (name, json!(step.value))).collect(),
-            prev,
+            prev: prev.into_iter().collect(),
             device: "phone".into(),
             device_time: step.device_time,
             format: Change::FORMAT,
@@ -120,7 +120,7 @@ proptest! {
         let mut resolution = changes[0].clone();
         resolution.id = "resolution".into();
         resolution.patch = FIELDS.map(|field| (field.to_owned(), json!("settled"))).into();
-        resolution.prev = FIELDS.map(|field| (field.to_owned(), record.heads(field))).into();
+        resolution.prev = FIELDS.map(|field| (field.to_owned(), record.heads(field))).into_iter().collect();
         // Even from a device whose clock is years behind.
         resolution.device_time = i64::MIN;
         changes.push(resolution);
@@ -165,7 +165,7 @@ fn a_deleted_record_keeps_its_values() {
     let mut record = Record::default();
     let mut change = changes(&[Step { fields: vec![0], seen: vec![], value: 7, device_time: 1 }]).remove(0);
     record.apply(&change, 1, "user");
-    change.prev = BTreeMap::from([("name".to_owned(), vec![change.id.clone()])]);
+    change.prev = [("name".to_owned(), vec![change.id.clone()])].into_iter().collect();
     change.id = "delete".into();
     change.patch = BTreeMap::from([(DELETED.to_owned(), Value::Bool(true))]);
     record.apply(&change, 2, "user");

@@ -1,5 +1,6 @@
 //! The `choices` sheet.
 
+use litemap::LiteMap;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::languages::Languages;
@@ -60,7 +61,7 @@ pub(super) fn read(
     lists.into()
 }
 
-fn extra(table: &Table<'_>, row: usize) -> BTreeMap<String, String> {
+fn extra(table: &Table<'_>, row: usize) -> LiteMap<String, String> {
     let columns =
         table.columns.iter().filter(|column| !OWN.contains(&column.key.as_str()) && column.language.is_none());
     columns

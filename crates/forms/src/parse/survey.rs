@@ -1,6 +1,7 @@
 //! The rows of the survey to nodes: structure first, then every expression and text with its place.
 
-use std::collections::{BTreeMap, BTreeSet};
+use litemap::LiteMap;
+use std::collections::BTreeSet;
 
 use super::languages::Languages;
 use super::problem::{ProblemKind, SheetProblem};
@@ -282,7 +283,7 @@ impl<'a> Survey<'a> {
     }
 }
 
-fn parameters(text: &str) -> Option<BTreeMap<String, String>> {
+fn parameters(text: &str) -> Option<LiteMap<String, String>> {
     let tight = text.split('=').map(str::trim).collect::<Vec<_>>().join("=");
     let parts = tight.split([' ', ',', ';', '\n', '\t']).filter(|part| !part.is_empty());
     parts

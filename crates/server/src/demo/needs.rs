@@ -96,7 +96,7 @@ async fn answer(
             (format!("{}{change}", field::STEP), json!(step)),
         ]
         .into(),
-        prev: [(field::STATE.to_owned(), record.heads(field::STATE))].into(),
+        prev: [(field::STATE.to_owned(), record.heads(field::STATE))].into_iter().collect(),
         id: change,
         device: super::DEVICE.to_owned(),
         device_time: at,

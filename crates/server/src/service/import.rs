@@ -195,7 +195,7 @@ pub fn server_change<'a>(
         id: random::uuid_v7(now),
         record: key,
         patch,
-        prev,
+        prev: prev.into_iter().collect(),
         device: device.to_owned(),
         device_time: now,
         format: Change::FORMAT,

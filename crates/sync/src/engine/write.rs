@@ -1,5 +1,6 @@
 //! Writing on the device: one strict transaction, after which "saved on this phone" is true (P1).
 
+use litemap::LiteMap;
 use std::collections::BTreeMap;
 
 use serde_json::Value;
@@ -85,7 +86,7 @@ impl<C: Clock, R: Rng, N: Net, S: Store> Engine<C, R, N, S> {
         let device_time = self.clock.now();
         let is_delete = write.patch.get(DELETED) == Some(&Value::Bool(true));
         // Not `collect`: it brings a sort along for every type of value.
-        let mut prev = BTreeMap::new();
+        let mut prev = LiteMap::new_vec();
         for field in shown.fields.keys().filter(|field| is_delete || write.patch.contains_key(*field)) {
             let heads = shown.heads(field);
             if !heads.is_empty() {
