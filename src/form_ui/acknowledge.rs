@@ -9,13 +9,13 @@ use crate::ui::say;
 
 /// The widget.
 pub fn field(ask: Ask) -> View {
-    let tick = move || ask.answer(if ask.value_now().is_empty() { "OK" } else { "" });
+    let tick = move |()| ask.answer(if ask.value_now().is_empty() { "OK" } else { "" });
     let view = row(
         ask,
         Mark::Check,
         say(&words::CONFIRMED),
         Signal::derive(move || !ask.value().with(String::is_empty)),
-        Box::new(tick),
+        Callback::new(tick),
     );
     several(ask, view)
 }

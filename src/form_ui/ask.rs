@@ -286,12 +286,12 @@ pub fn line(glyph: IconData, words: String) -> View {
 
 /// A button of a widget.
 pub fn button(glyph: Option<IconData>, words: View, tap: impl Fn() + 'static) -> View {
-    tapped(glyph, words, Box::new(tap))
+    tapped(glyph, words, Callback::new(move |()| tap()))
 }
 
 #[inline(never)]
-fn tapped(glyph: Option<IconData>, words: View, tap: Box<dyn Fn()>) -> View {
-    view! { <button type="button" class="btn q-button" on:click=move |_| tap()>{glyph.map(icon)} <span>{words}</span></button> }
+fn tapped(glyph: Option<IconData>, words: View, tap: Callback<()>) -> View {
+    view! { <button type="button" class="btn q-button" on:click=move |_| tap.run(())>{glyph.map(icon)} <span>{words}</span></button> }
 }
 
 /// A line icon; a word stands next to it.

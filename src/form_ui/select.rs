@@ -18,12 +18,12 @@ pub enum Mark {
 }
 
 /// A row to tap: a radio button or a box with its words.
-pub fn row(ask: Ask, mark: Mark, words: View, is_on: Signal<bool>, tap: Box<dyn Fn()>) -> View {
+pub fn row(ask: Ask, mark: Mark, words: View, is_on: Signal<bool>, tap: Callback<()>) -> View {
     let (kind, class) = if mark == Mark::Radio { ("radio", "opt") } else { ("checkbox", "opt box") };
     view! {
         <label class=class class:on=move || is_on.get()>
             <input type=kind name=ask.element_id("") prop:checked=move || is_on.get() prop:disabled=move || ask.readonly()
-                on:change=move |_| tap() />
+                on:change=move |_| tap.run(()) />
             <span class="o" aria-hidden="true"></span>
             <span>{words}</span>
         </label>
@@ -63,7 +63,7 @@ fn choice(ask: Ask, mark: Mark, name: String, words: String) -> View {
     let is_on = Signal::derive(move || {
         ask.value().with(|value| if mark == Mark::Radio { *value == name } else { is_picked(value, &name) })
     });
-    let tap = move || match mark {
+    let tap = move |()| match mark {
         Mark::Radio => {
             ask.answer(&taken);
             if ask.looks("quick") {
@@ -72,7 +72,7 @@ fn choice(ask: Ask, mark: Mark, name: String, words: String) -> View {
         }
         Mark::Check => ask.answer(&toggled(&ask.value_now(), &taken)),
     };
-    row(ask, mark, View::of(words), is_on, Box::new(tap))
+    row(ask, mark, View::of(words), is_on, Callback::new(tap))
 }
 
 /// `select_one` with appearance `minimal`.

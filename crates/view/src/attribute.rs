@@ -47,7 +47,7 @@ where
 {
     fn set_on(mut self, to: &El, name: &'static str) {
         let to = to.clone();
-        follow(Box::new(move || self().set_on(&to, name)));
+        follow(Box::new(move |()| self().set_on(&to, name)));
     }
 }
 
@@ -66,7 +66,7 @@ impl Flag for bool {
 impl<F: FnMut() -> bool + 'static> Flag for F {
     fn toggle_on(mut self, to: &El, name: &'static str) {
         let to = to.clone();
-        follow(Box::new(move || to.class(name, self())));
+        follow(Box::new(move |()| to.class(name, self())));
     }
 }
 
@@ -106,6 +106,6 @@ where
 {
     fn set_on(mut self, to: &El, name: &'static str) {
         let to = to.clone();
-        follow(Box::new(move || self().set_on(&to, name)));
+        follow(Box::new(move |()| self().set_on(&to, name)));
     }
 }

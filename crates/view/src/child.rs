@@ -3,7 +3,7 @@
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{HtmlElement, Node, Text};
 
-use crate::{El, el::document, follow};
+use crate::{Again, El, el::document, follow};
 
 /// A piece of a page that is made and not yet put anywhere; by default nothing. A node, or `undefined` for nothing: one
 /// word, which functions give back without a detour through memory.
@@ -43,11 +43,11 @@ pub trait Child: Sized {
     }
 
     /// Adds what a closure makes, each time anew.
-    fn follow(mut make: Box<dyn FnMut() -> Self>, to: &El)
+    fn follow(mut make: Box<dyn Again<(), Self>>, to: &El)
     where
         Self: 'static,
     {
-        region(to, Box::new(move |to| make().add_to(to)));
+        region(to, Box::new(move |to: &El| make.again(()).add_to(to)));
     }
 }
 
@@ -73,11 +73,11 @@ impl Child for &str {
         to.text(self);
     }
 
-    fn follow(mut make: Box<dyn FnMut() -> Self>, to: &El)
+    fn follow(mut make: Box<dyn Again<(), Self>>, to: &El)
     where
         Self: 'static,
     {
-        follow_text(to, Box::new(move || make().to_owned()));
+        follow_text(to, Box::new(move |()| make.again(()).to_owned()));
     }
 }
 
@@ -86,7 +86,7 @@ impl Child for String {
         to.text(&self);
     }
 
-    fn follow(make: Box<dyn FnMut() -> Self>, to: &El) {
+    fn follow(make: Box<dyn Again<(), Self>>, to: &El) {
         follow_text(to, make);
     }
 }
@@ -112,17 +112,17 @@ where
     F: FnMut() -> T + 'static,
     T: Child + 'static,
 {
-    fn add_to(self, to: &El) {
-        T::follow(Box::new(self), to);
+    fn add_to(mut self, to: &El) {
+        T::follow(Box::new(move |()| self()), to);
     }
 }
 
 /// A text that is changed in place, and only when it is another one: a screen reader hears each change.
-fn follow_text(to: &El, mut make: Box<dyn FnMut() -> String>) {
+fn follow_text(to: &El, mut make: Box<dyn Again<(), String>>) {
     let text = to.mark();
     let mut last = String::new();
-    follow(Box::new(move || {
-        let now = make();
+    follow(Box::new(move |()| {
+        let now = make.again(());
         if now != last {
             text.set_data(&now);
             last = now;
@@ -131,11 +131,11 @@ fn follow_text(to: &El, mut make: Box<dyn FnMut() -> String>) {
 }
 
 /// Nodes between two marks, made anew each time.
-fn region(to: &El, mut make: Box<dyn FnMut(&El)>) {
+fn region(to: &El, mut make: Box<dyn for<'to> Again<&'to El, ()>>) {
     let (start, end) = (to.mark(), to.mark());
-    follow(Box::new(move || {
+    follow(Box::new(move |()| {
         let fresh = El::fragment();
-        make(&fresh);
+        make.again(&fresh);
         let focused = clear(&start, &end);
         insert_before(&end, fresh.element());
         refocus(focused);

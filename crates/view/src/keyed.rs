@@ -45,7 +45,7 @@ pub fn keyed<K: Clone + PartialEq + 'static>(
     let last = to.mark();
     let outer = Owner::current().unwrap_or_default();
     let mut shown: Vec<Item<K>> = Vec::new();
-    follow(Box::new(move || {
+    follow(Box::new(move |()| {
         let keys = keys();
         let mut old = std::mem::take(&mut shown).into_iter().peekable();
         for (at, key) in keys.iter().enumerate() {

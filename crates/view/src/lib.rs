@@ -12,6 +12,7 @@
 
 mod attribute;
 mod child;
+mod closure;
 mod el;
 mod keyed;
 mod listen;
@@ -20,6 +21,7 @@ pub mod reactive;
 
 pub use attribute::{Attribute, Flag, Property};
 pub use child::{Child, View};
+pub use closure::Again;
 pub use el::El;
 pub use keyed::keyed;
 pub use listen::on;
@@ -60,8 +62,8 @@ pub fn mount(make: impl FnOnce() -> View) {
 }
 
 /// Runs now, and again when a signal has changed that was read, until the owner of this place ends.
-pub(crate) fn follow(mut run: Box<dyn FnMut()>) {
-    keep(Box::new(RenderEffect::new(move |_| run())));
+pub(crate) fn follow(mut run: Box<dyn Again<(), ()>>) {
+    keep(Box::new(RenderEffect::new(move |_| run.again(()))));
 }
 
 /// Keeps something until the owner of this place ends: one kind of thing for the arena.

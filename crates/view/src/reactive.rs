@@ -15,7 +15,7 @@ use leptos::prelude::{Get as _, GetUntracked as _, Notify as _, Track as _};
 use leptos::reactive::{computed::ArcMemo, signal::ArcTrigger};
 use send_wrapper::SendWrapper;
 
-use crate::keep;
+use crate::{Again, closure::Ask, keep};
 
 /// A value that ends with the owner it was made under. The place itself, two words, is never given back: so a handle is a
 /// plain reference, needs no search and no check of its type, and finds nothing once the owner has ended. A day's work
@@ -336,7 +336,7 @@ impl<T: PartialEq> Memo<T> {
     pub fn new(compute: impl Fn(Option<&T>) -> T + 'static) -> Self {
         let value = Rc::new(RefCell::new(None::<T>));
         let kept = value.clone();
-        let step = move || {
+        let step = move |()| {
             let new = compute(kept.borrow().as_ref());
             Self::keep_other(&kept, new)
         };
@@ -412,14 +412,14 @@ fn renew(stamp: &ArcMemo<u32>) {
 }
 
 /// Counts how often a step said "another value".
-fn stamp(step: Box<dyn Fn() -> bool>) -> ArcMemo<u32> {
+fn stamp(step: Box<dyn Ask<(), bool>>) -> ArcMemo<u32> {
     // One thread: a browser's page.
     let step = SendWrapper::new(step);
-    ArcMemo::new(move |last: Option<&u32>| last.copied().unwrap_or(0) + u32::from(step()))
+    ArcMemo::new(move |last: Option<&u32>| last.copied().unwrap_or(0) + u32::from(step.ask(())))
 }
 
 /// Something that can be read and followed, whatever it is made of; by default its type's default.
-pub struct Signal<T: 'static>(Option<Slot<Box<dyn Fn() -> T>>>);
+pub struct Signal<T: 'static>(Option<Slot<Box<dyn Ask<(), T>>>>);
 
 impl<T> Clone for Signal<T> {
     fn clone(&self) -> Self {
@@ -438,18 +438,18 @@ impl<T> Default for Signal<T> {
 impl<T: Default> Signal<T> {
     /// What a closure gives: computed each time it is asked for.
     pub fn derive(read: impl Fn() -> T + 'static) -> Self {
-        Self::boxed(Box::new(read))
+        Self::boxed(Box::new(move |()| read()))
     }
 
     #[inline(never)]
-    fn boxed(read: Box<dyn Fn() -> T>) -> Self {
+    fn boxed(read: Box<dyn Ask<(), T>>) -> Self {
         Self(Some(Slot::new(read)))
     }
 
     /// The value, followed.
     #[inline(never)]
     pub fn get(self) -> T {
-        self.0.map_or_else(T::default, |slot| slot.look()())
+        self.0.map_or_else(T::default, |slot| slot.look().ask(()))
     }
 }
 
@@ -466,7 +466,7 @@ impl<T: Clone + Default + PartialEq> From<Memo<T>> for Signal<T> {
 }
 
 /// What is done when something happens in a part of a page.
-pub struct Callback<T: 'static>(Slot<Box<dyn Fn(T)>>);
+pub struct Callback<T: 'static>(Slot<Box<dyn Ask<T, ()>>>);
 
 impl<T> Clone for Callback<T> {
     fn clone(&self) -> Self {
@@ -483,7 +483,7 @@ impl<T> Callback<T> {
     }
 
     #[inline(never)]
-    fn boxed(run: Box<dyn Fn(T)>) -> Self {
+    fn boxed(run: Box<dyn Ask<T, ()>>) -> Self {
         Self(Slot::new(run))
     }
 
@@ -491,7 +491,7 @@ impl<T> Callback<T> {
     #[inline(never)]
     pub fn run(self, what: T) {
         if let Some(run) = self.0.try_look() {
-            run(what);
+            run.ask(what);
         }
     }
 }
@@ -504,10 +504,10 @@ impl Effect {
     #[allow(clippy::new_ret_no_self, reason = "nobody stops one by hand; named as Leptos names it")]
     pub fn new<T: 'static>(mut run: impl FnMut(Option<T>) -> T + 'static) {
         let mut last = None;
-        begin(Box::new(move || last = Some(run(last.take()))));
+        begin(Box::new(move |()| last = Some(run(last.take()))));
     }
 }
 
-fn begin(mut run: Box<dyn FnMut()>) {
-    graph::Effect::new(move |_: Option<()>| run());
+fn begin(mut run: Box<dyn Again<(), ()>>) {
+    graph::Effect::new(move |_: Option<()>| run.again(()));
 }
