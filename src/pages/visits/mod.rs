@@ -158,9 +158,7 @@ fn top(trail: Trail, title: String, progress: Option<(usize, usize)>) -> View {
 
 /// The next of the form's languages; the screens follow when they have it.
 fn language(form: Form) -> Option<View> {
-    // Leaving a field tells all that shows answers: the top must stay as it is then, or a tap on it finds another button.
-    let spoken = Memo::new(move |_| form.get().languages());
-    let (languages, active) = spoken.get();
+    let (languages, active) = form.get().languages();
     if languages.len() < 2 {
         return None;
     }
