@@ -1,6 +1,7 @@
 //! The household file, as far as the phone lists and prefills it.
 
 use zhucun_forms::contract::Row;
+use zhucun_json::texts::find;
 use zhucun_sync::Record;
 
 /// Household fields.
@@ -74,9 +75,10 @@ pub fn row(id: &str, record: &Record, label: String) -> Row {
 pub fn matches(record: &Record, typed: &str) -> bool {
     typed.split_whitespace().all(|word| {
         let group = word.trim_end_matches('组');
-        record.text(field::HEAD_NAME).contains(word)
-            || record.text(field::ADDRESS).contains(word)
-            || (word.len() >= 3 && record.text(field::PHONE).contains(word))
+        let holds = |field| find(record.text(field), word).is_some();
+        holds(field::HEAD_NAME)
+            || holds(field::ADDRESS)
+            || (word.len() >= 3 && holds(field::PHONE))
             || record.text(field::GROUP) == group
     })
 }

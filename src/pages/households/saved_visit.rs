@@ -4,6 +4,7 @@ use leptos::task::spawn_local;
 use serde_json::Value;
 use zhucun_domain::{collection, household, visit::field};
 use zhucun_forms::definition::{Definition, Kind, NodeIndex, Piece, Text};
+use zhucun_json::texts::find;
 use zhucun_sync::Record;
 use zhucun_view::prelude::*;
 use zhucun_words::{Lang, households as words};
@@ -151,7 +152,8 @@ fn forget(kept: Kept) {
 /// A text of the form in the language of the screens, its plain words only.
 fn plain(definition: &Definition, text: Option<&Text>, lang: Lang) -> String {
     let tag = if lang == Lang::En { "(en" } else { "(zh" };
-    let index = definition.languages.iter().position(|name| name.contains(tag)).unwrap_or(definition.default_language);
+    let index =
+        definition.languages.iter().position(|name| find(name, tag).is_some()).unwrap_or(definition.default_language);
     let mut out = String::new();
     let pieces = text.and_then(|text| text.0.get(index).or(text.0.first()));
     for piece in pieces.into_iter().flatten() {

@@ -9,6 +9,7 @@ mod trail;
 use leptos::task::spawn_local;
 use zhucun_domain::collection;
 use zhucun_domain::household::field;
+use zhucun_json::texts::find;
 use zhucun_view::prelude::*;
 use zhucun_words::visit as words;
 
@@ -178,9 +179,9 @@ fn language(form: Form) -> Option<View> {
 
 /// A language's name in a button's width: itself when it is short, else its tag (`English (en)`: `EN`).
 fn short_name(language: &str) -> String {
-    match language.split_once(" (") {
-        Some((name, tag)) if name.chars().count() > 4 => tag.trim_end_matches(')').to_ascii_uppercase(),
-        Some((name, _)) => name.to_owned(),
+    match find(language, " (") {
+        Some(at) if language[..at].chars().count() > 4 => language[at + 2..].trim_end_matches(')').to_ascii_uppercase(),
+        Some(at) => language[..at].to_owned(),
         None => language.to_owned(),
     }
 }

@@ -145,8 +145,58 @@ impl Op {
             Self::Subtract => |left, right| left - right,
             Self::Multiply => |left, right| left * right,
             Self::Divide => |left, right| left / right,
-            Self::Remainder => |left, right| left % right,
+            Self::Remainder => remainder,
             _ => return None,
         })
+    }
+}
+
+/// What is left of a division towards zero, exactly: `%` for the numbers of forms. The processor's way, which is meant for
+/// any numbers, divides whole numbers of 128 bits.
+fn remainder(left: f64, right: f64) -> f64 {
+    let (mut rest, unit) = (left.abs(), right.abs());
+    if unit == 0.0 || !rest.is_finite() || unit.is_nan() {
+        return f64::NAN;
+    }
+    if unit.is_infinite() {
+        return left;
+    }
+    let mut part = unit;
+    while part * 2.0 <= rest {
+        part *= 2.0;
+    }
+    // Each step takes away what is at least half of the rest: no digit is lost.
+    while part >= unit {
+        if part <= rest {
+            rest -= part;
+        }
+        part /= 2.0;
+    }
+    rest.copysign(left)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::remainder;
+
+    #[test]
+    fn what_cannot_be_divided_is_no_number() {
+        assert!(
+            [(1.0, 0.0), (f64::INFINITY, 2.0), (1.0, f64::NAN), (f64::NAN, 1.0)]
+                .iter()
+                .all(|(a, b)| remainder(*a, *b).is_nan())
+        );
+        assert_eq!(remainder(5.0, f64::INFINITY), 5.0);
+    }
+
+    proptest! {
+        #[test]
+        fn it_is_std_s(left in -1e12..1e12_f64, right in prop_oneof![-1e3..1e3_f64, -1e12..1e12_f64], whole: bool) {
+            let (left, right) = if whole { (left.trunc(), right.trunc()) } else { (left, right) };
+            prop_assume!(right != 0.0);
+            prop_assert_eq!(remainder(left, right), left % right);
+        }
     }
 }

@@ -169,5 +169,5 @@ pub(super) fn base64_decode(texts: &Texts<'_>) -> Value {
             bytes.push((bits >> count) as u8);
         }
     }
-    text(&String::from_utf8_lossy(&bytes))
+    text(std::str::from_utf8(&bytes).unwrap_or_default())
 }
