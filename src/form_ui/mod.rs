@@ -21,6 +21,7 @@ pub mod values;
 
 use zhucun_forms::contract::{Id, Item};
 use zhucun_forms::definition::Kind;
+use zhucun_json::texts::joined;
 use zhucun_view::prelude::*;
 
 use ask::Ask;
@@ -95,6 +96,6 @@ pub fn focus_question(id: Id) {
     question.push_str(&id.to_string());
     question.push_str("-q");
     crate::platform::dom::focus(&question);
-    let fields = ["input:not([type=file])", "textarea", "select"].map(|field| [question.as_str(), field].join(" "));
-    crate::platform::dom::focus(&fields.join(","));
+    let fields = ["input:not([type=file])", "textarea", "select"].map(|field| joined(&[&question, field], " "));
+    crate::platform::dom::focus(&joined(&[&fields[0], &fields[1], &fields[2]], ","));
 }

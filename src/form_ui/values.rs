@@ -29,7 +29,7 @@ pub fn plain_amount(typed: &str) -> String {
         return plain;
     }
     let zero = if short.starts_with(|c: char| c.is_ascii_digit()) { "" } else { "0" };
-    [sign, zero, short].concat()
+    texts::joined(&[sign, zero, short], "")
 }
 
 /// The values of a `range` question (`start`, `end`, `step` as text), `None` when they are more than 11, or no range.

@@ -128,7 +128,7 @@ impl Store for Db {
 
     async fn attachments(&self, stream: &StreamId) -> Result<Vec<PendingAttachment>, StorageError> {
         let mut unsent = self.unsent(&prefix(stream)).await?;
-        unsent.sort_by_key(|attachment| attachment.size);
+        unsent.sort_unstable_by_key(|attachment| attachment.size);
         Ok(unsent)
     }
 

@@ -136,7 +136,7 @@ pub async fn load(db: &Db) -> Result<Vec<DraftInfo>, StorageError> {
 pub fn infos(rows: &[(String, String)]) -> Vec<DraftInfo> {
     let info = |text: &str| Fields::of(parse(text)?)?.read::<DraftInfo>("info");
     let mut infos: Vec<_> = rows.iter().filter_map(|(_, text)| info(text).ok()).collect();
-    infos.sort_by_key(|info| -info.updated_at);
+    infos.sort_unstable_by_key(|info| -info.updated_at);
     infos
 }
 

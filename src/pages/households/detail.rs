@@ -153,7 +153,7 @@ fn facts(lang: Lang, records: &Records, id: &str, record: &Record) -> View {
     ];
     let separator = if lang == Lang::En { ", " } else { "、" };
     let unknown: Vec<_> = known.iter().filter(|(_, fact)| fact.is_empty()).map(|(word, _)| word.get(lang)).collect();
-    let unknown = unknown.join(separator);
+    let unknown = zhucun_json::texts::joined(&unknown, separator);
     let rows: Vec<_> = known
         .into_iter()
         .filter(|(_, fact)| !fact.is_empty())

@@ -4,7 +4,7 @@ use leptos::task::spawn_local;
 use serde_json::Value;
 use zhucun_domain::{collection, household, visit::field};
 use zhucun_forms::definition::{Definition, Kind, NodeIndex, Piece, Text};
-use zhucun_json::texts::find;
+use zhucun_json::texts::{self, find};
 use zhucun_sync::Record;
 use zhucun_view::prelude::*;
 use zhucun_words::{Lang, households as words};
@@ -194,11 +194,16 @@ fn collect(app: App, lang: Lang, definition: &Definition, parent: NodeIndex, ans
             (Kind::Image | Kind::Note | Kind::Calculate | Kind::Hidden, _) => {}
             (_, Value::String(text)) if !label.is_empty() && !text.is_empty() => {
                 let words = match &node.choices {
-                    Some(source) => text
-                        .split_whitespace()
-                        .map(|name| choice(app, lang, definition, &source.list, name))
-                        .collect::<Vec<_>>()
-                        .join(if lang == Lang::En { ", " } else { "、" }),
+                    Some(source) => {
+                        let mut words = String::new();
+                        for name in texts::words(text) {
+                            if !words.is_empty() {
+                                words.push_str(if lang == Lang::En { ", " } else { "、" });
+                            }
+                            words.push_str(&choice(app, lang, definition, &source.list, name));
+                        }
+                        words
+                    }
                     None => text.clone(),
                 };
                 rows.push(view! { <dt>{label}</dt><dd>{words}</dd> });

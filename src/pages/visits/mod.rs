@@ -9,7 +9,7 @@ mod trail;
 use leptos::task::spawn_local;
 use zhucun_domain::collection;
 use zhucun_domain::household::field;
-use zhucun_json::texts::find;
+use zhucun_json::texts::{find, joined};
 use zhucun_view::prelude::*;
 use zhucun_words::visit as words;
 
@@ -125,7 +125,7 @@ fn top(trail: Trail, title: String, progress: Option<(usize, usize)>) -> View {
     let form = trail.form;
     let app = form.get().app;
     let name = household_name(form);
-    let heading = if name.is_empty() { title } else { [name.as_str(), title.as_str()].join(" · ") };
+    let heading = if name.is_empty() { title } else { joined(&[&name, &title], " · ") };
     let bar = progress.map(|(at, of)| {
         let mut width = (at * 100 / of.max(1)).to_string();
         width.push('%');
@@ -137,7 +137,7 @@ fn top(trail: Trail, title: String, progress: Option<(usize, usize)>) -> View {
             let is_open = filling.screen.get_untracked() == Screen::Contents;
             filling.show(if is_open { Screen::Page } else { Screen::Contents });
         };
-        let shown = [at.to_string(), of.to_string()].join("/");
+        let shown = joined(&[&at.to_string(), &of.to_string()], "/");
         let said = words::SECTION_OF.fill(form.lang(), &[("n", &at.to_string()), ("of", &of.to_string())]);
         view! {
             <button type="button" class="head-button" aria-label=said on:click=show>{shown} {icon(icons::LIST)}</button>

@@ -1,5 +1,6 @@
 //! Answers as JSON: drafts and the finished form.
 
+use crate::texts::joined;
 use serde_json::{Map, Value as Json};
 
 use super::tree::ROOT;
@@ -75,7 +76,7 @@ impl Session {
     pub(super) fn load(&mut self, answers: &Json) {
         let empty = Map::new();
         let answers = answers.as_object().unwrap_or(&empty);
-        let root = ["/", &self.tree.form.node(0).name].concat();
+        let root = joined(&["/", &self.tree.form.node(0).name], "");
         self.load_into(ROOT, answers, &root);
         self.tree.reorder();
         if let Some(kept) = answers.get(KEPT).and_then(Json::as_object) {
@@ -90,7 +91,7 @@ impl Session {
             if name == KEPT {
                 continue;
             }
-            let path = [path, "/", name].concat();
+            let path = joined(&[path, "/", name], "");
             match self.tree.child(id, name) {
                 Some(child) => self.load_answer(child, answer, path),
                 None => self.leftover.push((path, answer.clone())),
@@ -123,7 +124,7 @@ impl Session {
                     instance
                 }
             };
-            let path = [path, "[", &(place + 1).to_string(), "]"].concat();
+            let path = joined(&[path, "[", &(place + 1).to_string(), "]"], "");
             match answers {
                 Json::Object(inside) => self.load_into(instance, inside, &path),
                 other => self.leftover.push((path, other.clone())),

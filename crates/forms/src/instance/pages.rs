@@ -4,6 +4,7 @@ use super::tree::ROOT;
 use super::{Session, lexical};
 use crate::contract::{Id, Item, Page, Problem, RepeatView};
 use crate::definition::Kind;
+use crate::texts::joined;
 
 impl Session {
     /// The pages that are relevant now, in order.
@@ -180,7 +181,7 @@ impl Session {
 
 fn numbered(label: &str, place: usize) -> String {
     let place = place.to_string();
-    if label.is_empty() { place } else { [label, " ", &place].concat() }
+    if label.is_empty() { place } else { joined(&[label, " ", &place], "") }
 }
 
 /// A heading with nothing under it says nothing.

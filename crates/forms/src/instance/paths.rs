@@ -3,7 +3,7 @@
 use super::Session;
 use super::tree::{DOCUMENT, ROOT};
 use crate::contract::Id;
-use crate::texts::cut;
+use crate::texts::{cut, joined};
 
 impl Session {
     /// `/data/family/member[2]/m_name`; the list of a repeat's instances has its path without position. Empty for an id
@@ -14,11 +14,11 @@ impl Session {
         while here != DOCUMENT && (here as usize) < self.tree.live.len() {
             let live = self.tree.get(here);
             let above = self.tree.get(live.parent);
-            let mut step = ["/", &self.tree.form.node(live.node).name].concat();
+            let mut step = joined(&["/", &self.tree.form.node(live.node).name], "");
             // The document above the root looks like a list: its path has no position.
             if above.range && here != ROOT {
                 let place = above.children.iter().position(|&child| child == here).map_or(0, |place| place + 1);
-                step.push_str(&["[", &place.to_string(), "]"].concat());
+                step.push_str(&joined(&["[", &place.to_string(), "]"], ""));
                 here = above.parent;
             } else {
                 here = live.parent;

@@ -1,5 +1,6 @@
 //! The live tree of answers, as expressions see it.
 
+use crate::texts::joined;
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::rc::Rc;
@@ -271,7 +272,7 @@ impl LiveTree {
         }
         let label = named("label", "label");
         let language = self.form.definition.languages.get(self.language).map_or("", String::as_str);
-        let translated = [label.as_str(), "::", language].concat();
+        let translated = joined(&[label.as_str(), "::", language], "");
         let has = self.secondary.table(&source.list, true).is_some_and(|table| table.has(&translated));
         Some((named("value", "name"), if has { translated } else { label }))
     }

@@ -1,5 +1,6 @@
 //! Walking the tree of an expression.
 
+use crate::texts::joined;
 use std::fmt;
 
 use super::ast::{Axis, Node, Op, Path, Start, Step, Test};
@@ -29,9 +30,9 @@ impl EvalError {
             Self::Arguments(name) => ("wrong number of arguments for ", name),
             Self::NotNodes(name) => ("needs a path as its argument: ", name),
             Self::UnknownInstance(name) => ("there is no list ", name),
-            Self::Unusable(name, argument) => return [name, "() cannot use ", argument].concat(),
+            Self::Unusable(name, argument) => return joined(&[name, "() cannot use ", argument], ""),
         };
-        [what, name].concat()
+        joined(&[what, name], "")
     }
 }
 

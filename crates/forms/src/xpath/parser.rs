@@ -6,7 +6,7 @@ use std::fmt;
 use super::ast::{Axis, Call, Node, Op, Path, Start, Step, Test};
 use super::functions;
 use crate::decimal;
-use crate::texts::cut;
+use crate::texts::{cut, joined};
 
 /// Brackets, arguments and predicates may be nested this deep.
 const DEEPEST: usize = 200;
@@ -23,7 +23,7 @@ pub struct ParseError {
 impl ParseError {
     /// What is wrong and where, in words.
     pub fn text(&self) -> String {
-        [self.message, " (at byte ", &self.position.to_string(), ")"].concat()
+        joined(&[self.message, " (at byte ", &self.position.to_string(), ")"], "")
     }
 }
 
