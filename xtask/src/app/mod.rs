@@ -7,6 +7,7 @@ mod glue;
 mod html;
 mod icons;
 mod manifest;
+mod order;
 pub mod shim;
 mod shrink;
 mod trunk;
