@@ -404,17 +404,18 @@ impl Filling {
     /// # Errors
     /// When a picture is missing or the phone's storage refuses; the draft goes on.
     pub async fn finalise(self: Rc<Self>) -> Result<(), DraftError> {
+        // A photo that is still being made small belongs to the visit. And no save may come after the draft's end and bring
+        // it back: one that runs is waited for, no other is begun.
+        while self.writing.get() || self.photos.get_untracked().values().any(|state| *state == PhotoState::Busy) {
+            pause().await;
+        }
         // Bound first: the session must not stay borrowed while problems are shown.
         let finished = self.session.borrow_mut().finalise();
         let Ok(finished) = finished else {
             self.show(Screen::Review);
             return Ok(());
         };
-        // No save may come after the draft's end and bring it back: wait for one that runs, plan no other.
         self.closed.set(true);
-        while self.writing.get() {
-            pause().await;
-        }
         let stored = {
             let mut stored = self.stored.borrow_mut();
             drafts::refresh(&mut stored, &self.session.borrow());

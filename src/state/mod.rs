@@ -251,11 +251,27 @@ impl App {
         if !drafts_remove.is_empty() {
             self.drafts.update(|drafts| drafts.retain(|draft| !drafts_remove.contains(&draft.id)));
         }
-        self.refresh_records(&engine, &stream, &keys).await?;
-        self.refresh_status(&engine).await?;
+        // It is written. What goes wrong from here on is said, but the write is not called failed: it would be done again.
+        if let Err(error) = self.show_written(&engine, &stream, &keys).await {
+            self.status.update(|status| status.contact_ok = false);
+            self.say(error.word());
+        }
         leptos::task::spawn_local(install::persist());
         self.sync_now();
         Ok(())
+    }
+
+    /// Shows what was written: first that it is only here, so that no moment says "on the server", then the records, then
+    /// which of them wait for their photos.
+    async fn show_written(
+        self,
+        engine: &Rc<PhoneEngine>,
+        stream: &StreamId,
+        keys: &[RecordKey],
+    ) -> Result<(), StorageError> {
+        self.refresh_status(engine).await?;
+        self.refresh_records(engine, stream, keys).await?;
+        self.refresh_status(engine).await
     }
 
     /// Says a problem at the top of the screen.

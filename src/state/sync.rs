@@ -79,9 +79,12 @@ impl App {
                 None => self.read_other_tabs(&engine).await.map(|()| None),
             };
             match result {
+                // A round of who was signed in before says nothing to who is now.
+                _ if !self.is_current(&engine) => {}
                 Ok(Some(round)) => wait = self.settle(&round),
                 Ok(None) => {}
                 Err(error) => {
+                    self.status.update(|status| status.contact_ok = false);
                     self.say(error.word());
                     wait = FORBIDDEN_WAIT;
                 }
@@ -163,7 +166,9 @@ impl App {
             }
         }
         let generation = engine.store().generation().await?;
-        self.inner.update_value(|inner| inner.generation = generation);
+        if self.is_current(engine) {
+            self.inner.update_value(|inner| inner.generation = generation);
+        }
         Ok(Some(round))
     }
 
@@ -261,6 +266,10 @@ impl App {
     pub(super) async fn refresh_status(self, engine: &Rc<PhoneEngine>) -> Result<(), StorageError> {
         let rows: Vec<_> = engine.store().whole_outbox().await?.iter().filter_map(OutboxRow::of).collect();
         let photos = engine.store().waiting_attachments().await?;
+        // Somebody else may have signed in meanwhile: these are not theirs.
+        if !self.engine().is_some_and(|now| Rc::ptr_eq(&now, engine)) {
+            return Ok(());
+        }
         let refused = photos.iter().filter(|photo| photo.state == AttachmentState::Refused).count();
         let hashes: Vec<_> = photos.iter().map(|photo| photo.sha256.clone()).collect();
         let photos_of = self.records.with_untracked(|records| records.visits_with(&hashes));

@@ -2,7 +2,8 @@
 //!
 //! Leptos gives each piece of a page a type of its own; our pages weighed 180 kB brotli that way, most of a phone's
 //! budget. Here a piece of a page is a row of calls that make nodes, and what changes is a boxed closure under one kind of
-//! effect (docs/decisions/0007-views-make-nodes.md). Signals, memos, effects, contexts and tasks are Leptos' own.
+//! effect (docs/decisions/0007-views-make-nodes.md). The graph under the signals, its owners and
+//! its tasks are Leptos' own.
 //!
 //! - A closure as a child or a value is followed: it runs at once, and again after a signal it read has changed. As a
 //!   child it replaces its nodes; texts are changed in place.

@@ -59,14 +59,20 @@ impl Component for NeedPage {
                 })
             })
         });
-        let body = move || {
+        let told = move || {
             app.records.with(|records| {
                 id.with_value(|id| match records.get(collection::NEEDS, id) {
-                    Some(record) => view! { {need(app, id, record)}{next(app, id, record, problem)} },
+                    Some(record) => need(app, id, record),
                     None => missing(app.lang.get()),
                 })
             })
         };
+        // Only when it may be answered in another way: what is being typed must stay where it is when news come.
+        let state = Memo::new(move |_| {
+            app.records.with(|records| id.with_value(|id| records.get(collection::NEEDS, id).map(need::state)))
+        });
+        let next = move || state.get().map(|state| id.with_value(|id| next(app, id, state, problem)));
+        let body = view! { {told}{next} };
         let save = Callback::new(move |()| id.with_value(|id| submit(app, id, problem, busy, saved)));
         let actions = view! {
             <BottomBar>
@@ -88,7 +94,7 @@ impl Component for NeedPage {
                 </div>
             </BottomBar>
         };
-        page(false, title, Signal::default(), View::of(body), Some(actions))
+        page(false, title, Signal::default(), body, Some(actions))
     }
 }
 
@@ -203,14 +209,14 @@ fn answer_of(app: App, id: &str) -> NeedAnswer {
     app.answers.with(|answers| answers.get(id).cloned().unwrap_or_default())
 }
 
-fn next(app: App, id: &str, record: &Record, problem: RwSignal<Option<AnswerProblem>>) -> View {
+fn next(app: App, id: &str, state: State, problem: RwSignal<Option<AnswerProblem>>) -> View {
     let lang = app.lang.get();
     let id = StoredValue::new(id.to_owned());
     let change = move |change: &dyn Fn(&mut NeedAnswer)| {
         problem.set(None);
         app.answers.update(|answers| change(answers.entry(id.get_value()).or_default()));
     };
-    let choices: Vec<_> = need::state(record)
+    let choices: Vec<_> = state
         .next()
         .iter()
         .map(|state| {

@@ -5,7 +5,7 @@ use zhucun_view::prelude::*;
 use zhucun_words::visit as words;
 
 use super::page::instance_heading;
-use super::{top, trail::Trail};
+use super::{head, trail::Trail};
 use crate::form_ui::filling::{Form, Screen};
 use crate::form_ui::icon;
 use crate::ui::{counted, icons};
@@ -16,7 +16,6 @@ pub fn view(trail: Trail) -> View {
     let list = move || {
         let filling = form.get();
         let (pages, at) = (filling.pages(), filling.page());
-        let section = pages.iter().find(|page| page.id == at).map(|page| page.section);
         let problems: Vec<Id> = {
             let marked = filling.marks.get();
             filling.problems().into_iter().map(|problem| problem.id).filter(|id| marked.contains_key(id)).collect()
@@ -26,7 +25,6 @@ pub fn view(trail: Trail) -> View {
         };
         let rows: Vec<_> = pages.iter().enumerate().map(row).collect();
         view! {
-            {top(trail, words::CONTENTS.get(form.lang()).to_owned(), section)}
             <main class="visit-page">
                 <ul class="contents">{rows}</ul>
                 <button type="button" class="btn" on:click=move |_| form.get().show(Screen::Review)>
@@ -35,7 +33,13 @@ pub fn view(trail: Trail) -> View {
             </main>
         }
     };
-    view! { {list} }
+    let head = head(trail, move || {
+        let filling = form.get();
+        let at = filling.page();
+        let section = filling.pages().iter().find(|page| page.id == at).map(|page| page.section);
+        (words::CONTENTS.get(form.lang()).to_owned(), section)
+    });
+    view! { {head}{list} }
 }
 
 /// How many marked problems a page has.

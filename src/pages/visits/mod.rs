@@ -120,6 +120,17 @@ fn household_name(form: Form) -> String {
         .unwrap_or_default()
 }
 
+/// [`top`], made anew only when it shows something else: a field that is left by a tap on its buttons, or news, must not take
+/// them away under the finger.
+fn head(trail: Trail, title: impl Fn() -> (String, Option<(usize, usize)>) + 'static) -> View {
+    let form = trail.form;
+    let shown = Memo::new(move |_| (title(), household_name(form), form.get().languages().1, form.lang()));
+    View::of(move || {
+        let ((title, progress), ..) = shown.get();
+        untrack(|| top(trail, title, progress))
+    })
+}
+
 /// The top: back to where one came from, whom the visit is about, what part, how far.
 fn top(trail: Trail, title: String, progress: Option<(usize, usize)>) -> View {
     let form = trail.form;

@@ -4,7 +4,7 @@ use zhucun_forms::contract::Page;
 use zhucun_view::prelude::*;
 use zhucun_words::visit as words;
 
-use super::{household_name, top, trail::Trail};
+use super::{head, trail::Trail};
 use crate::form_ui::filling::{Form, Saved};
 use crate::form_ui::icon;
 use crate::form_ui::items;
@@ -17,13 +17,10 @@ pub fn view(trail: Trail) -> View {
     // Rebuilt when another page is turned to, not when items come or go.
     let page = Memo::new(move |_| form.get().page());
     let facts = Memo::new(move |_| facts(form));
-    // Made anew only when it shows something else: a field that is left by a tap on its buttons must not take them away
-    // under the finger.
-    let shown = Memo::new(move |_| (facts.get(), household_name(form), form.get().languages().1, form.lang()));
-    let head = move || {
-        let ((title, section, _), ..) = shown.get();
-        untrack(|| top(trail, title, Some(section)))
-    };
+    let head = head(trail, move || {
+        let (title, section, _) = facts.get();
+        (title, Some(section))
+    });
     view! {
         {head}
         <main class="visit-page">

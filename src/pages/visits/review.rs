@@ -7,7 +7,7 @@ use zhucun_view::prelude::*;
 use zhucun_words::visit as words;
 
 use super::page::saved;
-use super::{top, trail::Trail};
+use super::{head, trail::Trail};
 use crate::form_ui::filling::{Form, Screen};
 use crate::form_ui::icon;
 use crate::form_ui::problem_words;
@@ -21,7 +21,7 @@ pub fn view(trail: Trail) -> View {
     let failed = ArcRwSignal::new(None::<DraftError>);
     let problems = Memo::new(move |_| form.get().problems());
     let of = Memo::new(move |_| form.get().pages().last().map(|page| page.section.1));
-    let head = move || top(trail, words::REVIEW.get(form.lang()).to_owned(), of.get().map(|of| (of, of)));
+    let head = head(trail, move || (words::REVIEW.get(form.lang()).to_owned(), of.get().map(|of| (of, of))));
     let body = move || {
         let problems = problems.get();
         if problems.is_empty() { ready(form) } else { list(form, &problems) }

@@ -1,5 +1,5 @@
-//! Whether a change is of a form that is taken. What a newer build added travels along; only size, ids, NUL and format are
-//! looked at.
+//! Whether a change is of a form that is taken. What a newer build added travels along; only size, depth, ids, NUL and
+//! format are looked at.
 
 use serde_json::Value;
 use zhucun_api::CHANGE_MAX;
@@ -7,6 +7,10 @@ use zhucun_sync::{Change, Format, RefusalCode};
 
 /// Longest id, bytes.
 const ID_MAX: usize = 100;
+
+/// Lists and objects of a change may lie this deep in each other: a page that carries it, and the phone's record of it, are
+/// deeper by some, and all readers stop at 127.
+const DEEPEST: usize = 64;
 
 /// The formats accepted, newest first: this build's and the two before it.
 #[must_use]
@@ -31,13 +35,22 @@ pub fn check(change: &Change) -> Result<(), RefusalCode> {
         return Err(RefusalCode::Invalid);
     }
     let value = serde_json::to_value(change).map_err(|_| RefusalCode::Invalid)?;
-    if has_nul(&value) {
+    if has_nul(&value) || is_deep(&value, DEEPEST) {
         return Err(RefusalCode::Invalid);
     }
     if value.to_string().len() > CHANGE_MAX {
         return Err(RefusalCode::TooLarge);
     }
     Ok(())
+}
+
+/// Whether lists and objects lie deeper in each other than `left`.
+fn is_deep(value: &Value, left: usize) -> bool {
+    match value {
+        Value::Array(items) => left == 0 || items.iter().any(|item| is_deep(item, left - 1)),
+        Value::Object(fields) => left == 0 || fields.values().any(|field| is_deep(field, left - 1)),
+        _ => false,
+    }
 }
 
 /// Whether a text or a name anywhere in it holds NUL, which databases do not take.
@@ -71,6 +84,15 @@ mod tests {
         for patch in &[json!({"a": "x\0"}), json!({"a\0": 1}), json!({"a": [{"b": ["\0"]}]})] {
             assert_eq!(check(&change(patch)), Err(RefusalCode::Invalid));
         }
+    }
+
+    #[test]
+    fn what_no_phone_could_read_any_more_is_refused() {
+        let nested =
+            |depth: usize| serde_json::from_str::<Value>(&("[".repeat(depth) + &"]".repeat(depth))).expect("JSON");
+        // The change and its patch are two of them.
+        assert_eq!(check(&change(&json!({"a": nested(DEEPEST - 2)}))), Ok(()));
+        assert_eq!(check(&change(&json!({"a": nested(DEEPEST - 1)}))), Err(RefusalCode::Invalid));
     }
 
     #[test]
