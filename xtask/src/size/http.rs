@@ -16,16 +16,46 @@ pub struct Answer {
 
 /// GET with brotli and gzip accepted, as a phone's browser does.
 pub fn get(address: &str, path: &str, cookie: &str) -> Result<Answer> {
+    let cookie = if cookie.is_empty() { String::new() } else { format!("Cookie: {cookie}\r\n") };
+    let bytes = exchange(
+        address,
+        &format!(
+            "GET {path} HTTP/1.1\r\nHost: {address}\r\nAccept-Encoding: br, gzip\r\n{cookie}Connection: close\r\n\r\n"
+        ),
+    )?;
+    parse(&bytes).with_context(|| format!("GET {path}"))
+}
+
+/// POST of JSON that signs in; gives the cookie of the session.
+pub fn sign_in(address: &str, path: &str, json: &str) -> Result<String> {
+    let bytes = exchange(
+        address,
+        &format!(
+            "POST {path} HTTP/1.1\r\nHost: {address}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\
+             Connection: close\r\n\r\n{json}",
+            json.len()
+        ),
+    )?;
+    let text = String::from_utf8_lossy(&bytes);
+    cookie(&text)
+        .map(str::to_owned)
+        .with_context(|| format!("POST {path} gave no session: {}", text.lines().next().unwrap_or_default()))
+}
+
+/// Name and value of the cookie that an answer sets.
+fn cookie(answer: &str) -> Option<&str> {
+    let mut headers = answer.lines().take_while(|line| !line.is_empty()).filter_map(|line| line.split_once(':'));
+    let (_, value) = headers.find(|(name, _)| name.eq_ignore_ascii_case("set-cookie"))?;
+    value.split(';').next().map(str::trim)
+}
+
+fn exchange(address: &str, request: &str) -> Result<Vec<u8>> {
     let mut stream = TcpStream::connect(address).with_context(|| format!("connecting to {address}"))?;
     stream.set_read_timeout(Some(Duration::from_secs(30)))?;
-    let cookie = if cookie.is_empty() { String::new() } else { format!("Cookie: {cookie}\r\n") };
-    write!(
-        stream,
-        "GET {path} HTTP/1.1\r\nHost: {address}\r\nAccept-Encoding: br, gzip\r\n{cookie}Connection: close\r\n\r\n"
-    )?;
+    stream.write_all(request.as_bytes())?;
     let mut bytes = Vec::new();
     stream.read_to_end(&mut bytes)?;
-    parse(&bytes).with_context(|| format!("GET {path}"))
+    Ok(bytes)
 }
 
 fn parse(bytes: &[u8]) -> Result<Answer> {
@@ -69,6 +99,13 @@ mod tests {
     fn bytes_are_counted_as_they_came() {
         let answer = parse(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\nhello").unwrap();
         assert_eq!((answer.wire, answer.text.as_str()), (5, "hello"));
+    }
+
+    #[test]
+    fn the_cookie_of_a_session_is_found() {
+        let answer = "HTTP/1.1 200 OK\r\nSet-Cookie: __Host-a=Bc; Path=/; Secure\r\n\r\nset-cookie: no=1";
+        assert_eq!(cookie(answer), Some("__Host-a=Bc"));
+        assert_eq!(cookie("HTTP/1.1 401 Unauthorized\r\n\r\nset-cookie: no=1"), None);
     }
 
     #[test]

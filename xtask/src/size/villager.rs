@@ -2,6 +2,7 @@
 use super::{Row, http};
 use crate::place::Place;
 use anyhow::{Context, Result, bail};
+use serde_json::Value;
 use std::{
     io::{BufRead, BufReader},
     process::{Child, Command, Stdio},
@@ -43,7 +44,26 @@ fn fetch(link: &str) -> Result<Found> {
         let bytes = http::get(address, part, "")?.wire;
         page.push(Row { name: part.to_owned(), bytes });
     }
-    Ok(Found { page, definitions: Vec::new() })
+    Ok(Found { page, definitions: definitions(address)? })
+}
+
+/// The forms' definitions that a secretary's phone of the demo county fetches.
+fn definitions(address: &str) -> Result<Vec<Row>> {
+    let cookie = http::sign_in(address, "/api/v1/session", r#"{"username":"shiban","password":"shiban-2026"}"#)?;
+    let session: Value = serde_json::from_str(&http::get(address, "/api/v1/session", &cookie)?.text)?;
+    let streams = session["streams"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    let county = streams.into_iter().find(|stream| stream.starts_with("county/")).context("no stream of the county")?;
+    let changes = http::get(address, &format!("/api/v1/streams/{county}/changes"), &cookie)?.text;
+    let mut rows = Vec::new();
+    for part in changes.split("\"hash\":\"").skip(1) {
+        let hash = part.split('"').next().unwrap_or_default();
+        let bytes = http::get(address, &format!("/api/v1/forms/{hash}"), &cookie)?.wire;
+        rows.push(Row { name: "a checklist's definition".to_owned(), bytes });
+    }
+    if rows.is_empty() {
+        bail!("the demo county has no checklist: it could not be counted");
+    }
+    Ok(rows)
 }
 
 /// Addresses of styles, scripts and pictures a page loads from us.
