@@ -1,24 +1,29 @@
-//! The order of the functions in a module: like beside like, so that brotli finds near by what repeats. Measured on the
-//! phone app: 1.7 % less to download. What a function does and who calls it stays the same.
+//! The order of the functions in a module: like beside like, so that brotli finds near by what repeats; and one way of
+//! saying the same thing. Measured on the phone app: 2.8 % less to download. What a function does and who calls it stays
+//! the same.
 use anyhow::{Context, Result};
 use std::collections::HashMap;
 use wasm_encoder::{
-    CodeSection, FunctionSection, Module,
-    reencode::{Error, Reencode},
+    CodeSection, FunctionSection, MemArg, Module,
+    reencode::{Error, Reencode, utils},
 };
 use wasmparser::{CodeSectionReader, FunctionSectionReader, Parser, Payload, TypeRef};
 
 /// Bytes that are compared at a time.
 const PIECE: usize = 6;
 /// A piece that stands in more functions than this says nothing of likeness.
-const COMMON: usize = 60;
-/// Function numbers below this take one byte where they are called: `wasm-opt` has put the most called ones there.
-const SHORT: usize = 128;
+const COMMON: usize = 200;
+/// A function is compared with so many before it, and each one further away counts less by `FADE`.
+const NEAR: usize = 6;
+const FADE: f64 = 0.8;
+/// Where a number lies is promised to be a multiple of 4 (the exponent of 2), also for numbers of 8 bytes: the compiler
+/// writes both for the same work. A hint, which nothing but speed may depend on; a smaller one is true of every place.
+const ALIGN: u8 = 2;
 
 /// The module with its functions in another order.
 pub fn by_likeness(module: &[u8]) -> Result<Vec<u8>> {
     let (imported, bodies) = functions(module).context("the module could not be read")?;
-    let order = order(&bodies, SHORT.saturating_sub(imported));
+    let order = order(&bodies);
     let mut now = vec![0; order.len()];
     for (place, function) in order.iter().enumerate() {
         now[*function] = imported + place;
@@ -49,8 +54,8 @@ fn functions(module: &[u8]) -> Result<(usize, Vec<&[u8]>)> {
     Ok((imported, bodies))
 }
 
-/// The first ones as they are, then to each the one that shares most pieces with it, for its length.
-fn order(bodies: &[&[u8]], first: usize) -> Vec<usize> {
+/// After the first, always the one that shares most pieces with those before it, for its length. What few share says more.
+fn order(bodies: &[&[u8]]) -> Vec<usize> {
     let pieces = |function: usize| bodies[function].windows(PIECE);
     let mut found: HashMap<&[u8], Vec<usize>> = HashMap::new();
     for function in 0..bodies.len() {
@@ -61,21 +66,24 @@ fn order(bodies: &[&[u8]], first: usize) -> Vec<usize> {
             }
         }
     }
-    let first = first.min(bodies.len());
-    let mut order: Vec<usize> = (0..first).collect();
+    let mut order: Vec<usize> = Vec::new();
     let mut is_placed = vec![false; bodies.len()];
-    is_placed[..first].fill(true);
-    let mut next = first;
+    let mut next = 0;
     while order.len() < bodies.len() {
-        let mut shared: HashMap<usize, usize> = HashMap::new();
-        for piece in order.last().into_iter().flat_map(|last| pieces(*last)) {
-            let functions = found.get(piece).filter(|functions| functions.len() < COMMON);
-            for function in functions.into_iter().flatten().filter(|function| !is_placed[**function]) {
-                *shared.entry(*function).or_default() += 1;
+        let mut shared: HashMap<usize, f64> = HashMap::new();
+        let mut nearness = 1.0;
+        for before in order.iter().rev().take(NEAR) {
+            for piece in pieces(*before) {
+                let functions = found.get(piece).filter(|functions| functions.len() < COMMON);
+                let weight = functions.map_or(0.0, |functions| nearness / (functions.len() as f64).sqrt());
+                for function in functions.into_iter().flatten().filter(|function| !is_placed[**function]) {
+                    *shared.entry(*function).or_default() += weight;
+                }
             }
+            nearness *= FADE;
         }
         // Of two that are as like, the earlier one: the same module always comes out the same.
-        let likeness = |(function, count): (usize, usize)| count as f64 / (bodies[function].len() as f64 + 20.0).sqrt();
+        let likeness = |(function, sum): (usize, f64)| sum / (bodies[function].len() as f64 + 20.0).sqrt();
         let best = shared.into_iter().map(|pair| (likeness(pair), pair.0));
         let best = best.max_by(|one, other| one.0.total_cmp(&other.0).then(other.1.cmp(&one.1)));
         let best = best.map_or_else(
@@ -109,6 +117,11 @@ impl Reencode for Reorder {
         Ok(old.checked_sub(self.imported).map_or(old, |defined| self.now[defined]) as u32)
     }
 
+    fn mem_arg(&mut self, mut place: wasmparser::MemArg) -> Result<MemArg, Error<Self::Error>> {
+        place.align = place.align.min(ALIGN);
+        utils::mem_arg(self, place)
+    }
+
     fn parse_function_section(
         &mut self,
         functions: &mut FunctionSection,
@@ -137,7 +150,7 @@ impl Reencode for Reorder {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use wasm_encoder::{ExportKind, ExportSection, Function, Instruction, TypeSection, ValType};
+    use wasm_encoder::{ExportKind, ExportSection, Function, Instruction, MemArgTarget, TypeSection, ValType};
 
     /// Functions of no arguments and one number, all exported under their numbers: what each does is given.
     fn module(bodies: &[Vec<Instruction<'_>>]) -> Vec<u8> {
@@ -208,9 +221,18 @@ mod tests {
     }
 
     #[test]
+    fn the_same_place_in_memory_is_read_in_one_way() {
+        let place = |align| MemArg { offset: 8, align, target: MemArgTarget::Memory(0), ordering: None };
+        let read = |align| vec![Instruction::I32Const(4), Instruction::I64Load(place(align)), Instruction::I32WrapI64];
+        let after = by_likeness(&module(&[read(3), read(2), read(0)])).unwrap();
+        let (_, bodies) = functions(&after).unwrap();
+        assert!(bodies[0] == bodies[1], "8 bytes on a multiple of 8 or of 4");
+        assert!(bodies[0] != bodies[2], "what lies anywhere is still said to");
+    }
+
+    #[test]
     fn like_functions_come_to_stand_side_by_side() {
         let (a, b) = (b"abcdefghijkl".as_slice(), b"012345678901".as_slice());
-        assert_eq!(order(&[a, b, a, b, a], 0), [0, 2, 4, 1, 3]);
-        assert_eq!(order(&[a, b, a, b, a], 2), [0, 1, 3, 2, 4]);
+        assert_eq!(order(&[a, b, a, b, a]), [0, 2, 4, 1, 3]);
     }
 }
