@@ -6,6 +6,7 @@ mod css;
 mod glue;
 mod html;
 mod icons;
+mod locals;
 mod manifest;
 mod order;
 pub mod shim;

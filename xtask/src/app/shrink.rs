@@ -1,5 +1,5 @@
 //! What phones need not fetch: dead parts of module and script, long names, space. After Trunk, by `wasm-opt` and esbuild.
-use super::{glue, order, trunk::Staged, wasm::Module};
+use super::{glue, locals, order, trunk::Staged, wasm::Module};
 use crate::{files, place::Place, run};
 use anyhow::{Context, Result};
 use std::path::Path;
@@ -29,7 +29,7 @@ pub fn app(place: &Place, staged: &Staged) -> Result<(Vec<u8>, String)> {
     let script = glue::shorten(&script, &mut module, &format!("./{}_bg.js", staged.entry.bin))
         .context("wasm-bindgen's script is not written as it was: xtask/src/app/glue.rs has to follow")?;
     module.drop_custom_sections();
-    Ok((order::by_likeness(&module.write())?, self::script(place, &script)?))
+    Ok((order::by_likeness(&locals::by_use(&module.write())?)?, self::script(place, &script)?))
 }
 
 fn optimise(place: &Place, from: &Path, to: &Path) -> Result<()> {
