@@ -11,7 +11,7 @@
 //! | PUT `/api/v1/streams/{kind}/{id}/attachments/{sha256}` | bytes | 204 | `Action::Attach` |
 //! | GET `/api/v1/streams/{kind}/{id}/attachments/{sha256}` | | bytes | `Action::Read` |
 //! | GET `/api/v1/forms/{hash}` | | `Definition` | signed in |
-//! | GET `/api/v1/villages` | | [`VillageSummary`] list | township, county |
+//! | GET `/api/v1/villages` | | [`VillageSummary`] list | township, county; the dispatcher has none |
 //! | GET `/api/v1/villages/{village}/visits?after=&limit=` | | [`VisitList`] | `Action::Read` |
 //! | GET `/api/v1/villages/{village}/visits/{visit}` | | [`VisitDetail`] | `Action::Read` |
 //! | GET `/api/v1/villages/{village}/needs` | | [`NeedRow`] list | `Action::Read` |

@@ -19,7 +19,7 @@ use crate::{
         today::{add_fact, draft_row, household_name, visit_row},
     },
     platform::clock,
-    routes::{Route, navigate},
+    routes::{self, Route, navigate},
     state::{App, Records, drafts, use_app},
     ui::{BottomBar, Button, ButtonKind, Row, Rows, Section, Tag, TagKind, counted, dates, icons, names},
 };
@@ -42,17 +42,26 @@ impl Component for HouseholdPage {
             let lang = app.lang.get();
             stored().map(|stored| household_name(lang, stored.shown())).unwrap_or_default()
         });
-        let choosing = RwSignal::new(false);
+        let start = Start { choosing: RwSignal::new(false), busy: RwSignal::new(false) };
         let body = move || match stored() {
-            Some(stored) => id.with_value(|id| file(app, id, &stored, choosing)),
+            Some(stored) => id.with_value(|id| file(app, id, &stored, start)),
             None => missing(app.lang.get()),
         };
-        let actions = move || stored().map(|stored| id.with_value(|id| actions(app, id, stored.shown(), choosing)));
+        let actions = move || stored().map(|stored| id.with_value(|id| actions(app, id, stored.shown(), start)));
         page(false, title, Signal::default(), View::of(body), Some(View::of(actions)))
     }
 }
 
-fn file(app: App, id: &str, stored: &Arc<StoredRecord>, choosing: RwSignal<bool>) -> View {
+/// How far a visit's beginning has come.
+#[derive(Clone, Copy)]
+struct Start {
+    /// Whether its form is being chosen.
+    choosing: RwSignal<bool>,
+    /// Whether it is being kept: a second tap makes no second one.
+    busy: RwSignal<bool>,
+}
+
+fn file(app: App, id: &str, stored: &Arc<StoredRecord>, start: Start) -> View {
     let lang = app.lang.get();
     let record = stored.shown();
     let kind = record.text(field::KIND);
@@ -63,7 +72,7 @@ fn file(app: App, id: &str, stored: &Arc<StoredRecord>, choosing: RwSignal<bool>
     let household = id.to_owned();
     view! {
         <div class="tags">{kind_tag}{record_tag(app, collection::HOUSEHOLDS, id.to_owned())}</div>
-        {move || choosing.get().then(|| form_choice(app, &household))}
+        {move || start.choosing.get().then(|| form_choice(app, &household, start))}
         {app.records.with(|records| facts(lang, records, id, record))}
         {conflicts(app, lang, id, record)}
         {app.records.with(|records| members(lang, records, id))}
@@ -88,30 +97,39 @@ fn forms(app: App, lang: Lang) -> Vec<(String, String)> {
     })
 }
 
-fn form_choice(app: App, household: &str) -> View {
+fn form_choice(app: App, household: &str, start: Start) -> View {
     let lang = app.lang.get();
     let buttons: Vec<_> = forms(app, lang)
         .into_iter()
         .map(|(form, title)| {
             let household = household.to_owned();
-            let tap = Callback::new(move |()| begin(app, form.clone(), household.clone()));
+            let tap = Callback::new(move |()| begin(app, form.clone(), household.clone(), start));
             view! { <Button on_tap=Some(tap)>{title}</Button> }
         })
         .collect();
     view! { <Section title=words::CHOOSE_FORM.get(lang)><div class="stack">{buttons}</div></Section> }
 }
 
-/// Begins a visit. Belongs to the root: it goes on when the page is gone.
-fn begin(app: App, form: String, household: String) {
+/// Begins a visit. Belongs to the root: it goes on when the page is gone, and then the draft is found under today.
+fn begin(app: App, form: String, household: String, start: Start) {
+    if start.busy.get_untracked() {
+        return;
+    }
+    start.busy.set(true);
     spawn_local(async move {
+        let here = Route::Household(household.clone());
         match drafts::start(app, &form, Some(household)).await {
-            Ok(draft) => navigate(Route::Visit(draft)),
-            Err(error) => app.say(error.word()),
+            Ok(draft) if routes::is_here(&here) => navigate(Route::Visit(draft)),
+            Ok(_) => {}
+            Err(error) => {
+                let _ = start.busy.try_set(false);
+                app.say(error.word());
+            }
         }
     });
 }
 
-fn actions(app: App, id: &str, record: &Record, choosing: RwSignal<bool>) -> View {
+fn actions(app: App, id: &str, record: &Record, start: Start) -> View {
     let lang = app.lang.get();
     let phone: String = record.text(field::PHONE).chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
     let call = (!phone.is_empty()).then(|| {
@@ -127,13 +145,13 @@ fn actions(app: App, id: &str, record: &Record, choosing: RwSignal<bool>) -> Vie
         (true, false) => None,
     };
     let household = id.to_owned();
-    let start = Callback::new(move |()| match forms.as_slice() {
-        [(form, _)] => begin(app, form.clone(), household.clone()),
-        _ => choosing.set(true),
+    let tap = Callback::new(move |()| match forms.as_slice() {
+        [(form, _)] => begin(app, form.clone(), household.clone(), start),
+        _ => start.choosing.set(true),
     });
     let visit = match why_not {
         Some(why) => view! { <p class="bar-words">{why.get(lang)}</p> },
-        None => view! { <Button kind=ButtonKind::Fill on_tap=Some(start)>{words::START_VISIT.get(lang)}</Button> },
+        None => view! { <Button kind=ButtonKind::Fill on_tap=Some(tap)>{words::START_VISIT.get(lang)}</Button> },
     };
     view! { <BottomBar>{call}{visit}</BottomBar> }
 }

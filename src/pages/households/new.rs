@@ -159,7 +159,9 @@ async fn add(app: App, typed: NewHousehold, busy: RwSignal<bool>) {
     match app.write(RecordKey::new(collection::HOUSEHOLDS, id.clone()), patch, Vec::new(), Vec::new()).await {
         Ok(()) => {
             app.new_household.set(NewHousehold::default());
-            routes::replace(Route::Household(id));
+            if routes::is_here(&Route::NewHousehold) {
+                routes::replace(Route::Household(id));
+            }
         }
         Err(error) => {
             let _ = busy.try_set(false);

@@ -92,6 +92,22 @@ impl Browser {
         self.tap(&format!("//{tag}[contains(normalize-space(.), \"{words}\")]")).await
     }
 
+    /// Taps the first element of a tag with these words two times, before the page can do anything in between.
+    ///
+    /// # Errors
+    /// When it does not come.
+    pub async fn tap_twice(&self, tag: &str, words: &str) -> Result<()> {
+        let xpath = format!("//{tag}[contains(normalize-space(.), \"{words}\")]");
+        let tapped = obtain(&xpath, async || {
+            let element = self.driver.find(By::XPath(&xpath)).await?;
+            let script = "arguments[0].click(); arguments[0].click()";
+            self.driver.execute(script, vec![element.to_json()?]).await?;
+            Ok(Some(()))
+        })
+        .await;
+        self.telling(tapped).await
+    }
+
     /// Replaces what is in the first field of a path.
     ///
     /// # Errors

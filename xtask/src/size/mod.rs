@@ -6,10 +6,9 @@ use crate::{app::Manifest, files, place::Place};
 use anyhow::{Context, Result, bail};
 use std::path::Path;
 
-/// Most bytes, compressed, of everything before the first checklist, its definition counted (3,900 for household_visit). NOT
-/// the budget: that is 200,000 (goal 150,000), and it was 203,029 when this was written. Lower this with every byte won,
-/// never raise it; the issue of the main path stays open until it stands at 200,000.
-const APP_LIMIT: u64 = 203_200;
+/// Most bytes, compressed, of everything before the first checklist, its definition counted (3,900 for household_visit): the
+/// budget. The goal is 150,000.
+const APP_LIMIT: u64 = 200_000;
 /// Most bytes, compressed, of a villager's page with its style: what the first flight of a TCP connection holds.
 const VILLAGER_LIMIT: u64 = 14 * 1024;
 

@@ -140,12 +140,12 @@ impl Phone<'_> {
         self.0.see("走访经过").await
     }
 
-    /// Begins a visit at the household that is open.
+    /// Begins a visit at the household that is open, with a finger that taps twice: it is one visit all the same.
     ///
     /// # Errors
     /// When the checklist does not come.
     pub async fn begin_visit(&self) -> Result<Visit<'_>> {
-        self.0.tap_text("button", "开始走访").await?;
+        self.0.tap_twice("button", "开始走访").await?;
         let visit = Visit(self.0);
         visit.at("走访对象").await?;
         Ok(visit)
