@@ -32,7 +32,11 @@ pub use zhucun_view_macro::view;
 use std::any::Any;
 
 use leptos::reactive::owner::{ArenaItem, LocalStorage, Owner};
-use leptos::reactive::{effect::RenderEffect, owner};
+use leptos::reactive::{
+    effect::RenderEffect,
+    graph::{AnySubscriber, Subscriber as _, ToAnySubscriber as _},
+    owner,
+};
 use send_wrapper::SendWrapper;
 
 /// A part of pages: a struct of its properties, written `<Name property=value/>` in `view!`.
@@ -64,7 +68,22 @@ pub fn mount(make: impl FnOnce() -> View) {
 
 /// Runs now, and again when a signal has changed that was read, until the owner of this place ends.
 pub(crate) fn follow(mut run: Box<dyn Again<(), ()>>) {
-    keep(Box::new(RenderEffect::new(move |_| run.again(()))));
+    keep(Box::new(Following(RenderEffect::new(move |_| run.again(())))));
+}
+
+/// Leaves the signals it follows when it ends. Left to itself, the graph forgets it only when they change next, and a day
+/// of pages would wait for the next choice of a language.
+struct Following(RenderEffect<()>);
+
+impl Drop for Following {
+    fn drop(&mut self) {
+        leave(&self.0.to_any_subscriber());
+    }
+}
+
+/// Takes something that follows out of all that it follows.
+pub(crate) fn leave(follower: &AnySubscriber) {
+    follower.clear_sources(follower);
 }
 
 /// Keeps something until the owner of this place ends: one kind of thing for the arena.

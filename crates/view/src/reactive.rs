@@ -12,7 +12,7 @@ use std::rc::Rc;
 
 use leptos::prelude as graph;
 use leptos::prelude::{Get as _, GetUntracked as _, Notify as _, Track as _};
-use leptos::reactive::{computed::ArcMemo, signal::ArcTrigger};
+use leptos::reactive::{computed::ArcMemo, graph::ToAnySubscriber as _, signal::ArcTrigger};
 use send_wrapper::SendWrapper;
 
 use crate::{Again, closure::Ask, keep};
@@ -319,7 +319,7 @@ pub struct Memo<T: 'static>(Slot<Computed<T>>);
 
 #[repr(C)]
 struct Computed<T> {
-    stamp: ArcMemo<u32>,
+    stamp: Stamp,
     value: Rc<RefCell<Option<T>>>,
 }
 
@@ -340,7 +340,7 @@ impl<T: PartialEq> Memo<T> {
             let new = compute(kept.borrow().as_ref());
             Self::keep_other(&kept, new)
         };
-        Self(Slot::new(Computed { stamp: stamp(Box::new(step)), value }))
+        Self(Slot::new(Computed { stamp: Stamp::new(Box::new(step)), value }))
     }
 
     /// Keeps a new value where it is another one, and says whether it is.
@@ -356,14 +356,14 @@ impl<T: PartialEq> Memo<T> {
     /// Looks at the value and follows it.
     pub fn with<O>(self, look: impl FnOnce(&T) -> O) -> O {
         let computed = self.0.look();
-        follow_stamp(&computed.stamp);
+        computed.stamp.follow();
         computed.look(look)
     }
 
     /// Looks at the value.
     pub fn with_untracked<O>(self, look: impl FnOnce(&T) -> O) -> O {
         let computed = self.0.look();
-        renew(&computed.stamp);
+        computed.stamp.renew();
         computed.look(look)
     }
 
@@ -389,7 +389,7 @@ impl<T: PartialEq> Memo<T> {
         T: Clone,
     {
         let computed = self.0.try_look()?;
-        renew(&computed.stamp);
+        computed.stamp.renew();
         Some(computed.look(T::clone))
     }
 }
@@ -401,21 +401,31 @@ impl<T> Computed<T> {
     }
 }
 
-#[inline(never)]
-fn follow_stamp(stamp: &ArcMemo<u32>) {
-    stamp.get();
-}
-
-#[inline(never)]
-fn renew(stamp: &ArcMemo<u32>) {
-    stamp.get_untracked();
-}
-
 /// Counts how often a step said "another value".
-fn stamp(step: Box<dyn Ask<(), bool>>) -> ArcMemo<u32> {
-    // One thread: a browser's page.
-    let step = SendWrapper::new(step);
-    ArcMemo::new(move |last: Option<&u32>| last.copied().unwrap_or(0) + u32::from(step.ask(())))
+struct Stamp(ArcMemo<u32>);
+
+impl Stamp {
+    fn new(step: Box<dyn Ask<(), bool>>) -> Self {
+        // One thread: a browser's page.
+        let step = SendWrapper::new(step);
+        Self(ArcMemo::new(move |last: Option<&u32>| last.copied().unwrap_or(0) + u32::from(step.ask(()))))
+    }
+
+    #[inline(never)]
+    fn follow(&self) {
+        self.0.get();
+    }
+
+    #[inline(never)]
+    fn renew(&self) {
+        self.0.get_untracked();
+    }
+}
+
+impl Drop for Stamp {
+    fn drop(&mut self) {
+        crate::leave(&self.0.to_any_subscriber());
+    }
 }
 
 /// Something that can be read and followed, whatever it is made of; by default its type's default.
