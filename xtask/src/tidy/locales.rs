@@ -1,8 +1,17 @@
-//! Both languages say the same things: the same files with the same keys, and no empty text.
+//! Both languages say the same things: the same files with the same keys, and no empty text; Chinese has Chinese marks.
 use super::Source;
 use std::collections::{BTreeMap, BTreeSet};
 
 const LANGUAGES: [&str; 2] = ["zh-CN", "en"];
+
+/// Texts that the program takes apart at commas.
+const LISTS: [&str; 2] = ["weekdays", "months"];
+
+/// Whether `,` `;` `:` `?` or `!` stands where `，` `；` `：` `？` or `！` belongs (GB/T 15834).
+fn has_latin_mark(text: &str) -> bool {
+    let is_chinese = |c: char| matches!(c, '\u{4e00}'..='\u{9fff}' | '\u{ff00}'..='\u{ffef}' | '”');
+    text.chars().zip(text.chars().skip(1)).any(|(before, mark)| is_chinese(before) && ",;:?!".contains(mark))
+}
 
 /// Findings over `locales/<language>/<file>.json`.
 pub fn check(sources: &[Source]) -> Vec<String> {
@@ -19,6 +28,10 @@ pub fn check(sources: &[Source]) -> Vec<String> {
                 for (key, word) in words {
                     if word.as_str().is_some_and(|text| text.trim().is_empty()) {
                         findings.push(format!("{}: {key} is empty", source.path));
+                    }
+                    let is_list = LISTS.contains(&key.as_str());
+                    if language == LANGUAGES[0] && !is_list && word.as_str().is_some_and(has_latin_mark) {
+                        findings.push(format!("{}: {key} has a mark of Latin text after Chinese", source.path));
                     }
                     keys.insert(format!("{file}: {key}"));
                 }
@@ -45,6 +58,13 @@ mod tests {
         let sources =
             [source("locales/en/a.json", r#"{"x": "X", "y": "Y"}"#), source("locales/zh-CN/a.json", r#"{"x": "甲"}"#)];
         assert_eq!(check(&sources), ["locales/zh-CN/a.json: y is missing, en has it"]);
+    }
+
+    #[test]
+    fn a_latin_mark_in_chinese_is_found_but_not_between_numbers_or_in_a_list() {
+        let words = r#"{"a": "存好了,{time}", "b": "12:30，1,200 元", "weekdays": "周一,周二"}"#;
+        let sources = [source("locales/zh-CN/a.json", words), source("locales/en/a.json", words)];
+        assert_eq!(check(&sources), ["locales/zh-CN/a.json: a has a mark of Latin text after Chinese"]);
     }
 
     #[test]

@@ -29,35 +29,35 @@ struct Sample {
 
 const SAMPLES: [Sample; 5] = [
     Sample {
-        village: "shiban", category: "water", text: "村口的水管冻裂了,三天没水。", days_ago: 0, answer: None
+        village: "shiban", category: "water", text: "村口的水管冻裂了，三天没水。", days_ago: 0, answer: None
     },
     Sample {
         village: "shiban",
         category: "road",
-        text: "三组到小学的路塌了一截,孩子上学要绕半个钟头。",
+        text: "三组到小学的路塌了一截，孩子上学要绕半个钟头。",
         days_ago: 6,
-        answer: Some((NeedState::Accepted, "已经去看过了,先用石子垫上,下周村里开会定怎么修。")),
+        answer: Some((NeedState::Accepted, "已经去看过了，先用石子垫上，下周村里开会定怎么修。")),
     },
     Sample {
         village: "shiban",
         category: "paperwork",
-        text: "社保卡换了新的,不知道怎么激活。",
+        text: "社保卡换了新的，不知道怎么激活。",
         days_ago: 13,
-        answer: Some((NeedState::Solved, "周五下午带上卡和身份证到村部,我帮您办。")),
+        answer: Some((NeedState::Solved, "周五下午带上卡和身份证到村部，我帮您办。")),
     },
     Sample {
         village: "zhulin",
         category: "house",
-        text: "雨后后墙裂了一条缝,想请人来看看能不能申请危改。",
+        text: "雨后后墙裂了一条缝，想请人来看看能不能申请危改。",
         days_ago: 7,
         answer: None,
     },
     Sample {
         village: "shuangqiao",
         category: "farming",
-        text: "橘子叶子发黄,想请懂技术的人来看看。",
+        text: "橘子叶子发黄，想请懂技术的人来看看。",
         days_ago: 4,
-        answer: Some((NeedState::Doing, "已经约了农技站的人,周三到您地里看。")),
+        answer: Some((NeedState::Doing, "已经约了农技站的人，周三到您地里看。")),
     },
 ];
 

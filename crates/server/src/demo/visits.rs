@@ -123,7 +123,7 @@ fn answers(household: &Household, username: &str, at: (i64, i64), next: &str, di
         },
         "money": {"earned": net.to_string(), "earned_by": "wages"},
         "help": {
-            "wish": if thirsty { "冬天水管容易冻,想换深埋的管子" } else { "都还好" },
+            "wish": if thirsty { "冬天水管容易冻，想换深埋的管子" } else { "都还好" },
             "satisfaction": (3 + dice.below(3)).to_string(), "signature": "", "next_visit": next,
         },
     })

@@ -34,7 +34,7 @@ async fn photos_and_places_that_cannot_be_taken_say_what_to_do_and_change_nothin
     let before = visit.photo_bytes(PHOTO).await?;
     for file in [photos::huge_picture(folder)?, photos::huge_rubbish(folder)?] {
         visit.give_photo(PHOTO, &file).await?;
-        visit.says(PHOTO, "这张照片太大,手机打不开").await?;
+        visit.says(PHOTO, "这张照片太大，手机打不开").await?;
         visit.says(PHOTO, "原来的答案没有变").await?;
         ensure!(visit.photo_bytes(PHOTO).await? == before, "the photo of before has changed");
     }
@@ -52,11 +52,11 @@ async fn refused_place(visit: &Visit<'_>, origin: &str) -> Result<()> {
     visit.0.refuse_place(origin).await?;
     visit.button("位置", "获取位置").await?;
     visit.says("位置", "手机没有允许定位。").await?;
-    visit.says("位置", "也可以先不填,继续走访").await?;
+    visit.says("位置", "也可以先不填，继续走访").await?;
     // Allowed after all, the same button takes it.
     visit.0.allow_place(origin, 26.58, 106.71).await?;
     visit.button("位置", "获取位置").await?;
-    visit.says("位置", "已定位,精确到 8 米").await
+    visit.says("位置", "已定位，精确到 8 米").await
 }
 
 #[tokio::test]
@@ -89,7 +89,7 @@ async fn a_full_phone_is_said_before_saved_and_what_was_typed_is_kept_once_there
     browser.tap_text("a", "姚春生 入户走访表").await?;
     visit.fill("未见到的原因", "门锁着").await?;
     visit.leave_field().await?;
-    browser.see("还没有存上!").await?;
+    browser.see("还没有存上！").await?;
     browser.see("手机存储满了").await?;
     // Finishing: not done either, and said.
     visit.next("检查").await?;
@@ -101,7 +101,7 @@ async fn a_full_phone_is_said_before_saved_and_what_was_typed_is_kept_once_there
     // Room again: the draft is saved by itself, the household by a tap.
     browser.cdp("Storage.overrideQuotaForOrigin", json!({ "origin": origin })).await?;
     visit.saved().await?;
-    browser.see_gone("还没有存上!").await?;
+    browser.see_gone("还没有存上！").await?;
     browser.reload().await?;
     visit.at("检查").await?;
     visit.previous("走访对象").await?;

@@ -40,7 +40,7 @@ async fn a_draft_and_a_finished_visit_outlive_the_browser() -> Result<()> {
     ensure!(visit.is_chosen("是否见到家庭成员", "否").await?, "the choice is lost");
     visit.next("检查").await?;
     visit.finish().await?;
-    browser.see("走访已存在这部手机,有网时自动上传。").await?;
+    browser.see("走访已存在这部手机，有网时自动上传。").await?;
     browser.kill().await?;
 
     // Still only on this phone, and said so; then the network comes.

@@ -45,7 +45,7 @@ async fn a_visit_filled_without_a_network_over_a_closed_browser_is_read_at_the_t
 
     browser.set_offline(false).await?;
     phone.state("已全部上传").await?;
-    browser.see_gone("走访:何德贵").await?;
+    browser.see_gone("走访：何德贵").await?;
     browser.close().await?;
     read_at_the_township(&origin).await
 }
@@ -67,7 +67,7 @@ async fn whom(visit: &Visit<'_>, origin: &str) -> Result<()> {
     visit.choose("是否见到家庭成员", "是").await?;
     visit.0.allow_place(origin, 26.58, 106.71).await?;
     visit.button("位置", "获取位置").await?;
-    visit.says("位置", "已定位,精确到 8 米").await?;
+    visit.says("位置", "已定位，精确到 8 米").await?;
     visit.next(FAMILY).await
 }
 
@@ -183,7 +183,7 @@ async fn mend_and_finish(visit: &Visit<'_>) -> Result<()> {
 
 async fn only_on_this_phone(phone: &Phone<'_>) -> Result<()> {
     phone.0.see("仅在手机").await?;
-    phone.0.see("走访已存在这部手机,有网时自动上传。").await?;
+    phone.0.see("走访已存在这部手机，有网时自动上传。").await?;
     phone.0.tap_text("button", "回到农户").await?;
     phone.state("1 条仅在手机").await?;
     phone.to_sync().await?;
