@@ -17,7 +17,7 @@ use zhucun_words::Lang;
 
 use crate::platform::{clock, timer};
 use crate::state::App;
-use crate::state::drafts::{self, DraftError, DraftFile, Opened, StoredDraft};
+use crate::state::drafts::{self, DraftError, DraftFile, Opened, RemovedDraft, StoredDraft};
 
 /// Milliseconds until typing is saved.
 const SAVE_AFTER: u32 = 300;
@@ -195,6 +195,7 @@ impl Filling {
     /// Takes an answer; `typing` may wait a moment before it is saved.
     pub fn answer(self: &Rc<Self>, id: Id, value: &str, typing: bool) {
         let changed = self.session.borrow_mut().answer(id, value);
+        self.stored.borrow_mut().blank = false;
         self.photos.maybe_update(|photos| photos.remove(&id).is_some());
         self.redraw(&changed);
         if typing { self.save_soon() } else { self.save() }
@@ -216,6 +217,7 @@ impl Filling {
     /// Adds an instance of a repeat and turns to its page.
     pub fn add(self: &Rc<Self>, repeat: Id) {
         let (instance, changed) = self.session.borrow_mut().add_repeat(repeat);
+        self.stored.borrow_mut().blank = false;
         self.redraw(&changed);
         self.go(instance);
     }
@@ -223,6 +225,7 @@ impl Filling {
     /// Takes an instance of a repeat away; give the answer to [`Self::undo_remove`].
     pub fn remove(self: &Rc<Self>, instance: Id) -> Removed {
         let (removed, changed) = self.session.borrow_mut().remove_repeat(instance);
+        self.stored.borrow_mut().blank = false;
         self.redraw(&changed);
         self.save();
         removed
@@ -432,6 +435,37 @@ impl Filling {
                 Err(error)
             }
         }
+    }
+
+    /// The visit is left: what was typed is saved, and a draft in which nothing was answered goes.
+    pub fn leave(self: &Rc<Self>) {
+        if self.stored.borrow().blank && !self.closed.get() {
+            let filling = self.clone();
+            spawn_local(async move {
+                // What stays when it fails is a blank draft, which can be deleted by hand.
+                drop(filling.take_away().await);
+            });
+        } else {
+            self.flush();
+        }
+    }
+
+    /// Deletes the draft; give the answer to [`drafts::put_back`] to undo.
+    ///
+    /// # Errors
+    /// When the phone's storage refuses; the draft goes on.
+    pub async fn take_away(&self) -> Result<RemovedDraft, DraftError> {
+        // No save may come after it and bring it back.
+        self.closed.set(true);
+        while self.writing.get() {
+            pause().await;
+        }
+        let id = self.info().id;
+        let removed = drafts::remove(self.app, &id).await;
+        if removed.is_err() {
+            self.closed.set(false);
+        }
+        removed
     }
 
     /// A file name no other answer of this draft has, e.g. `house_photo-1763868120000.jpg`.

@@ -123,9 +123,8 @@ fn installing(lang: Lang) -> Option<View> {
 /// Signing out. With something unsent the person is told first what stays where.
 fn leaving(app: App, lang: Lang, warned: RwSignal<bool>) -> View {
     let leave = Callback::new(move |()| {
-        let unsent =
-            app.status.with_untracked(SyncStatus::is_unsent) || app.drafts.with_untracked(|all| !all.is_empty());
-        if unsent && !warned.get_untracked() {
+        let unsent = app.status.with_untracked(SyncStatus::is_unsent);
+        if (unsent || app.drafts.with_untracked(|all| !all.is_empty())) && !warned.get_untracked() {
             warned.set(true);
             // What is said may lie below the screen's end.
             request_animation_frame(|| dom::focus(".leaving button"));
@@ -139,9 +138,15 @@ fn leaving(app: App, lang: Lang, warned: RwSignal<bool>) -> View {
     });
     let ways = move || {
         if warned.get() {
+            // A draft cannot be uploaded: it has to be finished.
+            let unsent = app.status.with(SyncStatus::is_unsent);
+            let first = unsent.then(|| {
+                view! { <Button kind=ButtonKind::Fill on_tap=Some(upload)>{words::UPLOAD_FIRST.get(lang)}</Button> }
+            });
+            let what = if unsent { words::SIGN_OUT_UNSENT } else { words::SIGN_OUT_DRAFTS };
             view! {
-                <Notice kind=NoticeKind::Problem text=words::SIGN_OUT_UNSENT.get(lang)>
-                    <Button kind=ButtonKind::Fill on_tap=Some(upload)>{words::UPLOAD_FIRST.get(lang)}</Button>
+                <Notice kind=NoticeKind::Problem text=what.get(lang)>
+                    {first}
                     <Button on_tap=Some(leave)>{words::SIGN_OUT_ANYWAY.get(lang)}</Button>
                     <Button kind=ButtonKind::Plain on_tap=Some(Callback::new(move |()| warned.set(false)))>
                         {words::STAY.get(lang)}

@@ -7,7 +7,7 @@ use zhucun_words::{Lang, Word, sync as words};
 
 use super::{
     page, short,
-    today::{household_name, link_row},
+    today::{drafts_part, household_name, link_row},
 };
 use crate::{
     platform::clock,
@@ -32,6 +32,7 @@ impl Component for SyncPage {
             {move || app.status.with(|status| attention(app, status))}
             {move || app.status.with(|status| only_here(app, status))}
             {move || app.status.with(|status| photos(app, status))}
+            {move || app.drafts.with(|drafts| drafts_part(app, drafts))}
             {move || app.records.with(|records| on_server(app, records))}
         };
         let running = Signal::derive(move || app.status.with(|status| status.running));
@@ -41,13 +42,22 @@ impl Component for SyncPage {
                     kind=ButtonKind::Fill
                     icon=Some(icons::UPLOAD)
                     disabled=running
-                    on_tap=Some(Callback::new(move |()| app.sync_now()))
+                    on_tap=Some(Callback::new(move |()| upload(app)))
                 >
                     {move || app.word(if running.get() { words::RUNNING } else { words::NOW })}
                 </Button>
             </BottomBar>
         };
         page(false, title, Signal::default(), body, Some(actions))
+    }
+}
+
+/// Uploads now; without a network a tap must not seem to do nothing.
+fn upload(app: App) {
+    if app.online.get_untracked() {
+        app.sync_now();
+    } else {
+        app.say(words::OFFLINE);
     }
 }
 

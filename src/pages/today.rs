@@ -1,5 +1,6 @@
 //! Today: whom to visit, what waits for an answer, what is not finished, what is only on this phone.
 
+use serde_json::Value;
 use zhucun_domain::{
     collection, household,
     visit::{Due, field as visit_field},
@@ -8,7 +9,7 @@ use zhucun_sync::Record;
 use zhucun_view::prelude::*;
 use zhucun_words::{Lang, app as app_words, common, today as words};
 
-use super::{in_order, needs, page, short};
+use super::{in_order, more, needs, page, short};
 use crate::{
     platform::clock,
     routes::{A, Route},
@@ -16,8 +17,8 @@ use crate::{
     ui::{Avatar, Button, ButtonKind, Empty, Row, Rows, Section, Tag, TagKind, counted, dates, icons, names},
 };
 
-/// Most households shown; the rest is one tap away.
-const MOST: usize = 10;
+/// So many households are shown at first, and so many more with each tap.
+const STEP: usize = 10;
 /// Most needs shown.
 const MOST_NEEDS: usize = 5;
 
@@ -30,10 +31,12 @@ impl Component for TodayPage {
         let app = use_app();
         let title = Signal::derive(move || place_name(app));
         let quiet = Signal::derive(move || dates::day(app.lang.get(), clock::today(), clock::today()));
+        let further = RwSignal::new(0);
+        // What was begun comes first: it is short, and it is what one comes back for.
         let body = view! {
-            {move || app.records.with(|records| to_visit(app, records))}
-            {move || app.records.with(|records| needs_part(app, records))}
             {move || app.drafts.with(|drafts| drafts_part(app, drafts))}
+            {move || app.records.with(|records| to_visit(app, records, further))}
+            {move || app.records.with(|records| needs_part(app, records))}
             {move || app.status.with(|status| only_here(app, status))}
         };
         page(true, title, quiet, body, None)
@@ -63,6 +66,16 @@ pub fn household_name(lang: Lang, record: &Record) -> String {
     name
 }
 
+/// A form's title in the language of the screens, else in another; empty when it has none.
+#[must_use]
+pub fn form_title(lang: Lang, form: &Record) -> String {
+    let tag = if lang == Lang::En { "en" } else { "zh" };
+    let titles = form.get("title").and_then(Value::as_object);
+    let own = titles.and_then(|titles| titles.get(tag)).and_then(Value::as_str).filter(|title| !title.is_empty());
+    let any = || titles.and_then(|titles| titles.values().find_map(Value::as_str));
+    own.or_else(any).unwrap_or_default().to_owned()
+}
+
 /// Puts a fact to others on one line.
 pub fn add_fact(facts: &mut String, fact: &str) {
     if !fact.is_empty() {
@@ -73,7 +86,7 @@ pub fn add_fact(facts: &mut String, fact: &str) {
     }
 }
 
-fn to_visit(app: App, records: &Records) -> View {
+fn to_visit(app: App, records: &Records, further: RwSignal<usize>) -> View {
     let lang = app.lang.get();
     let today = clock::today();
     let visited = records.visited();
@@ -95,10 +108,11 @@ fn to_visit(app: App, records: &Records) -> View {
         return nobody(app, records, lang);
     }
     in_order(&mut due);
-    let all = due.len();
+    let shown = STEP + further.get();
+    let left = due.len().saturating_sub(shown);
     let rows: Vec<_> = due
         .into_iter()
-        .take(MOST)
+        .take(shown)
         .map(|(_, id, record)| {
             let mut facts = match seen(id).last {
                 Some(last) => words::DAYS_AGO.fill(lang, &[("n", &(today - last).to_string())]),
@@ -121,10 +135,10 @@ fn to_visit(app: App, records: &Records) -> View {
             )
         })
         .collect();
-    let aside = (all > MOST).then(|| {
-        view! { <A to=Route::Households>{counted(&app_words::ALL, lang, all)}</A> }
-    });
-    view! { <Section title=words::TO_VISIT.get(lang) aside><Rows>{rows}</Rows></Section> }
+    let on_more = Callback::new(move |()| further.update(|further| *further += STEP));
+    view! {
+        <Section title=words::TO_VISIT.get(lang)><Rows>{rows}</Rows>{more(lang, left, STEP, on_more)}</Section>
+    }
 }
 
 /// Nobody is due: because all were visited, or because the list is not here yet.
@@ -165,7 +179,8 @@ fn needs_part(app: App, records: &Records) -> View {
     view! { <Section title=words::NEEDS.get(lang) aside><Rows>{rows}</Rows></Section> }
 }
 
-fn drafts_part(app: App, drafts: &[DraftInfo]) -> Option<View> {
+/// The visits that are not finished.
+pub fn drafts_part(app: App, drafts: &[DraftInfo]) -> Option<View> {
     let lang = app.lang.get();
     (!drafts.is_empty()).then(|| {
         let rows: Vec<_> = drafts.iter().map(|draft| draft_row(app, lang, draft)).collect();
@@ -182,12 +197,14 @@ pub fn draft_row(app: App, lang: Lang, draft: &DraftInfo) -> View {
     if !name.is_empty() {
         name.push(' ');
     }
-    name.push_str(&draft.title);
+    let title = app.records.with(|records| {
+        records.get(collection::FORMS, &draft.form).map(|form| form_title(lang, form)).filter(|title| !title.is_empty())
+    });
+    name.push_str(title.as_deref().unwrap_or(&draft.title));
     let time = dates::moment(lang, clock::local(draft.updated_at), clock::today());
-    let facts = if draft.page_title.is_empty() {
-        words::DRAFT_SAVED.fill(lang, &[("time", &time)])
-    } else {
-        words::DRAFT_AT.fill(lang, &[("page", &draft.page_title), ("time", &time)])
+    let facts = match draft.section {
+        (0, _) => words::DRAFT_SAVED.fill(lang, &[("time", &time)]),
+        (at, of) => words::DRAFT_AT.fill(lang, &[("at", &at.to_string()), ("of", &of.to_string()), ("time", &time)]),
     };
     let lead = icons::draw(icons::DRAFT);
     link_row(Route::Visit(draft.id.clone()), view! { <Row lead=Some(lead) name=name.as_str() facts=facts.as_str()/> })

@@ -14,6 +14,9 @@ pub const SIGN_OUT_DUE: &str = "zhucun.sign_out_due";
 /// Last good contact with the server, milliseconds; followed by the user's id.
 pub const CONTACT: &str = "zhucun.contact.";
 
+/// What is typed and not saved; followed by the user's id.
+pub const TYPED: &str = "zhucun.typed.";
+
 /// Reads a setting; `None` when it is absent or unreadable.
 #[must_use]
 pub fn get<T: FromJson>(key: &str) -> Option<T> {

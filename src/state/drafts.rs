@@ -80,11 +80,22 @@ pub struct Opened {
     pub lost: Vec<String>,
 }
 
-/// Begins a visit and keeps it; answers the draft's id.
+/// The draft of a form for a household that is begun already, the newest.
+#[must_use]
+pub fn begun(drafts: &[DraftInfo], form: &str, household: &str) -> Option<String> {
+    let is_it = |draft: &&DraftInfo| draft.form == form && draft.household.as_deref() == Some(household);
+    drafts.iter().find(is_it).map(|draft| draft.id.clone())
+}
+
+/// Begins a visit and keeps it; answers the draft's id. One that was begun before for the same household goes on.
 ///
 /// # Errors
 /// When the form is not on this phone or the phone cannot keep the draft.
 pub async fn start(app: App, form: &str, household: Option<String>) -> Result<String, DraftError> {
+    let begun = household.as_deref().and_then(|id| app.drafts.with_untracked(|drafts| begun(drafts, form, id)));
+    if let Some(id) = begun {
+        return Ok(id);
+    }
     let hash = app
         .records
         .with_untracked(|records| records.get(collection::FORMS, form).map(|record| record.text("hash").to_owned()));
@@ -98,7 +109,7 @@ pub async fn start(app: App, form: &str, household: Option<String>) -> Result<St
     if let (Some(id), Some(path)) = (&household, household_path(session.definition())) {
         session.prefill(&path, id);
     }
-    let mut stored = StoredDraft { definition: hash, ..StoredDraft::default() };
+    let mut stored = StoredDraft { definition: hash, blank: true, ..StoredDraft::default() };
     stored.info.id = crypto::uuid();
     form.clone_into(&mut stored.info.form);
     stored.info.household = household;
@@ -147,7 +158,7 @@ pub fn refresh(stored: &mut StoredDraft, session: &Session) {
     stored.info.title = title(session);
     let page = session.page();
     if let Some(page) = session.pages().into_iter().find(|p| p.id == page) {
-        stored.info.page_title = page.title;
+        stored.info.section = page.section;
     }
     if let Some(path) = household_path(session.definition()) {
         let chosen = session.find(&path).and_then(|id| session.question(id)).map(|question| question.value);
@@ -380,7 +391,8 @@ fn title(session: &Session) -> String {
     use zhucun_forms::definition::Piece;
     let definition = session.definition();
     let mut title = String::new();
-    for piece in definition.title.0.get(session.language()).or(definition.title.0.first()).into_iter().flatten() {
+    let own = definition.title.0.get(session.language()).filter(|title| !title.is_empty());
+    for piece in own.or(definition.title.0.first()).into_iter().flatten() {
         if let Piece::Words(words) = piece {
             title.push_str(words);
         }

@@ -6,6 +6,7 @@ mod records;
 mod session;
 mod status;
 mod sync;
+mod typed;
 mod undo;
 
 use std::{cell::OnceCell, collections::BTreeMap, ops::Deref, rc::Rc};
@@ -29,6 +30,7 @@ use drafts::DraftInfo;
 pub use records::{Records, Visited};
 pub use session::SignInProblem;
 pub use status::{Headline, OutboxRow, SyncStatus};
+pub use typed::{NeedAnswer, NewHousehold};
 
 /// The sync engine over this phone's database and network.
 pub type PhoneEngine = Engine<BrowserClock, BrowserRng, HttpNet, Db>;
@@ -44,30 +46,6 @@ pub enum Phase {
     Ready,
     /// The phone's storage cannot be opened.
     Broken(StorageError),
-}
-
-/// What is typed into "new household": kept here so that going back loses nothing.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct NewHousehold {
-    /// Head of household.
-    pub head_name: String,
-    /// Villagers' group.
-    pub group: String,
-    /// Address.
-    pub address: String,
-    /// Telephone.
-    pub phone: String,
-    /// Kind by code.
-    pub kind: String,
-}
-
-/// What is typed as the answer to a need: kept here so that going back loses nothing.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct NeedAnswer {
-    /// The state chosen, by code.
-    pub state: String,
-    /// Words for the villager.
-    pub words: String,
 }
 
 /// What has no signal: it is read by commands only.

@@ -72,6 +72,7 @@ impl App {
             }
         });
         events::on_visible(move || self.sync_now());
+        self.keep_typed();
         spawn_local(install::register(move || self.update_ready.set(true)));
         spawn_local(async move {
             match settings::get::<Me>(settings::ME) {
@@ -112,6 +113,7 @@ impl App {
         self.drafts.set(drafts);
         self.status.set(SyncStatus { last_contact, ..SyncStatus::default() });
         self.refresh_status(&engine).await?;
+        self.read_typed(&me.user);
         self.me.set(Some(me));
         self.phase.set(Phase::Ready);
         Ok(())

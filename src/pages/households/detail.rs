@@ -16,7 +16,7 @@ use zhucun_words::{Lang, Word, common, households as words};
 use crate::{
     pages::{
         missing, page, record_tag,
-        today::{add_fact, draft_row, household_name, visit_row},
+        today::{add_fact, draft_row, form_title, household_name, visit_row},
     },
     platform::clock,
     routes::{self, Route, navigate},
@@ -83,17 +83,12 @@ fn file(app: App, id: &str, stored: &Arc<StoredRecord>, start: Start) -> View {
 
 /// The forms in use, with their titles in the language of the screens.
 fn forms(app: App, lang: Lang) -> Vec<(String, String)> {
-    let tag = if lang == Lang::En { "en" } else { "zh" };
     app.records.with(|records| {
-        records
-            .forms()
-            .into_iter()
-            .map(|(id, form)| {
-                let titles = form.get("title").and_then(Value::as_object);
-                let title = titles.and_then(|titles| titles.get(tag).or_else(|| titles.values().next()));
-                (id.to_owned(), title.and_then(Value::as_str).unwrap_or(id).to_owned())
-            })
-            .collect()
+        let titled = |(id, form): (&str, &Record)| {
+            let title = form_title(lang, form);
+            (id.to_owned(), if title.is_empty() { id.to_owned() } else { title })
+        };
+        records.forms().into_iter().map(titled).collect()
     })
 }
 
@@ -144,6 +139,12 @@ fn actions(app: App, id: &str, record: &Record, start: Start) -> View {
         (true, true) => Some(words::NO_FORM),
         (true, false) => None,
     };
+    // One form in use, and a visit begun with it: that one goes on.
+    let is_begun = match forms.as_slice() {
+        [(form, _)] => app.drafts.with(|all| drafts::begun(all, form, id).is_some()),
+        _ => false,
+    };
+    let title = if is_begun { words::CONTINUE_VISIT } else { words::START_VISIT };
     let household = id.to_owned();
     let tap = Callback::new(move |()| match forms.as_slice() {
         [(form, _)] => begin(app, form.clone(), household.clone(), start),
@@ -151,7 +152,7 @@ fn actions(app: App, id: &str, record: &Record, start: Start) -> View {
     });
     let visit = match why_not {
         Some(why) => view! { <p class="bar-words">{why.get(lang)}</p> },
-        None => view! { <Button kind=ButtonKind::Fill on_tap=Some(tap)>{words::START_VISIT.get(lang)}</Button> },
+        None => view! { <Button kind=ButtonKind::Fill on_tap=Some(tap)>{title.get(lang)}</Button> },
     };
     view! { <BottomBar>{call}{visit}</BottomBar> }
 }

@@ -1,5 +1,6 @@
 //! The list of pages: where one is, what is marked, a tap away.
 
+use leptos::task::spawn_local;
 use zhucun_forms::contract::{Id, Item, Page};
 use zhucun_view::prelude::*;
 use zhucun_words::visit as words;
@@ -8,6 +9,8 @@ use super::page::instance_heading;
 use super::{head, trail::Trail};
 use crate::form_ui::filling::{Form, Screen};
 use crate::form_ui::icon;
+use crate::routes::{self, Route};
+use crate::state::drafts;
 use crate::ui::{counted, icons};
 
 /// The list.
@@ -30,6 +33,9 @@ pub fn view(trail: Trail) -> View {
                 <button type="button" class="btn" on:click=move |_| form.get().show(Screen::Review)>
                     {words::TO_REVIEW.get(form.lang())}
                 </button>
+                <button type="button" class="btn plain" on:click=move |_| delete(trail)>
+                    {icon(icons::DELETE)} {words::DELETE_DRAFT.get(form.lang())}
+                </button>
             </main>
         }
     };
@@ -40,6 +46,32 @@ pub fn view(trail: Trail) -> View {
         (words::CONTENTS.get(form.lang()).to_owned(), section)
     });
     view! { {head}{list} }
+}
+
+/// Deletes the draft; for a minute it can be brought back.
+fn delete(trail: Trail) {
+    let filling = trail.form.get();
+    let app = filling.app;
+    spawn_local(async move {
+        match filling.take_away().await {
+            Ok(removed) => {
+                let kept = removed.clone();
+                let back = move || {
+                    spawn_local(async move {
+                        if let Err(error) = drafts::put_back(app, &removed).await {
+                            app.say(error.word());
+                        }
+                    });
+                };
+                let done = move || spawn_local(drafts::forget(app, kept));
+                app.offer_undo(words::DRAFT_DELETED.get(app.lang.get_untracked()).to_owned(), back, done);
+                if routes::is_here(&Route::Visit(filling.info().id)) {
+                    trail.finish();
+                }
+            }
+            Err(error) => app.say(error.word()),
+        }
+    });
 }
 
 /// How many marked problems a page has.

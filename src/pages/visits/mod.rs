@@ -102,7 +102,7 @@ fn save_when_leaving(form: Form) {
     on_cleanup(move || {
         leaving.remove();
         hiding.remove();
-        last.with_value(Filling::flush);
+        last.with_value(Filling::leave);
     });
 }
 

@@ -95,7 +95,7 @@ impl Trail {
 
     /// Leaves the visit; it stays a draft.
     pub fn leave(self) {
-        self.form.get().flush();
+        self.form.get().leave();
         routes::leave(self.before.with_value(Vec::len));
     }
 }

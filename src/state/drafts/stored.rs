@@ -14,14 +14,14 @@ pub struct DraftInfo {
     pub id: String,
     /// Form id.
     pub form: String,
-    /// The form's title in the language it was last filled in.
+    /// The form's title in the language it was last filled in: for when the form is not in use any more.
     pub title: String,
     /// The household it is about, record id, once that is chosen.
     pub household: Option<String>,
     /// Last saved, milliseconds since 1970 UTC.
     pub updated_at: i64,
-    /// Title of the page last looked at.
-    pub page_title: String,
+    /// The section last looked at, from 1, and how many there are.
+    pub section: (usize, usize),
 }
 
 /// A picture that belongs to a draft.
@@ -50,6 +50,8 @@ pub struct StoredDraft {
     pub files: LiteMap<String, DraftFile>,
     /// Whether the person was at the review after the last page.
     pub review: bool,
+    /// Whether nothing was answered yet: then it goes when it is left.
+    pub blank: bool,
 }
 
 impl FromJson for DraftInfo {
@@ -61,7 +63,7 @@ impl FromJson for DraftInfo {
             title: fields.read("title")?,
             household: fields.option("household")?,
             updated_at: fields.read("updated_at")?,
-            page_title: fields.read("page_title")?,
+            section: (fields.read_or_default("section")?, fields.read_or_default("sections")?),
         })
     }
 }
@@ -74,7 +76,8 @@ impl ToJson for DraftInfo {
         object.put("title", &self.title);
         object.put("household", &self.household);
         object.put("updated_at", &self.updated_at);
-        object.put("page_title", &self.page_title);
+        object.put("section", &self.section.0);
+        object.put("sections", &self.section.1);
         object.into_value()
     }
 }
@@ -117,6 +120,7 @@ impl FromJson for StoredDraft {
             draft: fields.read("draft")?,
             files: fields.read_or_default("files")?,
             review: fields.read_or_default("review")?,
+            blank: fields.read_or_default("blank")?,
         })
     }
 }
@@ -129,6 +133,9 @@ impl ToJson for StoredDraft {
         object.put("draft", &self.draft);
         object.put("files", &self.files);
         object.put("review", &self.review);
+        if self.blank {
+            object.put("blank", &self.blank);
+        }
         object.into_value()
     }
 }
@@ -141,12 +148,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_draft_kept_by_an_earlier_version_reads_and_is_written_the_same() {
+    fn a_kept_draft_reads_and_is_written_the_same() {
         let kept = concat!(
             r#"{"definition":"9f","draft":{"answers":{"who":{"met":"yes"}},"form":["visit","3"],"language":1,"#,
             r#""page":"/data/who","start":"2026-11-24T09:00:00.000+08:00"},"files":{"s.png":{"size":0,"#,
             r#""strokes":[[10,20,30,40]]},"photo-1.jpg":{"mime":"image/jpeg","sha256":"ab","size":7}},"#,
-            r#""info":{"form":"visit","household":null,"id":"d1","page_title":"谁","title":"走访","updated_at":5},"#,
+            r#""info":{"form":"visit","household":null,"id":"d1","section":2,"sections":6,"title":"走访","updated_at":5},"#,
             r#""review":true}"#
         );
         let stored: StoredDraft = from_text(kept).unwrap();
@@ -157,12 +164,12 @@ mod tests {
     }
 
     #[test]
-    fn files_and_review_may_be_missing_the_rest_may_not() {
+    fn what_an_earlier_version_did_not_keep_may_be_missing_the_rest_may_not() {
         let draft = r#"{"form":["visit","3"],"answers":{},"start":"","language":0,"page":""}"#;
-        let info = r#"{"form":"visit","id":"d1","page_title":"","title":"","updated_at":5}"#;
+        let info = r#"{"form":"visit","id":"d1","page_title":"谁","title":"","updated_at":5}"#;
         let whole = format!(r#"{{"definition":"9f","draft":{draft},"info":{info}}}"#);
         let stored: StoredDraft = from_text(&whole).unwrap();
-        assert!(stored.files.is_empty() && !stored.review);
+        assert!(stored.files.is_empty() && !stored.review && !stored.blank && stored.info.section == (0, 0));
         let without = format!(r#"{{"definition":"9f","info":{info}}}"#);
         assert_eq!(from_text::<StoredDraft>(&without).unwrap_err().to_string(), "draft: expected this field");
     }

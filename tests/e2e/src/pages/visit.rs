@@ -255,6 +255,24 @@ impl Visit<'_> {
         self.next("检查").await
     }
 
+    /// Leaves the visit by the arrow at its top.
+    ///
+    /// # Errors
+    /// When it does not end.
+    pub async fn leave(&self) -> Result<()> {
+        self.0.tap("//header//button[contains(@aria-label, '草稿已保留')]").await?;
+        eventually("the visit's end", async || Ok(self.0.count("//*[contains(@class,'visit-head')]").await? == 0)).await
+    }
+
+    /// Deletes the draft, on the list of its parts.
+    ///
+    /// # Errors
+    /// When there is no such button.
+    pub async fn delete(&self) -> Result<()> {
+        self.0.tap("//header//button[contains(@aria-label, '打开目录')]").await?;
+        self.0.tap_text("button", "删除这份草稿").await
+    }
+
     /// The label of the question that has the focus.
     ///
     /// # Errors

@@ -3,6 +3,7 @@
 mod bad_input;
 mod bad_network;
 mod closed_browser;
+mod drafts;
 mod screens;
 mod villager;
 mod whole_path;

@@ -1,0 +1,88 @@
+//! What is begun and not finished: it goes on where it was, it can be taken away, and what was never filled in leaves nothing.
+
+use anyhow::{Result, ensure};
+use zhucun_e2e::{Browser, Profile, Server, pages::Phone};
+
+const FAMILY: &str = "姚春生";
+
+#[tokio::test]
+async fn a_visit_that_was_begun_goes_on_and_can_be_deleted_and_a_blank_one_leaves_nothing() -> Result<()> {
+    let server = Server::start().await?;
+    let origin = server.origin();
+    let browser = Browser::open(&Profile::new()?, "zh-CN").await?;
+    let phone = Phone(&browser, &origin);
+    phone.sign_in().await?;
+
+    // Looked at, and left.
+    phone.open_household(FAMILY).await?;
+    phone.begin_visit().await?.leave().await?;
+    browser.see("开始走访").await?;
+    ensure!(browser.count("//*[contains(., '没写完')]").await? == 0, "a blank draft stayed");
+
+    // Begun, and left: the household and today lead back to it, and the page of uploads names it.
+    let visit = phone.begin_visit().await?;
+    visit.choose("是否见到家庭成员", "否").await?;
+    visit.saved().await?;
+    visit.leave().await?;
+    browser.see("没写完").await?;
+    browser.see("写到第 1/").await?;
+    phone.to_sync().await?;
+    browser.see("没写完").await?;
+    browser.see("没有。写完的都上传了。").await?;
+    phone.leave_to("今日").await?;
+    browser.tap_text("a", "姚春生 入户走访表").await?;
+    ensure!(visit.is_chosen("是否见到家庭成员", "否").await?, "the choice is lost");
+    visit.leave().await?;
+    phone.open_household(FAMILY).await?;
+    browser.tap_text("button", "继续走访").await?;
+    ensure!(visit.is_chosen("是否见到家庭成员", "否").await?, "another visit was begun");
+
+    // Signing out tells of it, and offers no upload of what is not finished.
+    visit.leave().await?;
+    phone.leave_to("我的").await?;
+    browser.tap_text("button", "退出登录").await?;
+    browser.see("有没写完的走访仅在这部手机上").await?;
+    ensure!(browser.count("//button[contains(., '先上传')]").await? == 0, "a draft cannot be uploaded");
+    browser.tap_text("button", "不退出").await?;
+
+    // Deleted, brought back, and deleted for good.
+    for is_kept in [true, false] {
+        phone.open_household(FAMILY).await?;
+        browser.tap_text("button", "继续走访").await?;
+        visit.delete().await?;
+        browser.see("草稿已删除").await?;
+        browser.see("开始走访").await?;
+        if is_kept {
+            browser.tap_text("button", "撤销").await?;
+            browser.see("继续走访").await?;
+        }
+    }
+    browser.see_gone("没写完").await?;
+    phone.leave_to("今日").await?;
+    browser.see_gone("没写完").await?;
+    browser.close().await
+}
+
+#[tokio::test]
+async fn what_is_typed_and_not_saved_outlives_a_reload() -> Result<()> {
+    let server = Server::start().await?;
+    let origin = server.origin();
+    let browser = Browser::open(&Profile::new()?, "zh-CN").await?;
+    let phone = Phone(&browser, &origin);
+    phone.sign_in().await?;
+
+    phone.to("农户").await?;
+    browser.tap_text("button", "加一户").await?;
+    browser.write("//*[@id='head_name']", "韦老三").await?;
+    browser.write("//*[@id='address']", "四组 9 号").await?;
+    browser.reload().await?;
+    ensure!(browser.value("//*[@id='head_name']").await? == "韦老三", "the name is lost");
+    ensure!(browser.value("//*[@id='address']").await? == "四组 9 号", "the address is lost");
+
+    phone.leave_to("诉求").await?;
+    browser.tap_text("a", "村口的水管冻裂了").await?;
+    browser.write("//*[@id='words']", "明天上午带人来修").await?;
+    browser.reload().await?;
+    ensure!(browser.value("//*[@id='words']").await? == "明天上午带人来修", "the answer is lost");
+    browser.close().await
+}
