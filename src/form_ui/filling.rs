@@ -17,7 +17,7 @@ use zhucun_words::Lang;
 
 use crate::platform::{clock, timer};
 use crate::state::App;
-use crate::state::drafts::{self, DraftError, DraftFile, Opened, RemovedDraft, StoredDraft};
+use crate::state::drafts::{self, DraftError, DraftFile, Opened, StoredDraft};
 
 /// Milliseconds until typing is saved.
 const SAVE_AFTER: u32 = 300;
@@ -442,30 +442,20 @@ impl Filling {
         if self.stored.borrow().blank && !self.closed.get() {
             let filling = self.clone();
             spawn_local(async move {
-                // What stays when it fails is a blank draft, which can be deleted by hand.
-                drop(filling.take_away().await);
+                filling.end().await;
+                drafts::delete(filling.app, filling.info().id).await;
             });
         } else {
             self.flush();
         }
     }
 
-    /// Deletes the draft; give the answer to [`drafts::put_back`] to undo.
-    ///
-    /// # Errors
-    /// When the phone's storage refuses; the draft goes on.
-    pub async fn take_away(&self) -> Result<RemovedDraft, DraftError> {
-        // No save may come after it and bring it back.
+    /// Ends the saving: a draft that is taken away must not be brought back by it.
+    pub async fn end(&self) {
         self.closed.set(true);
         while self.writing.get() {
             pause().await;
         }
-        let id = self.info().id;
-        let removed = drafts::remove(self.app, &id).await;
-        if removed.is_err() {
-            self.closed.set(false);
-        }
-        removed
     }
 
     /// A file name no other answer of this draft has, e.g. `house_photo-1763868120000.jpg`.

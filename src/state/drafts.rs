@@ -134,14 +134,6 @@ pub async fn open(app: App, id: &str) -> Result<Opened, DraftError> {
     Ok(Opened { session, stored, lost })
 }
 
-/// The drafts of a database, newest first.
-///
-/// # Errors
-/// When the phone's storage cannot be read.
-pub async fn load(db: &Db) -> Result<Vec<DraftInfo>, StorageError> {
-    Ok(infos(&db.drafts().await?))
-}
-
 /// The drafts of kept rows, newest first; what cannot be read is left out here and kept there.
 #[must_use]
 pub fn infos(rows: &[(String, String)]) -> Vec<DraftInfo> {
@@ -180,40 +172,26 @@ pub async fn put(app: App, stored: &StoredDraft) -> Result<(), DraftError> {
     Ok(())
 }
 
-/// A deleted draft, kept for "undo".
-#[derive(Clone, Debug, PartialEq)]
-pub struct RemovedDraft {
-    id: String,
-    text: String,
-}
-
-/// Deletes a draft; give the answer to [`put_back`] to undo. Its pictures stay until [`forget`].
-///
-/// # Errors
-/// When it is gone already or the phone's storage refuses.
-pub async fn remove(app: App, id: &str) -> Result<RemovedDraft, DraftError> {
-    let db = app.db().ok_or(DraftError::NoVillage)?;
-    let rows = db.drafts().await?;
-    let (id, text) = rows.into_iter().find(|(kept, _)| kept == id).ok_or(DraftError::Gone)?;
-    db.delete_draft(&id).await?;
+/// Takes a draft out of the lists; it is still kept until [`delete`].
+pub fn hide(app: App, id: &str) {
     app.drafts.update(|drafts| drafts.retain(|draft| draft.id != id));
-    Ok(RemovedDraft { id, text })
 }
 
-/// Undoes [`remove`].
-///
-/// # Errors
-/// When the phone's storage refuses.
-pub async fn put_back(app: App, removed: &RemovedDraft) -> Result<(), DraftError> {
-    let db = app.db().ok_or(DraftError::NoVillage)?;
-    db.put_draft(&removed.id, &removed.text).await?;
-    app.drafts.set(load(&db).await?);
-    Ok(())
+/// Undoes [`hide`].
+pub fn show(app: App, info: DraftInfo) {
+    app.drafts.update(|drafts| drafts.insert(0, info));
 }
 
-/// Gives back the room of a deleted draft's pictures, once it can no longer be undone.
-pub async fn forget(app: App, removed: RemovedDraft) {
-    if let Ok(stored) = from_text::<StoredDraft>(&removed.text) {
+/// Deletes a draft, and gives back the room of its pictures.
+pub async fn delete(app: App, id: String) {
+    hide(app, &id);
+    let Some(db) = app.db() else { return };
+    let Ok(rows) = db.drafts().await else { return };
+    // What cannot be deleted now is shown again at the next start.
+    if db.delete_draft(&id).await.is_ok()
+        && let Some((_, text)) = rows.into_iter().find(|(kept, _)| *kept == id)
+        && let Ok(stored) = from_text::<StoredDraft>(&text)
+    {
         forget_files(app, stored.files.into_iter().map(|(_, file)| file)).await;
     }
 }

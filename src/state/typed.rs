@@ -2,7 +2,6 @@
 //! is closed loses none of it.
 
 use litemap::LiteMap;
-use zhucun_json::{Fields, FromJson, JsonError, ToJson, Value, Writer};
 use zhucun_view::prelude::*;
 
 use super::App;
@@ -32,35 +31,46 @@ pub struct NeedAnswer {
     pub words: String,
 }
 
-/// All of it, as it is kept for a user.
-#[derive(Clone, Debug, Default, PartialEq)]
-struct Typed {
-    household: NewHousehold,
-    answers: LiteMap<String, NeedAnswer>,
-}
-
 impl App {
     /// Keeps what is typed at every change. To be called once, by the root.
     pub(super) fn keep_typed(self) {
         Effect::new(move |_| {
-            let typed = Typed { household: self.new_household.get(), answers: self.answers.get() };
+            let typed = self.new_household.with(|household| self.answers.with(|answers| to_texts(household, answers)));
             // After signing out it stays as it was kept: it is there when the user signs in again.
             if let Some(user) = self.me.with_untracked(|me| me.as_ref().map(|me| me.user.clone())) {
-                if typed == Typed::default() {
-                    settings::remove(&key(&user));
-                } else {
-                    settings::set(&key(&user), typed);
-                }
+                settings::set(&key(&user), typed);
             }
         });
     }
 
     /// Takes up what a user had typed.
     pub(super) fn read_typed(self, user: &str) {
-        let typed = settings::get::<Typed>(&key(user)).unwrap_or_default();
-        self.new_household.set(typed.household);
-        self.answers.set(typed.answers);
+        let (household, answers) = from_texts(settings::get(&key(user)).unwrap_or_default());
+        self.new_household.set(household);
+        self.answers.set(answers);
     }
+}
+
+/// One list of texts: the five of the household, then three for each answer, the need's id first. Types of their own for
+/// so little would weigh more than all the rest of it.
+fn to_texts(household: &NewHousehold, answers: &LiteMap<String, NeedAnswer>) -> Vec<String> {
+    let NewHousehold { head_name, group, address, phone, kind } = household;
+    let mut texts: Vec<_> = [head_name, group, address, phone, kind].map(String::clone).into();
+    for (id, NeedAnswer { state, words }) in answers {
+        texts.extend([id, state, words].map(String::clone));
+    }
+    texts
+}
+
+fn from_texts(texts: Vec<String>) -> (NewHousehold, LiteMap<String, NeedAnswer>) {
+    let mut texts = texts.into_iter();
+    let mut next = || texts.next().unwrap_or_default();
+    let household = NewHousehold { head_name: next(), group: next(), address: next(), phone: next(), kind: next() };
+    let mut answers = LiteMap::new_vec();
+    while let (Some(id), Some(state), Some(words)) = (texts.next(), texts.next(), texts.next()) {
+        answers.insert(id, NeedAnswer { state, words });
+    }
+    (household, answers)
 }
 
 fn key(user: &str) -> String {
@@ -69,76 +79,21 @@ fn key(user: &str) -> String {
     key
 }
 
-impl FromJson for NewHousehold {
-    fn from_json(value: Value) -> Result<Self, JsonError> {
-        let mut fields = Fields::of(value)?;
-        Ok(Self {
-            head_name: fields.read_or_default("head_name")?,
-            group: fields.read_or_default("group")?,
-            address: fields.read_or_default("address")?,
-            phone: fields.read_or_default("phone")?,
-            kind: fields.read_or_default("kind")?,
-        })
-    }
-}
-
-impl ToJson for NewHousehold {
-    fn to_json(&self) -> Value {
-        let mut object = Writer::new();
-        object.put("head_name", &self.head_name);
-        object.put("group", &self.group);
-        object.put("address", &self.address);
-        object.put("phone", &self.phone);
-        object.put("kind", &self.kind);
-        object.into_value()
-    }
-}
-
-impl FromJson for NeedAnswer {
-    fn from_json(value: Value) -> Result<Self, JsonError> {
-        let mut fields = Fields::of(value)?;
-        Ok(Self { state: fields.read_or_default("state")?, words: fields.read_or_default("words")? })
-    }
-}
-
-impl ToJson for NeedAnswer {
-    fn to_json(&self) -> Value {
-        let mut object = Writer::new();
-        object.put("state", &self.state);
-        object.put("words", &self.words);
-        object.into_value()
-    }
-}
-
-impl FromJson for Typed {
-    fn from_json(value: Value) -> Result<Self, JsonError> {
-        let mut fields = Fields::of(value)?;
-        Ok(Self { household: fields.read_or_default("household")?, answers: fields.read_or_default("answers")? })
-    }
-}
-
-impl ToJson for Typed {
-    fn to_json(&self) -> Value {
-        let mut object = Writer::new();
-        object.put("household", &self.household);
-        object.put("answers", &self.answers);
-        object.into_value()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use zhucun_json::{from_text, to_text};
 
     #[test]
     fn what_is_typed_is_read_as_it_was_kept() {
         let answer = NeedAnswer { state: "solved".to_owned(), words: "修好了".to_owned() };
-        let typed = Typed {
-            household: NewHousehold { head_name: "何德贵".to_owned(), ..NewHousehold::default() },
-            answers: [("n-1".to_owned(), answer)].into_iter().collect(),
-        };
-        assert_eq!(from_text::<Typed>(&to_text(&typed)).unwrap(), typed);
-        assert_eq!(from_text::<Typed>("{}").unwrap(), Typed::default());
+        let household =
+            NewHousehold { head_name: "何德贵".to_owned(), kind: "poor".to_owned(), ..NewHousehold::default() };
+        let answers = [("n-1".to_owned(), answer.clone()), ("n-2".to_owned(), answer)].into_iter().collect();
+        assert_eq!(from_texts(to_texts(&household, &answers)), (household, answers));
+    }
+
+    #[test]
+    fn what_was_never_kept_is_nothing_typed() {
+        assert_eq!(from_texts(Vec::new()), (NewHousehold::default(), LiteMap::new_vec()));
     }
 }

@@ -48,29 +48,21 @@ pub fn view(trail: Trail) -> View {
     view! { {head}{list} }
 }
 
-/// Deletes the draft; for a minute it can be brought back.
+/// Deletes the draft in a minute; until then it can be brought back.
 fn delete(trail: Trail) {
     let filling = trail.form.get();
     let app = filling.app;
     spawn_local(async move {
-        match filling.take_away().await {
-            Ok(removed) => {
-                let kept = removed.clone();
-                let back = move || {
-                    spawn_local(async move {
-                        if let Err(error) = drafts::put_back(app, &removed).await {
-                            app.say(error.word());
-                        }
-                    });
-                };
-                let done = move || spawn_local(drafts::forget(app, kept));
-                app.offer_undo(words::DRAFT_DELETED.get(app.lang.get_untracked()).to_owned(), back, done);
-                if routes::is_here(&Route::Visit(filling.info().id)) {
-                    trail.finish();
-                }
-            }
-            Err(error) => app.say(error.word()),
+        filling.end().await;
+        let info = filling.info();
+        let id = info.id.clone();
+        drafts::hide(app, &id);
+        let done = move || spawn_local(drafts::delete(app, id));
+        let deleted = words::DRAFT_DELETED.get(app.lang.get_untracked()).to_owned();
+        if routes::is_here(&Route::Visit(info.id.clone())) {
+            trail.finish();
         }
+        app.offer_undo(deleted, move || drafts::show(app, info), done);
     });
 }
 

@@ -71,7 +71,7 @@ async fn a_captive_portal_is_no_server() -> Result<()> {
     proxy.set(Way::Pass);
     phone.upload_now().await?;
     phone.state(UPLOADED).await?;
-    browser.see("没有。手机里的都上传了。").await?;
+    browser.see("没有。写完的都上传了。").await?;
     browser.close().await?;
     at_the_desk_once(&server.origin(), &["安得泉"]).await
 }

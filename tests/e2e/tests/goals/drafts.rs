@@ -46,8 +46,9 @@ async fn a_visit_that_was_begun_goes_on_and_can_be_deleted_and_a_blank_one_leave
     browser.tap_text("button", "不退出").await?;
 
     // Deleted, brought back, and deleted for good.
+    phone.leave_to("农户").await?;
+    phone.open_household(FAMILY).await?;
     for is_kept in [true, false] {
-        phone.open_household(FAMILY).await?;
         browser.tap_text("button", "继续走访").await?;
         visit.delete().await?;
         browser.see("草稿已删除").await?;

@@ -134,7 +134,7 @@ async fn go_on(phone: &Phone<'_>, visit: &Visit<'_>) -> Result<()> {
     phone.0.set_offline(true).await?;
     phone.open("/").await?;
     phone.state("离线").await?;
-    phone.0.see(&format!("写到“{INCOME}”")).await?;
+    phone.0.see("写到第 4/6 部分").await?;
     phone.0.tap_text("a", "何德贵 入户走访表").await?;
     visit.at(INCOME).await?;
     ensure!(visit.filled("工资性收入").await? == "1500.5", "the wages are lost");
