@@ -1,5 +1,7 @@
 //! What all widgets share: the question as signals, its label, hint and problem, its element.
 
+use std::rc::Rc;
+
 use wasm_bindgen::JsCast;
 use wasm_bindgen::JsValue;
 use web_sys::HtmlElement;
@@ -20,33 +22,50 @@ pub struct Ask(StoredValue<Question>);
 struct Question {
     form: Form,
     id: Id,
-    view: Memo<QuestionView>,
+    view: Memo<Newest>,
     value: Memo<String>,
     problem: Memo<Option<String>>,
     /// Whether an answer is being typed for which nothing was wrong so far.
     typing: RwSignal<bool>,
 }
 
+/// A question as it stands now; never the same as before: comparing all of it costs more than setting a text again.
+#[derive(Clone)]
+struct Newest(Rc<QuestionView>);
+
+impl Newest {
+    fn new(question: QuestionView) -> Self {
+        Self(Rc::new(question))
+    }
+}
+
+impl PartialEq for Newest {
+    fn eq(&self, _: &Self) -> bool {
+        false
+    }
+}
+
 impl Ask {
     /// A question of an open form.
     pub fn new(form: Form, id: Id) -> Self {
         // Once gone it stays as it was for the moment until its item is taken from the page.
-        let view = Memo::new(move |last: Option<&QuestionView>| {
-            form.get().question(id).or_else(|| last.cloned()).unwrap_or_else(|| gone(id))
+        let view = Memo::new(move |last: Option<&Newest>| {
+            let now = form.get().question(id).map(Newest::new);
+            now.or_else(|| last.cloned()).unwrap_or_else(|| Newest::new(gone(id)))
         });
         let typing = RwSignal::new(false);
         let problem = Memo::new(move |_| {
             let lang = form.lang();
             let marks = form.get().marks.clone();
-            view.with(|question| match &question.problem {
-                Some(problem) => (!typing.get()).then(|| problem_words(problem, question.kind, lang)),
-                None if question.required && question.value.is_empty() => {
-                    marks.with(|marks| marks.get(&id).map(|mark| problem_words(mark, question.kind, lang)))
+            view.with(|question| match &question.0.problem {
+                Some(problem) => (!typing.get()).then(|| problem_words(problem, question.0.kind, lang)),
+                None if question.0.required && question.0.value.is_empty() => {
+                    marks.with(|marks| marks.get(&id).map(|mark| problem_words(mark, question.0.kind, lang)))
                 }
                 None => None,
             })
         });
-        let value = Memo::new(move |_| view.with(|question| question.value.clone()));
+        let value = Memo::new(move |_| view.with(|question| question.0.value.clone()));
         Self(StoredValue::new(Question { form, id, view, value, problem, typing }))
     }
 
@@ -60,7 +79,7 @@ impl Ask {
         self.0.with_value(|question| question.id)
     }
 
-    fn view(self) -> Memo<QuestionView> {
+    fn view(self) -> Memo<Newest> {
         self.0.with_value(|question| question.view)
     }
 
@@ -80,17 +99,17 @@ impl Ask {
 
     /// What kind of question; does not change.
     pub fn kind(self) -> Kind {
-        self.view().with_untracked(|question| question.kind)
+        self.view().with_untracked(|question| question.0.kind)
     }
 
     /// Whether the appearance has a word; does not change.
     pub fn looks(self, word: &str) -> bool {
-        self.view().with_untracked(|question| question.appearance.iter().any(|name| name == word))
+        self.view().with_untracked(|question| question.0.appearance.iter().any(|name| name == word))
     }
 
     /// A parameter of the question, empty when it is not set; does not change.
     pub fn parameter(self, name: &str) -> String {
-        self.view().with_untracked(|question| question.parameters.get(name).cloned().unwrap_or_default())
+        self.view().with_untracked(|question| question.0.parameters.get(name).cloned().unwrap_or_default())
     }
 
     /// The answer, not to be told of its changes.
@@ -100,22 +119,22 @@ impl Ask {
 
     /// Whether it may not be changed.
     pub fn readonly(self) -> bool {
-        self.view().with(|question| question.readonly)
+        self.view().with(|question| question.0.readonly)
     }
 
     /// Whether an answer is needed.
     pub fn required(self) -> bool {
-        self.view().with(|question| question.required)
+        self.view().with(|question| question.0.required)
     }
 
     /// The label.
     pub fn label(self) -> String {
-        self.view().with(|question| question.label.clone())
+        self.view().with(|question| question.0.label.clone())
     }
 
     /// The choices offered: changes only when they do, not with the answer.
     pub fn choices(self) -> Memo<Vec<(String, String)>> {
-        Memo::new(move |_| self.view().with(|question| question.choices.clone()))
+        Memo::new(move |_| self.view().with(|question| question.0.choices.clone()))
     }
 
     /// Words of the screens.
@@ -267,7 +286,7 @@ fn label_words(ask: Ask) -> View {
 }
 
 fn hint(ask: Ask) -> View {
-    view! { <p class="ask-hint" id=ask.element_id("-h")>{move || ask.view().with(|question| question.hint.clone())}</p> }
+    view! { <p class="ask-hint" id=ask.element_id("-h")>{move || ask.view().with(|question| question.0.hint.clone())}</p> }
 }
 
 /// The place of the problem; always there, so that a screen reader hears what comes into it.

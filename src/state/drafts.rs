@@ -5,6 +5,7 @@ mod stored;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use leptos::task::spawn_local;
 use litemap::LiteMap;
 use serde_json::Value;
 use zhucun_domain::{collection, household, visit::field};
@@ -192,24 +193,24 @@ pub async fn delete(app: App, id: String) {
         && let Some((_, text)) = rows.into_iter().find(|(kept, _)| *kept == id)
         && let Ok(stored) = from_text::<StoredDraft>(&text)
     {
-        forget_files(app, stored.files.into_iter().map(|(_, file)| file)).await;
+        spawn_local(forget_files(app, stored.files.into_iter().map(|(_, file)| file.sha256).collect()));
     }
 }
 
-/// Deletes kept bytes that neither a draft nor a visit names: the same photo may be in two of them.
-async fn forget_files(app: App, files: impl Iterator<Item = DraftFile>) {
+/// Deletes kept bytes, by their hashes, that neither a draft nor a visit names: the same photo may be in two of them.
+async fn forget_files(app: App, hashes: Vec<String>) {
     let Some(db) = app.db() else { return };
     let Ok(drafts) = db.drafts().await else { return };
-    for file in files.filter(|file| !file.sha256.is_empty()) {
-        let in_draft = drafts.iter().any(|(_, text)| find(text, &file.sha256).is_some());
+    for sha256 in hashes.into_iter().filter(|sha256| !sha256.is_empty()) {
+        let in_draft = drafts.iter().any(|(_, text)| find(text, &sha256).is_some());
         let in_visit = app.records.with_untracked(|records| {
             records.all(collection::VISITS).iter().any(|(_, visit)| {
-                visit.get(field::ATTACHMENTS).is_some_and(|list| find(&write_text(list), &file.sha256).is_some())
+                visit.get(field::ATTACHMENTS).is_some_and(|list| find(&write_text(list), &sha256).is_some())
             })
         });
         if !in_draft && !in_visit {
             // Room that cannot be given back now is no harm.
-            drop(db.delete_blob(&file.sha256).await);
+            drop(db.delete_blob(&sha256).await);
         }
     }
 }
@@ -268,8 +269,9 @@ pub async fn finalise(app: App, stored: &StoredDraft, finished: Finalised) -> Re
     let id = stored.info.id.clone();
     app.write(RecordKey::new(collection::VISITS, id.clone()), patch, pending, vec![id.clone()]).await?;
     app.drafts.update(|drafts| drafts.retain(|draft| draft.id != id));
-    let unused = stored.files.iter().filter(|(name, _)| !names.contains_key(*name)).map(|(_, file)| file.clone());
-    forget_files(app, unused).await;
+    let unused =
+        stored.files.iter().filter(|(name, _)| !names.contains_key(*name)).map(|(_, file)| file.sha256.clone());
+    spawn_local(forget_files(app, unused.collect()));
     // What the offer would bring back is in the finished visit or gone: the draft that it belongs to has ended.
     app.end_undo();
     Ok(())

@@ -304,42 +304,43 @@ impl App {
 
     /// Sends a refused change once more.
     pub fn retry_refused(self, row: OutboxRow) {
-        let Some(engine) = self.engine() else { return };
-        spawn_local(async move {
-            let result = engine.retry_refused(&row.stream, row.number).await;
-            self.after_resolving(&engine, &row, result.map(|_| ())).await;
-        });
+        spawn_local(self.resolve(row, true));
     }
 
     /// Takes a refused change away for good, a minute from now; until then it can be undone.
     pub fn discard_refused(self, row: OutboxRow) {
-        let Some(engine) = self.engine() else { return };
         let number = row.number;
         self.discarding.update(|numbers| numbers.push(number));
-        let show = move || self.discarding.update(|numbers| numbers.retain(|other| *other != number));
-        let done = move || {
-            spawn_local(async move {
-                let result = engine.discard_refused(&row.stream, row.number).await;
-                self.after_resolving(&engine, &row, result.map(|_| ())).await;
-                show();
-            });
-        };
-        self.offer_undo(words::DISCARDED.get(self.lang.get_untracked()).to_owned(), show, done);
+        let done = move || spawn_local(self.resolve(row, false));
+        let text = words::DISCARDED.get(self.lang.get_untracked()).to_owned();
+        self.offer_undo(text, move || self.show_refused(number), done);
     }
 
-    async fn after_resolving(self, engine: &Rc<PhoneEngine>, row: &OutboxRow, result: Result<(), StorageError>) {
+    fn show_refused(self, number: i64) {
+        self.discarding.update(|numbers| numbers.retain(|other| *other != number));
+    }
+
+    /// Both ways in one: a future of its own for each would be the most of this file twice.
+    async fn resolve(self, row: OutboxRow, is_retried: bool) {
+        let Some(engine) = self.engine() else { return };
+        let result = if is_retried {
+            engine.retry_refused(&row.stream, row.number).await
+        } else {
+            engine.discard_refused(&row.stream, row.number).await
+        };
         let keys = [row.key.clone()];
         let read = match result {
-            Ok(()) => self.refresh_records(engine, &row.stream, &keys).await,
+            Ok(_) => self.refresh_records(&engine, &row.stream, &keys).await,
             Err(error) => Err(error),
         };
         match read {
             Ok(()) => {
-                let _ = self.refresh_status(engine).await;
+                let _ = self.refresh_status(&engine).await;
                 self.sync_now();
             }
             Err(error) => self.say(error.word()),
         }
+        self.show_refused(row.number);
     }
 }
 
