@@ -19,6 +19,14 @@ pub struct Settings {
     pub trust_proxy: bool,
 }
 
+impl Settings {
+    /// Whether the public address begins with https.
+    #[must_use]
+    pub fn is_public_https(&self) -> bool {
+        self.public_url.as_deref().is_some_and(|url| url.starts_with("https://"))
+    }
+}
+
 /// The parts of [`AppState`].
 #[derive(Debug)]
 pub struct Parts {

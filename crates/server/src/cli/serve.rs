@@ -1,6 +1,9 @@
 //! `zhucun serve`.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{
+    net::{IpAddr, SocketAddr},
+    time::Duration,
+};
 
 use clap::Args;
 use tokio::{net::TcpListener, sync::oneshot};
@@ -35,9 +38,27 @@ pub(super) async fn run(config: Config, options: Options) -> Result<(), CliError
     say(format!("database     {}", config::without_secret(&config.database(&data))));
     say(format!("public url   {}", settings.public_url.as_deref().unwrap_or("(as the request names it)")));
     say(format!("trust proxy  {}", settings.trust_proxy));
+    let plain = is_plain(&settings, listen.ip());
     let state = open::state(&config, &data, settings).await?;
     let listener = TcpListener::bind(listen).await.map_err(CliError::io(format!("listening on {listen}")))?;
+    if plain {
+        say(PLAIN);
+    }
     serve(state, listener).await
+}
+
+/// Said at the start where people elsewhere reach the server without encryption.
+const PLAIN: &str = "\
+WARNING      plain http: names and passwords travel UNENCRYPTED to this address, and phones cannot work offline.
+             For real use put a proxy with https in front, and give --public-url https://… --trust-proxy.";
+
+/// Whether people on other machines sign in over plain http. Behind a trusted proxy without a public address only the
+/// proxy knows.
+fn is_plain(settings: &Settings, listen: IpAddr) -> bool {
+    match &settings.public_url {
+        Some(_) => !settings.is_public_https(),
+        None => !settings.trust_proxy && !listen.is_loopback(),
+    }
 }
 
 /// The public address without a slash at its end.
@@ -94,4 +115,26 @@ async fn stop_signal() {
     }
     #[cfg(not(unix))]
     interrupt.await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_serves_other_machines_without_encryption_is_warned() {
+        let (local, all) = (IpAddr::from([127, 0, 0, 1]), IpAddr::from([0, 0, 0, 0]));
+        let table = [
+            (None, false, local, false),
+            (None, false, all, true),
+            (None, true, all, false),
+            (Some("https://zhucun.example"), true, all, false),
+            (Some("http://zhucun.lan"), false, local, true),
+            (Some("http://zhucun.lan"), true, all, true),
+        ];
+        for (url, trust_proxy, listen, plain) in table {
+            let settings = Settings { public_url: url.map(str::to_owned), trust_proxy };
+            assert_eq!(is_plain(&settings, listen), plain, "{settings:?} {listen}");
+        }
+    }
 }

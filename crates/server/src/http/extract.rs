@@ -14,15 +14,13 @@ use serde::{Serialize, de::DeserializeOwned};
 use zhucun_domain::access::{Access, Action};
 use zhucun_sync::StreamId;
 
+use super::cookie::Cookie;
 use crate::{
     error::ApiError,
     service::sessions::{self, Session},
     state::{AppState, Settings},
     store::Account,
 };
-
-/// The session's cookie. The prefix makes browsers insist on Secure, Path=/ and no Domain.
-pub const COOKIE: &str = "__Host-zhucun";
 
 /// Somebody signed in; without a session the answer is 401.
 pub struct Signed(pub Session);
@@ -53,20 +51,10 @@ impl FromRequestParts<AppState> for Signed {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
-        let token = cookie(&parts.headers).ok_or_else(ApiError::signed_out)?;
-        let session = sessions::find(state, token).await?;
+        let cookie = Cookie::sent(&state.settings, &parts.headers).ok_or_else(ApiError::signed_out)?;
+        let session = sessions::find(state, cookie.token).await?;
         session.map(Self).ok_or_else(ApiError::signed_out)
     }
-}
-
-/// The session's token in the request.
-pub(super) fn cookie(headers: &HeaderMap) -> Option<&str> {
-    headers
-        .get_all(header::COOKIE)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(';'))
-        .find_map(|pair| pair.trim().strip_prefix(COOKIE)?.strip_prefix('='))
 }
 
 /// Path parameters; what does not fit is 404.
@@ -181,14 +169,29 @@ pub(super) fn base_url(settings: &Settings, headers: &HeaderMap, uri: &Uri) -> S
     if let Some(url) = &settings.public_url {
         return url.clone();
     }
-    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    let forwarded = |name: &str| if settings.trust_proxy { text(name) } else { None };
-    let host = forwarded("x-forwarded-host")
-        .or_else(|| text("host"))
-        .or_else(|| uri.authority().map(axum::http::uri::Authority::as_str))
-        .unwrap_or("localhost");
-    let proto = if forwarded("x-forwarded-proto") == Some("https") { "https" } else { "http" };
+    let host = asked_host(settings, headers, uri).unwrap_or("localhost");
+    let proto = if over_https(settings, headers) { "https" } else { "http" };
     format!("{proto}://{host}")
+}
+
+/// The host this request asks for, with its port.
+pub(super) fn asked_host<'a>(settings: &Settings, headers: &'a HeaderMap, uri: &'a Uri) -> Option<&'a str> {
+    forwarded(settings, headers, "x-forwarded-host")
+        .or_else(|| text(headers, header::HOST.as_str()))
+        .or_else(|| uri.authority().map(axum::http::uri::Authority::as_str))
+}
+
+/// Whether people reach us over https: always when our public address says so, else as a trusted proxy says.
+pub(super) fn over_https(settings: &Settings, headers: &HeaderMap) -> bool {
+    settings.is_public_https() || forwarded(settings, headers, "x-forwarded-proto") == Some("https")
+}
+
+fn forwarded<'a>(settings: &Settings, headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    if settings.trust_proxy { text(headers, name) } else { None }
+}
+
+fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
 }
 
 /// The sender's network address, for limits; never logged.

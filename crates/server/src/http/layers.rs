@@ -31,7 +31,8 @@ pub(super) async fn api_headers(mut response: Response) -> Response {
 }
 
 /// Refuses requests that change something and were started by another site. Browsers say so in `Sec-Fetch-Site`; older
-/// ones at least in `Origin`. What is no browser sends neither and carries no stolen cookie.
+/// ones, and all on plain http in a local network, at least in `Origin`. What is no browser sends neither and carries no
+/// stolen cookie.
 pub(super) async fn same_site(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     if safe || starts_here(&state, &request) { next.run(request).await } else { ApiError::cross_site().into_response() }
@@ -43,9 +44,14 @@ fn starts_here(state: &AppState, request: &Request) -> bool {
         return matches!(site, "same-origin" | "none");
     }
     let Some(origin) = text(header::ORIGIN) else { return true };
-    let host = origin.split_once("://").map(|(_, host)| host);
-    let ours = extract::base_url(&state.settings, request.headers(), request.uri());
-    host.is_some() && host == ours.split_once("://").map(|(_, host)| host)
+    // The host that the browser asked, which no other site can choose, or the public one: a proxy may pass on its own.
+    let asked = extract::asked_host(&state.settings, request.headers(), request.uri());
+    let public = state.settings.public_url.as_deref().and_then(host_of);
+    host_of(origin).is_some_and(|host| Some(host) == asked || Some(host) == public)
+}
+
+fn host_of(url: &str) -> Option<&str> {
+    url.split_once("://").map(|(_, host)| host)
 }
 
 const POLICY_START: &str = "default-src 'none'; script-src 'self'";
@@ -74,7 +80,7 @@ pub(super) async fn security_headers(State(state): State<AppState>, request: Req
     for (name, value) in fixed {
         headers.entry(HeaderName::from_static(name)).or_insert(HeaderValue::from_static(value));
     }
-    if state.settings.public_url.as_deref().is_some_and(|url| url.starts_with("https://")) {
+    if state.settings.is_public_https() {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
     }
     response

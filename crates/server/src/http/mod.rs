@@ -5,6 +5,7 @@ pub mod assets;
 mod attachments;
 mod capabilities;
 mod changes;
+mod cookie;
 pub mod desk;
 pub mod encoding;
 pub mod extract;

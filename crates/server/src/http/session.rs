@@ -2,16 +2,16 @@
 
 use axum::{
     extract::State,
-    http::{StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse as _, Response},
 };
 use zhucun_api::SignIn;
 
-use super::extract::{self, BaseUrl, COOKIE, JsonBody, Peer, Signed, json};
+use super::{
+    cookie::Cookie,
+    extract::{BaseUrl, JsonBody, Peer, Signed, json},
+};
 use crate::{error::ApiError, service::sessions, state::AppState};
-
-/// Seconds of a year: the cookie's life, renewed at every start of the app.
-const YEAR: u32 = 365 * 24 * 3600;
 
 /// Longest name or password, bytes.
 const LONGEST: usize = 1000;
@@ -20,6 +20,7 @@ pub(super) async fn sign_in(
     State(state): State<AppState>,
     BaseUrl(base_url): BaseUrl,
     Peer(address): Peer,
+    headers: HeaderMap,
     JsonBody(sign_in): JsonBody<SignIn, 8192>,
 ) -> Result<Response, ApiError> {
     let SignIn { username, password } = sign_in;
@@ -28,29 +29,32 @@ pub(super) async fn sign_in(
     }
     let (token, session) = sessions::sign_in(&state, username.trim(), &password, &address).await?;
     let me = sessions::me(&state, &session, &base_url).await?;
-    Ok(with_cookie(&token, YEAR, json(&me)))
+    Ok(with(Cookie::new(&state.settings, &headers, &token).kept(), json(&me)))
 }
 
 pub(super) async fn show(
     State(state): State<AppState>,
     BaseUrl(base_url): BaseUrl,
     signed: Signed,
-    headers: axum::http::HeaderMap,
+    headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let me = sessions::me(&state, &signed.0, &base_url).await?;
-    let token = extract::cookie(&headers).unwrap_or("");
-    Ok(with_cookie(token, YEAR, json(&me)))
+    Ok(with(Cookie::sent(&state.settings, &headers).and_then(|cookie| cookie.kept()), json(&me)))
 }
 
-pub(super) async fn sign_out(State(state): State<AppState>, signed: Signed) -> Result<Response, ApiError> {
+pub(super) async fn sign_out(
+    State(state): State<AppState>,
+    signed: Signed,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
     state.store.end_session(&signed.0.token_hash).await?;
-    Ok(with_cookie("", 0, StatusCode::NO_CONTENT.into_response()))
+    let gone = Cookie::sent(&state.settings, &headers).and_then(|cookie| cookie.gone());
+    Ok(with(gone, StatusCode::NO_CONTENT.into_response()))
 }
 
-fn with_cookie(token: &str, max_age: u32, mut response: Response) -> Response {
-    let cookie = format!("{COOKIE}={token}; Path=/; Max-Age={max_age}; HttpOnly; Secure; SameSite=Lax");
-    if let Ok(value) = cookie.parse() {
-        response.headers_mut().insert(header::SET_COOKIE, value);
+fn with(cookie: Option<HeaderValue>, mut response: Response) -> Response {
+    if let Some(cookie) = cookie {
+        response.headers_mut().insert(header::SET_COOKIE, cookie);
     }
     response
 }

@@ -154,7 +154,12 @@ impl World {
     }
 
     pub fn request(&self, method: Method, path: &str) -> Asking<'_> {
-        let builder = Request::builder().method(method).uri(path).header(header::HOST, "zhucun.test");
+        self.request_to("zhucun.test", method, path)
+    }
+
+    /// To the server by another host.
+    pub fn request_to(&self, host: &str, method: Method, path: &str) -> Asking<'_> {
+        let builder = Request::builder().method(method).uri(path).header(header::HOST, host);
         Asking { world: self, builder, body: Body::empty() }
     }
 
