@@ -59,21 +59,29 @@ impl Zhucun {
 
     /// Serves; gives the process and its address.
     fn serve(&self) -> (Serving, String) {
-        let mut command = self.command(&["serve", "--listen", "127.0.0.1:0"]);
-        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap());
-        let mut said = String::new();
-        while !said.contains("http://") {
-            assert_ne!(lines.read_line(&mut said).unwrap(), 0, "it ended: {said}");
-        }
-        let address = said.rsplit_once("http://").unwrap().1.trim().to_owned();
-        (Serving { child, lines }, address)
+        let serving = Serving::start(&mut self.command(&["serve", "--listen", "127.0.0.1:0"]));
+        let address = serving.said.rsplit_once("http://").unwrap().1.trim().to_owned();
+        (serving, address)
     }
 }
 
 struct Serving {
     child: Child,
     lines: BufReader<std::process::ChildStdout>,
+    /// What it said until it listened.
+    said: String,
+}
+
+impl Serving {
+    fn start(command: &mut Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap());
+        let mut said = String::new();
+        while !said.contains("listening    http://") {
+            assert_ne!(lines.read_line(&mut said).unwrap(), 0, "it ended: {said}");
+        }
+        Self { child, lines, said }
+    }
 }
 
 impl Drop for Serving {
@@ -117,6 +125,30 @@ fn a_user_is_added_once_with_a_password_that_signs_in() {
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
     assert!(answer.contains("village/shiban"));
     drop(serving);
+}
+
+#[test]
+fn who_serves_a_network_over_plain_http_is_warned_and_who_serves_this_machine_is_not() {
+    let zhucun = Zhucun::new();
+    let serving = Serving::start(&mut zhucun.command(&["serve", "--listen", "0.0.0.0:0"]));
+    assert!(serving.said.contains("WARNING") && serving.said.contains("UNENCRYPTED"), "{}", serving.said);
+    drop(serving);
+    assert!(!zhucun.serve().0.said.contains("WARNING"));
+}
+
+#[test]
+fn the_help_names_every_role_and_the_place_it_needs() {
+    let help = Zhucun::new().good(&["user", "add", "--help"]);
+    for (role, place) in [
+        ("secretary", "--village"),
+        ("committee", "--village"),
+        ("township", "--township"),
+        ("county", "--county"),
+        ("dispatcher", "--county"),
+    ] {
+        let line = help.lines().find(|line| line.trim_start().starts_with(&format!("- {role}:")));
+        assert!(line.is_some_and(|line| line.contains(place)), "{role}:\n{help}");
+    }
 }
 
 #[test]

@@ -1,6 +1,9 @@
 //! `zhucun user`.
 
-use clap::{ArgGroup, Args, Subcommand};
+use clap::{
+    ArgGroup, Args, Subcommand,
+    builder::{PossibleValue, PossibleValuesParser, TypedValueParser},
+};
 use zhucun_domain::access::Role;
 
 use super::{CliError, config::Config, open, say};
@@ -28,7 +31,7 @@ pub(super) struct Add {
     #[arg(long)]
     name: String,
     /// What they may do
-    #[arg(long, value_parser = role)]
+    #[arg(long, value_parser = roles())]
     role: Role,
     /// Village, for secretary and committee
     #[arg(long, group = "place", value_name = "ID")]
@@ -41,11 +44,28 @@ pub(super) struct Add {
     county: Option<String>,
 }
 
-fn role(code: &str) -> Result<Role, String> {
-    Role::from_code(code).ok_or_else(|| {
-        let codes: Vec<&str> = Role::ALL.into_iter().map(Role::code).collect();
-        format!("one of {}", codes.join(", "))
-    })
+/// The roles, for the help too.
+fn roles() -> impl TypedValueParser<Value = Role> {
+    let shown = Role::ALL.map(|role| {
+        let does = match role {
+            Role::Secretary => "visits households, with the phone app",
+            Role::Committee => "keeps households and needs, with the phone app",
+            Role::Township => "reads the township's villages at the desk",
+            Role::County => "reads the county's villages at the desk",
+            Role::Dispatcher => "the unit that sent secretaries; reads no village's records",
+        };
+        PossibleValue::new(role.code()).help(format!("{does}; needs --{}", place_of(role).code()))
+    });
+    PossibleValuesParser::new(shown).try_map(|code| Role::from_code(&code).ok_or("no such role"))
+}
+
+/// Where somebody of a role belongs.
+const fn place_of(role: Role) -> PlaceKind {
+    match role {
+        Role::Secretary | Role::Committee => PlaceKind::Village,
+        Role::Township => PlaceKind::Township,
+        Role::County | Role::Dispatcher => PlaceKind::County,
+    }
 }
 
 pub(super) async fn run(config: &Config, command: UserCommand) -> Result<(), CliError> {
@@ -65,11 +85,7 @@ async fn add_user(store: &Store, add: Add) -> Result<String, CliError> {
         (_, _, Some(id)) => (PlaceKind::County, id),
         (None, None, None) => return Err(CliError::input("give --village, --township or --county")),
     };
-    let wanted = match add.role {
-        Role::Secretary | Role::Committee => PlaceKind::Village,
-        Role::Township => PlaceKind::Township,
-        Role::County | Role::Dispatcher => PlaceKind::County,
-    };
+    let wanted = place_of(add.role);
     if kind != wanted {
         return Err(CliError::input(format!("a {} needs --{}", add.role.code(), wanted.code())));
     }
