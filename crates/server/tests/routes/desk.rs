@@ -152,6 +152,19 @@ async fn the_file_is_safe_to_open_and_says_what_it_is() {
 }
 
 #[tokio::test]
+async fn an_id_number_is_not_rounded_by_a_spreadsheet_and_is_bare_for_programs() {
+    let (server, cookie) = with_visits().await;
+    server.write("shiban", "u-secretary", "visits", "v-0", visit(0, "520100198603120017")).await;
+    let export = async |lang: &str| {
+        server.get_as(&cookie, &format!("/api/v1/villages/shiban/visits.csv?form=f&lang={lang}")).await.text()
+    };
+    for lang in ["zh", "en"] {
+        assert!(export(lang).await.contains("\"'520100198603120017\""));
+    }
+    assert!(export("names").await.contains("\"520100198603120017\""));
+}
+
+#[tokio::test]
 async fn each_role_reads_what_it_may_and_no_more() {
     let (server, township) = with_visits().await;
     let secretary = server.sign_in("secretary", Role::Secretary, "shiban").await;

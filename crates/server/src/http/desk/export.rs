@@ -29,7 +29,7 @@ pub(super) struct ExportQuery {
     /// Form id; the newest visit's when absent.
     #[serde(default)]
     form: String,
-    /// `zh` or `en` for labels and words, `names` for names and values as stored.
+    /// `zh` or `en` for labels and words, `names` for names and values as stored (long digits without an apostrophe).
     #[serde(default)]
     lang: String,
 }
@@ -80,7 +80,8 @@ pub(super) async fn visits(
     let (heading, rows) = table(&readers, &filled, cells, &around);
     let first = facts_heading(lang, cells).into_iter().chain(heading).collect::<Vec<_>>();
     let rows = visits.iter().zip(rows).map(|(visit, row)| facts(visit, &around).into_iter().chain(row).collect());
-    let file = csv::file(std::iter::once(first).chain(rows));
+    let guard = if cells == Cells::Names { csv::safe } else { csv::kept };
+    let file = csv::file(std::iter::once(first).chain(rows), guard);
 
     let place = state.store.place(&village).await?;
     let name = place.and_then(|place| place.names.get("zh").cloned()).unwrap_or_else(|| village.clone());
