@@ -123,6 +123,25 @@ async fn the_page_speaks_chinese_unless_asked_for_english() {
 }
 
 #[tokio::test]
+async fn what_must_be_filled_in_is_marked_as_what_need_not_is() {
+    let server = Server::county().await;
+    let marked = async |path: &str, label: &str, mark: &str| {
+        let page = server.get(path).await.text();
+        assert!(page.contains(&format!("{label} <span class=\"hint\">{mark}</span>")), "{label}: {page}");
+    };
+    let (chinese, english) = ("/n/link-shiban", "/n/link-shiban?lang=en");
+    for (label, mark) in [("哪方面的事？", "必填"), ("说说情况", "必填"), ("怎么找您", "可以不填")]
+    {
+        marked(chinese, label, mark).await;
+    }
+    for (label, mark) in
+        [("What is it about?", "required"), ("What happened?", "required"), ("How to reach you", "not a must")]
+    {
+        marked(english, label, mark).await;
+    }
+}
+
+#[tokio::test]
 async fn an_unknown_link_gets_a_page_that_says_what_to_do() {
     let server = Server::county().await;
     for path in ["/n/unknown", "/n", "/n/link-shiban/more", "/n/%00"] {
