@@ -73,15 +73,18 @@ fn village_row(desk: Desk, village: &VillageSummary) -> View {
     let (households, visits) = (village.households.to_string(), village.visits.to_string());
     let recent = village.visited_30_days.to_string();
     let facts = desk.fill(words::FACTS, &[("households", &households), ("visits", &visits), ("recent", &recent)]);
-    let needs = desk.fill(words::NEEDS_OPEN, &[("n", &village.needs_open.to_string())]);
-    let late =
-        (village.needs_late > 0).then(|| desk.fill(words::NEEDS_LATE, &[("n", &village.needs_late.to_string())]));
+    let (open, late) = (village.needs_open.to_string(), village.needs_late.to_string());
+    let needs = if village.needs_late > 0 {
+        view! { <b>{desk.fill(words::NEEDS_OPEN_LATE, &[("n", &open), ("late", &late)])}</b> }
+    } else {
+        View::of(desk.fill(words::NEEDS_OPEN, &[("n", &open)]))
+    };
     view! {
         <a class="desk-row" href=link(&Place::Village(village.id.clone()))>
             <b>{desk.name(&village.name)}</b>
             <small>{desk.name(&village.township)}</small>
             <small>{facts}</small>
-            <small>{needs}" "{late.map(|late| view! { <b>{late}</b> })}</small>
+            <small>{needs}</small>
         </a>
     }
 }
@@ -143,25 +146,38 @@ fn more_visits(base: String, shown: RwSignal<VisitList>) {
 }
 
 fn visit_row(desk: Desk, village: &str, visit: &VisitRow) -> View {
-    let (have, all) = (visit.photos.0.to_string(), visit.photos.1.to_string());
-    let day = dates::iso(desk.lang.get(), &visit.day, i64::MAX / 2);
-    let facts = desk.fill(words::VISIT_FACTS, &[("day", &day), ("by", &visit.by), ("have", &have), ("all", &all)]);
     view! {
         <a class="desk-row" href=link(&Place::Visit(village.to_owned(), visit.id.clone()))>
             <b>{visit.title.clone()}</b>
-            <small>{facts}</small>
+            <small>{visit_facts(desk, visit)}</small>
         </a>
     }
 }
 
+/// What the title does not say already: forms often end it with the day.
+fn visit_facts(desk: Desk, visit: &VisitRow) -> String {
+    let mut facts = Vec::new();
+    if !visit.title.ends_with(&visit.day) {
+        facts.push(dates::iso(desk.lang.get(), &visit.day, i64::MAX / 2));
+    }
+    if !visit.by.is_empty() {
+        facts.push(visit.by.clone());
+    }
+    let (have, all) = visit.photos;
+    if all > 0 {
+        facts.push(desk.fill(words::PHOTOS, &[("have", &have.to_string()), ("all", &all.to_string())]));
+    }
+    facts.join(" · ")
+}
+
 fn need_row(desk: Desk, need: &NeedRow) -> View {
     let lang = desk.lang.get();
-    let late = need.late.then(|| view! { <b>{desk.fill(words::NEEDS_LATE, &[("n", "1")])}</b> });
+    let late = need.late.then(|| view! { " · "<b>{desk.word(words::LATE)}</b> });
     let answer = need.steps.last().map(|step| step.words.clone()).unwrap_or_default();
     view! {
         <div class="desk-row">
             <b>{names::category(lang, &need.category)}" · "{names::state(lang, State::from_code(&need.state))}</b>
-            <small>{day(desk, need.received_at)}" "{late}</small>
+            <small>{day(desk, need.received_at)}{late}</small>
             <p>{need.text.clone()}</p>
             <small>{answer}</small>
         </div>
