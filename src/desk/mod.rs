@@ -18,12 +18,15 @@ use crate::{
 
 /// Where the language is kept between visits to the desk.
 const LANG: &str = "desk.lang";
+/// Who was signed in last here: an account's id.
+const LAST: &str = "desk.last";
 
 /// What every part of the desk knows.
 #[derive(Clone, Copy)]
 pub(crate) struct Desk {
     lang: RwSignal<Lang>,
     me: RwSignal<Option<Me>>,
+    place: RwSignal<Place>,
     /// Whether the session has been asked for.
     asked: RwSignal<bool>,
 }
@@ -43,11 +46,22 @@ impl Desk {
         names.get(key).or_else(|| names.values().next()).cloned().unwrap_or_default()
     }
 
+    /// Somebody is signed in. An address that was passed on is kept, unless it stands there since somebody else's time.
+    fn enter(self, me: Me) {
+        let last: Option<String> = settings::get(LAST);
+        if last.is_some_and(|last| last != me.user) {
+            place::restart(self.place);
+        }
+        settings::set(LAST, me.user.as_str());
+        self.me.set(Some(me));
+    }
+
     fn sign_out(self) {
         spawn_local(async move {
             // The cookie is gone or the server was not reached: either way the person has to sign in again here.
             let _ = http::delete("/api/v1/session").await;
             self.me.set(None);
+            place::restart(self.place);
         });
     }
 }
@@ -110,17 +124,19 @@ impl Component for DeskRoot {
         let desk = Desk {
             lang: RwSignal::new(Lang::from_tag(&kept.unwrap_or_default())),
             me: RwSignal::new(None),
+            place: place::start(),
             asked: RwSignal::new(false),
         };
         spawn_local(async move {
-            desk.me.set(http::get_json("/api/v1/session").await.ok());
+            if let Ok(me) = http::get_json("/api/v1/session").await {
+                desk.enter(me);
+            }
             desk.asked.set(true);
         });
         Effect::new(move |_| {
             dom::set_lang(desk.lang.get());
             dom::set_title(desk.word(words::TITLE));
         });
-        let place = place::start();
         view! {
             <div class="desk">
                 {header(desk)}
@@ -132,7 +148,7 @@ impl Component for DeskRoot {
                             <p>{desk.word(words::PHONE_ROLE)}</p>
                             <a class="desk-link" href="/">{desk.word(words::TO_PHONE)}</a>
                         },
-                        (true, Some(me)) => shown::at(desk, &me, place.get()),
+                        (true, Some(me)) => shown::at(desk, &me, desk.place.get()),
                     }}
                 </main>
             </div>

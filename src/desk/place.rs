@@ -37,6 +37,15 @@ fn current() -> Place {
     Place::parse(&hash.unwrap_or_default())
 }
 
+/// Back to the start, in the address too: the next person must not begin at a place of the last one's.
+pub(super) fn restart(place: RwSignal<Place>) {
+    place.set(Place::Villages);
+    if let Some(window) = web_sys::window() {
+        // A browser that refuses only keeps the old address.
+        let _ = window.location().set_hash(&Place::Villages.to_hash());
+    }
+}
+
 /// The current place, following the address.
 pub(super) fn start() -> RwSignal<Place> {
     let place = RwSignal::new(current());

@@ -19,7 +19,7 @@ pub(super) fn form(desk: Desk) -> View {
         spawn_local(async move {
             let answer: Result<Me, HttpError> = http::post_json("/api/v1/session", &sign_in).await;
             match answer {
-                Ok(me) => desk.me.set(Some(me)),
+                Ok(me) => desk.enter(me),
                 Err(error) => {
                     let _ = problem.try_set(Some(word_for(&error)));
                 }
