@@ -8,6 +8,7 @@ use std::{
     process::{Child, Command, Output, Stdio},
 };
 
+use rust_xlsxwriter::Workbook;
 use tempfile::TempDir;
 
 struct Zhucun(TempDir);
@@ -106,6 +107,45 @@ fn the_help_teaches_with_examples() {
     for word in ["zhucun demo", "form check", "household import", "ZHUCUN_", "--config"] {
         assert!(help.contains(word), "{word} is missing:\n{help}");
     }
+}
+
+/// A checklist of one question.
+fn checklist() -> Vec<u8> {
+    let mut book = Workbook::new();
+    let survey = book.add_worksheet();
+    survey.set_name("survey").unwrap();
+    for (row, cells) in [(0, ["type", "name", "label"]), (1, ["text", "note", "Note"])] {
+        for (column, cell) in (0..).zip(cells) {
+            survey.write(row, column, cell).unwrap();
+        }
+    }
+    book.save_to_buffer().unwrap()
+}
+
+#[cfg(unix)]
+#[test]
+fn the_commands_of_the_readme_work_as_they_are_written() {
+    let readme = include_str!("../../../README.md");
+    let (_, county) = readme.split_once("## Running it for a county").unwrap();
+    let lines: Vec<&str> = county.lines().filter_map(|line| line.strip_prefix("    ")).collect();
+    let (serve, before) = lines.split_last().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("household_visit.xlsx"), checklist()).unwrap();
+    let programs = Path::new(env!("CARGO_BIN_EXE_zhucun")).parent().unwrap().to_string_lossy().into_owned();
+    let shell = |line: &str| {
+        let mut command = Command::new("sh");
+        let path = format!("{programs}:{}", std::env::var("PATH").unwrap());
+        command.args(["-c", line]).current_dir(folder.path()).env("PATH", path).env("ZHUCUN_LISTEN", "127.0.0.1:0");
+        command
+    };
+    for line in before {
+        let output = shell(line).output().unwrap();
+        assert!(output.status.success(), "{line}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+    assert!(before.len() > 8, "{before:?}");
+    // `exec`, so that what is ended is the server and not its shell.
+    let serving = Serving::start(&mut shell(&format!("exec {serve}")));
+    assert!(serving.said.contains("https://zhucun.example"), "{}", serving.said);
 }
 
 #[test]

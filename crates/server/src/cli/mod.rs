@@ -25,7 +25,7 @@ Examples:
   zhucun place add county qingxi --name-zh 清溪县 --name-en \"Qingxi County\"
   zhucun place add township hekou --parent qingxi --name-zh 河口镇 --name-en Hekou
   zhucun place add village shiban --parent hekou --name-zh 石板村 --name-en Shiban
-  zhucun user add --username luo --name 罗素英 --role secretary --village shiban
+  zhucun user add --username luo --name 罗素英 --role secretary --village shiban      (the roles: user add --help)
   zhucun form check household_visit.xlsx       what is wrong, by sheet and cell
   zhucun form add household_visit.xlsx         the county's secretaries get it at their next contact
   zhucun household import households.csv --village shiban
