@@ -15,7 +15,10 @@ const CALL: Duration = Duration::from_secs(25);
 /// How long a page may load or a script may run; less than a call, so that chromedriver itself says what hung.
 const LOAD: Duration = Duration::from_secs(15);
 
-const ARGUMENTS: [&str; 10] = [
+/// A name of this machine that is no `localhost` to the browser: as if the server stood elsewhere in a local network.
+pub const LAN: &str = "zhucun.lan";
+
+const ARGUMENTS: [&str; 11] = [
     "--headless=new",
     "--no-sandbox",
     "--disable-gpu",
@@ -26,6 +29,7 @@ const ARGUMENTS: [&str; 10] = [
     "--disable-sync",
     "--disable-dev-shm-usage",
     "--hide-scrollbars",
+    "--host-resolver-rules=MAP zhucun.lan 127.0.0.1",
 ];
 
 /// A browser profile on disk: what a phone keeps when the browser is closed.

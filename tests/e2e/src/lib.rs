@@ -12,7 +12,7 @@ mod server;
 mod shots;
 mod wait;
 
-pub use browser::{Browser, Profile};
+pub use browser::{Browser, LAN, Profile};
 pub use proxy::{Kind, Proxy, Way};
 pub use server::Server;
 pub use shots::shot;

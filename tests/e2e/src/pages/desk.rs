@@ -15,10 +15,18 @@ impl Desk<'_> {
     /// When they do not come.
     pub async fn sign_in(&self, username: &str, password: &str) -> Result<()> {
         self.0.goto(&format!("{}/desk", self.1)).await?;
+        self.give_password(username, password).await?;
+        self.0.find("//a[contains(@class,'desk-row')]").await.map(drop)
+    }
+
+    /// Fills in name and password where the page asks for them, and taps.
+    ///
+    /// # Errors
+    /// When it does not ask.
+    pub async fn give_password(&self, username: &str, password: &str) -> Result<()> {
         self.0.write("//input[@name='username']", username).await?;
         self.0.write("//input[@name='password']", password).await?;
-        self.0.tap("//form//button[@type='submit']").await?;
-        self.0.find("//a[contains(@class,'desk-row')]").await.map(drop)
+        self.0.tap("//form//button[@type='submit']").await
     }
 
     /// Opens a village.

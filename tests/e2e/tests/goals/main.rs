@@ -3,7 +3,9 @@
 mod bad_input;
 mod bad_network;
 mod closed_browser;
+mod desk;
 mod drafts;
+mod local_network;
 mod screens;
 mod villager;
 mod whole_path;
