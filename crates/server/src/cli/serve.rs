@@ -49,8 +49,8 @@ pub(super) async fn run(config: Config, options: Options) -> Result<(), CliError
 
 /// Said at the start where people elsewhere reach the server without encryption.
 const PLAIN: &str = "\
-WARNING      plain http: names and passwords travel UNENCRYPTED to this address, and phones cannot work offline.
-             For real use put a proxy with https in front, and give --public-url https://… --trust-proxy.";
+WARNING      plain http: names and passwords travel UNENCRYPTED to this address, and phones can neither work offline
+             nor take photos. For real use put a proxy with https in front: --public-url https://… --trust-proxy";
 
 /// Whether people on other machines sign in over plain http. Behind a trusted proxy without a public address only the
 /// proxy knows.
