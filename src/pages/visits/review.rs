@@ -1,12 +1,13 @@
 //! After the last page: what is left to mend, each a tap away; or "finish".
 
 use leptos::task::spawn_local;
-use zhucun_forms::contract::Problem;
+use zhucun_forms::contract::{Item, Problem};
 use zhucun_forms::definition::Kind;
+use zhucun_json::texts::joined;
 use zhucun_view::prelude::*;
 use zhucun_words::visit as words;
 
-use super::page::saved;
+use super::page::{instance_heading, saved};
 use super::{head, trail::Trail};
 use crate::form_ui::filling::{Form, Screen};
 use crate::form_ui::icon;
@@ -19,7 +20,7 @@ pub fn view(trail: Trail) -> View {
     let form = trail.form;
     let busy = ArcRwSignal::new(false);
     let failed = ArcRwSignal::new(None::<DraftError>);
-    let problems = Memo::new(move |_| form.get().problems());
+    let problems = Memo::new(move |_| problems(form));
     let of = Memo::new(move |_| form.get().pages().last().map(|page| page.section.1));
     let head = head(trail, move || (words::REVIEW.get(form.lang()).to_owned(), of.get().map(|of| (of, of))));
     let body = move || {
@@ -39,6 +40,20 @@ pub fn view(trail: Trail) -> View {
         <main class="visit-page">{body} {said} {saved(form)}</main>
         {bar(form, problems, busy, failed)}
     }
+}
+
+/// What is left to mend; inside a repeat the label says whose it is, as the contents do.
+fn problems(form: Form) -> Vec<Problem> {
+    let filling = form.get();
+    let pages = filling.pages();
+    let mut problems = filling.problems();
+    for problem in &mut problems {
+        let question = Item::Question(problem.id);
+        if let Some(page) = pages.iter().find(|page| page.repeat.is_some() && page.items.contains(&question)) {
+            problem.label = joined(&[&instance_heading(&pages, page), &problem.label], " · ");
+        }
+    }
+    problems
 }
 
 fn ready(form: Form) -> View {
