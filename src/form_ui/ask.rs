@@ -162,13 +162,20 @@ impl Ask {
         self.0.try_with_value(|_| ()).is_some()
     }
 
-    /// The field lost the focus.
+    /// The field lost the focus: what is wrong is said, but not under the finger that is on something below it.
     pub fn left(self) {
         if !self.is_shown() {
             return;
         }
-        self.typing().set(false);
-        self.form().get().settle();
+        self.form().get().settle(move || {
+            if self.is_shown() && !self.has_focus() {
+                self.typing().set(false);
+            }
+        });
+    }
+
+    fn has_focus(self) -> bool {
+        self.element("").is_some_and(|field| document().active_element().as_deref() == Some(field.as_ref()))
     }
 
     /// The id of the field's element; `part` tells its parts apart.
@@ -195,9 +202,7 @@ impl Ask {
     pub fn keep_shown(self, shown: fn(&str) -> String) {
         Effect::new(move |_| {
             let value = shown(&self.value().get());
-            if let Some(field) = self.element("")
-                && document().active_element().as_deref() != Some(field.as_ref())
-            {
+            if let Some(field) = self.element("").filter(|_| !self.has_focus()) {
                 set_value(&field, &value);
             }
         });

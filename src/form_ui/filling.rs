@@ -15,6 +15,7 @@ use zhucun_forms::instance::Removed;
 use zhucun_view::prelude::*;
 use zhucun_words::Lang;
 
+use super::press::Press;
 use crate::platform::{clock, timer};
 use crate::state::App;
 use crate::state::drafts::{self, DraftError, DraftFile, Opened, StoredDraft};
@@ -77,6 +78,8 @@ pub struct Filling {
     pub saved: ArcRwSignal<Saved>,
     /// What photo questions are doing.
     pub photos: ArcRwSignal<LiteMap<Id, PhotoState>>,
+    /// What waits for the end of a tap.
+    pub press: Press,
     wanted: Cell<Option<Id>>,
     planned: Cell<Option<i32>>,
     dirty: Cell<bool>,
@@ -104,6 +107,7 @@ impl Form {
             marks: ArcRwSignal::default(),
             saved: ArcRwSignal::new(Saved::Opened),
             photos: ArcRwSignal::default(),
+            press: Press::default(),
             wanted: Cell::new(None),
             planned: Cell::new(None),
             dirty: Cell::new(false),
@@ -366,10 +370,14 @@ impl Filling {
         self.flush();
     }
 
-    /// A field was left: titles that show answers are drawn again, and what was typed is saved.
-    pub fn settle(self: &Rc<Self>) {
-        self.layout.notify();
+    /// A field was left: what was typed is saved, and after the tap that left it titles that show answers are drawn again.
+    pub fn settle(self: &Rc<Self>, draw: impl FnOnce() + 'static) {
         self.flush();
+        let layout = self.layout.clone();
+        self.press.after(Box::new(move || {
+            draw();
+            layout.notify();
+        }));
     }
 
     /// Saves what is not saved yet, now.
