@@ -12,6 +12,7 @@ use zhucun_words::visit as words;
 use zhucun_words::{Lang, Word};
 
 use super::filling::Form;
+use crate::platform::dom;
 use crate::ui::icons::{self, IconData};
 
 /// A question on screen: one handle, since each closure of a widget holds it.
@@ -176,6 +177,15 @@ impl Ask {
 
     fn has_focus(self) -> bool {
         self.element("").is_some_and(|field| document().active_element().as_deref() == Some(field.as_ref()))
+    }
+
+    /// Brings a question that has grown on the screen as a whole, when it was there in part.
+    pub fn reveal(self) {
+        request_animation_frame(move || {
+            if let Some(question) = self.element("-q") {
+                dom::reveal(&question);
+            }
+        });
     }
 
     /// The id of the field's element; `part` tells its parts apart.

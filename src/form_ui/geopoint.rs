@@ -1,5 +1,7 @@
-//! `geopoint`: looks for the place until it is good enough or the person takes what there is.
+//! `geopoint`: looks for the place until it is good enough or the person takes what there is. What is fair is the answer at
+//! once, and a better one after it: the page may be left, or the phone may end the app, before the search does.
 
+use zhucun_forms::decimal;
 use zhucun_view::prelude::*;
 use zhucun_words::visit as words;
 
@@ -11,6 +13,9 @@ use crate::ui::{counted, icons, say};
 
 /// Metres: good enough to stop by itself.
 const GOOD: f64 = 10.0;
+
+/// Metres: fair enough to be kept without being asked, unless the form has its own `warning-accuracy`. As ODK has it.
+const FAIR: f64 = 100.0;
 
 /// What the receiver is doing.
 #[derive(Clone, Copy, PartialEq)]
@@ -26,36 +31,73 @@ struct Place {
     ask: Ask,
     search: RwSignal<Search>,
     watch: StoredValue<Option<Watch>>,
+    /// The answer before the search.
+    before: StoredValue<String>,
 }
 
 impl Place {
     fn begin(self) {
+        self.before.set_value(self.ask.value_now());
         self.search.set(Search::On(None));
         let started = watch(Box::new(move |report| self.hear(report)));
         match started {
             Ok(watch) => self.watch.set_value(Some(watch)),
-            Err(error) => self.search.set(Search::Failed(error)),
+            Err(error) => self.fail(error),
         }
+    }
+
+    fn fail(self, error: LocationError) {
+        self.search.set(Search::Failed(error));
+        // What is said pushes the button down, behind the bar where the question is the last one.
+        self.ask.reveal();
     }
 
     fn hear(self, report: Result<Fix, LocationError>) {
         let Some(now) = self.search.try_get_untracked() else { return };
         match (report, now) {
+            // Ended, but not yet the receiver.
+            (_, Search::Off) => {}
             (Ok(fix), _) if fix.accuracy <= GOOD => self.take(fix),
             // A worse fix after a better one is no news.
             (Ok(fix), Search::On(Some(best))) if fix.accuracy >= best.accuracy => {}
-            (Ok(fix), _) => self.search.set(Search::On(Some(fix))),
+            (Ok(fix), now) => {
+                self.search.set(Search::On(Some(fix)));
+                // Only when it grows: it is not to come back under somebody who reads on.
+                if !matches!(now, Search::On(Some(_))) {
+                    self.ask.reveal();
+                }
+                if self.is_fair(fix) {
+                    self.keep(fix);
+                }
+            }
             (Err(LocationError::NoFix), Search::On(Some(_))) => {}
-            (Err(error), _) => self.search.set(Search::Failed(error)),
+            (Err(error), _) => self.fail(error),
         }
     }
 
-    fn take(self, fix: Fix) {
-        self.ask.answer(&geopoint_text(fix.latitude, fix.longitude, fix.altitude, fix.accuracy));
-        self.stop();
+    fn is_fair(self, fix: Fix) -> bool {
+        fix.accuracy <= decimal::parse(&self.ask.parameter("warning-accuracy")).unwrap_or(FAIR)
     }
 
+    fn keep(self, fix: Fix) {
+        self.ask.answer(&geopoint_text(fix.latitude, fix.longitude, fix.altitude, fix.accuracy));
+    }
+
+    fn take(self, fix: Fix) {
+        self.keep(fix);
+        self.end();
+    }
+
+    /// Ends the search with the place of before; where there was none with the best that was found.
     fn stop(self) {
+        let before = self.before.get_value();
+        if !before.is_empty() {
+            self.ask.answer(&before);
+        }
+        self.end();
+    }
+
+    fn end(self) {
         self.search.set(Search::Off);
         // Not here: this may be called by the watch itself.
         timer::after(0, move || self.watch.set_value(None));
@@ -64,7 +106,12 @@ impl Place {
 
 /// The widget.
 pub fn field(ask: Ask) -> View {
-    let place = Place { ask, search: RwSignal::new(Search::Off), watch: StoredValue::new(None) };
+    let place = Place {
+        ask,
+        search: RwSignal::new(Search::Off),
+        watch: StoredValue::new(None),
+        before: StoredValue::new(String::new()),
+    };
     let body = move || {
         let state = match place.search.get() {
             Search::Off => View::default(),
@@ -74,16 +121,19 @@ pub fn field(ask: Ask) -> View {
         };
         view! { {state} {buttons(place)} }
     };
-    several(ask, view! { {move || taken(ask)} <div aria-live="polite">{body}</div> })
+    several(ask, view! { {move || taken(place)} <div aria-live="polite">{body}</div> })
 }
 
 fn metres(fix: Fix) -> String {
     (fix.accuracy.ceil() as i64).to_string()
 }
 
-fn taken(ask: Ask) -> View {
+/// The answer; not while it is said with "getting better".
+fn taken(place: Place) -> View {
+    let ask = place.ask;
     let value = ask.value().get();
-    if value.is_empty() {
+    let is_said = matches!(place.search.get(), Search::On(Some(fix)) if place.is_fair(fix));
+    if value.is_empty() || is_said {
         return View::default();
     }
     let words = match geopoint_accuracy(&value) {
@@ -115,11 +165,13 @@ fn buttons(place: Place) -> View {
     if ask.readonly() {
         return View::default();
     }
-    let is_on = matches!(place.search.get(), Search::On(_));
-    let (glyph, word) = match (is_on, ask.value().with(String::is_empty)) {
-        (true, _) => (icons::CLOSE, &words::PLACE_STOP),
-        (false, true) => (icons::PLACE, &words::PLACE_GET),
-        (false, false) => (icons::PLACE, &words::PLACE_AGAIN),
+    let search = place.search.get();
+    let is_on = matches!(search, Search::On(_));
+    let (glyph, word) = match search {
+        Search::On(_) => (icons::CLOSE, &words::PLACE_STOP),
+        Search::Failed(_) => (icons::PLACE, &words::PLACE_RETRY),
+        Search::Off if ask.value().with(String::is_empty) => (icons::PLACE, &words::PLACE_GET),
+        Search::Off => (icons::PLACE, &words::PLACE_AGAIN),
     };
     let tap = move || if is_on { place.stop() } else { place.begin() };
     let main = button(Some(glyph), say(word), tap);

@@ -1,6 +1,7 @@
 //! What the page as a whole is told: language, text size, title, focus.
 
 use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{ScrollIntoViewOptions, ScrollLogicalPosition};
 use zhucun_words::Lang;
 
 fn document() -> Option<web_sys::Document> {
@@ -49,6 +50,17 @@ pub fn focus_heading() {
 pub fn focus(selector: &str) {
     if let Some(Ok(Some(element))) = document().map(|document| document.query_selector(selector)) {
         let _ = element.unchecked_ref::<web_sys::HtmlElement>().focus();
+    }
+}
+
+/// Scrolls an element that is on the screen in part so far that it is there as a whole, out of the bars at top and bottom.
+pub fn reveal(element: &web_sys::Element) {
+    let at = element.get_bounding_client_rect();
+    let height = document().and_then(|document| document.document_element()).map_or(0, |root| root.client_height());
+    if at.top() < f64::from(height) && at.top() + at.height() > 0.0 {
+        let options = ScrollIntoViewOptions::new();
+        options.set_block(ScrollLogicalPosition::Nearest);
+        element.scroll_into_view_with_scroll_into_view_options(&options);
     }
 }
 

@@ -146,7 +146,15 @@ impl Browser {
     /// When the browser refuses.
     pub async fn allow_place(&self, origin: &str, latitude: f64, longitude: f64) -> Result<()> {
         self.permit(origin, "granted").await?;
-        let place = json!({ "latitude": latitude, "longitude": longitude, "accuracy": 8 });
+        self.locate(latitude, longitude, 8).await
+    }
+
+    /// Moves the phone, to so many metres.
+    ///
+    /// # Errors
+    /// When the browser refuses.
+    pub async fn locate(&self, latitude: f64, longitude: f64, metres: u32) -> Result<()> {
+        let place = json!({ "latitude": latitude, "longitude": longitude, "accuracy": metres });
         self.cdp("Emulation.setGeolocationOverride", place).await.map(drop)
     }
 

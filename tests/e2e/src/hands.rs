@@ -2,6 +2,7 @@
 //! when it never can.
 
 use anyhow::{Context, Result, ensure};
+use serde_json::json;
 use thirtyfour::{By, Key, WebElement};
 
 use crate::{Browser, eventually, wait::obtain};
@@ -82,6 +83,20 @@ impl Browser {
         })
         .await;
         self.telling(tapped.context("cannot be tapped")).await
+    }
+
+    /// Taps the first element of a path with a finger, as it stands on the screen now.
+    ///
+    /// # Errors
+    /// When it does not come.
+    pub async fn touch(&self, xpath: &str) -> Result<()> {
+        const CENTRE: &str = "const box = arguments[0].getBoundingClientRect();
+            return {x: Math.round(box.left + box.width / 2), y: Math.round(box.top + box.height / 2)};";
+        let element = self.find(xpath).await?;
+        self.driver.execute(TO_THE_MIDDLE, vec![element.to_json()?]).await?;
+        let at = self.driver.execute(CENTRE, vec![element.to_json()?]).await?.json().clone();
+        self.cdp("Input.dispatchTouchEvent", json!({ "type": "touchStart", "touchPoints": [at] })).await?;
+        self.cdp("Input.dispatchTouchEvent", json!({ "type": "touchEnd", "touchPoints": [] })).await.map(drop)
     }
 
     /// Taps the first element of a kind that holds words, e.g. `a`, `button`.

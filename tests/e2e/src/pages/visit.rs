@@ -79,6 +79,15 @@ impl Visit<'_> {
         eventually(choice, async || self.is_chosen(label, choice).await).await
     }
 
+    /// Taps a choice with a finger, and checks that it is taken.
+    ///
+    /// # Errors
+    /// When it is not there or not taken.
+    pub async fn touch(&self, label: &str, choice: &str) -> Result<()> {
+        self.0.touch(&format!("{}//label{}", question(label), says(choice))).await?;
+        eventually(choice, async || self.is_chosen(label, choice).await).await
+    }
+
     /// Whether a choice is taken.
     ///
     /// # Errors
@@ -127,6 +136,25 @@ impl Visit<'_> {
     /// When it is not there.
     pub async fn button(&self, label: &str, words: &str) -> Result<()> {
         self.0.tap(&format!("{}//button[contains(., \"{words}\")]", question(label))).await
+    }
+
+    /// Taps a button of a question that stands at the foot of the screen, right above the bar, and gives how far it is above
+    /// the bar (CSS pixels) once the question says other words.
+    ///
+    /// # Errors
+    /// When it is not there, or the words do not come.
+    pub async fn tap_at_the_foot(&self, label: &str, words: &str, then: &str) -> Result<f64> {
+        const TO_THE_FOOT: &str = "arguments[0].scrollIntoView({block: 'end', behavior: 'instant'})";
+        const ABOVE_THE_BAR: &str = "return document.querySelector('.visit-bar').getBoundingClientRect().top
+            - Math.max(...[...arguments[0].querySelectorAll('button')].map((b) => b.getBoundingClientRect().bottom))";
+        let path = format!("{}//button[contains(., \"{words}\")]", question(label));
+        let button = self.0.find(&path).await?;
+        self.0.driver.execute(TO_THE_FOOT, vec![button.to_json()?]).await?;
+        button.click().await?;
+        self.says(label, then).await?;
+        let fields = self.0.find(&question(label)).await?;
+        let room = self.0.driver.execute(ABOVE_THE_BAR, vec![fields.to_json()?]).await?;
+        room.json().as_f64().context("a length")
     }
 
     /// Waits until words are within a question.

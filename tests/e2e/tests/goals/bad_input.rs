@@ -50,12 +50,14 @@ async fn photos_and_places_that_cannot_be_taken_say_what_to_do_and_change_nothin
 
 async fn refused_place(visit: &Visit<'_>, origin: &str) -> Result<()> {
     visit.0.refuse_place(origin).await?;
-    visit.button("位置", "获取位置").await?;
-    visit.says("位置", "手机没有允许定位。").await?;
-    visit.says("位置", "也可以先不填，继续走访").await?;
-    // Allowed after all, the same button takes it.
+    // What is said at the foot of the screen is brought above the bar, with its button.
+    visit.0.find("//button[contains(., '获取位置')]").await?;
+    let room = visit.tap_at_the_foot("位置", "获取位置", "手机没有允许定位。").await?;
+    ensure!(room >= 0.0, "the bar covers {} px of the button", -room);
+    visit.says("位置", "再点“重试”；也可以先不填，继续走访").await?;
+    // Allowed after all, the button it names takes it.
     visit.0.allow_place(origin, 26.58, 106.71).await?;
-    visit.button("位置", "获取位置").await?;
+    visit.button("位置", "重试").await?;
     visit.says("位置", "已定位，精确到 8 米").await
 }
 
