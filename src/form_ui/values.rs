@@ -74,6 +74,26 @@ pub fn geopoint_accuracy(value: &str) -> Option<u32> {
     value.split(' ').nth(3).and_then(decimal::parse).map(|metres| metres.ceil() as u32)
 }
 
+/// A `geopoint` answer for reading: latitude and longitude to five places (a metre), accuracy in whole metres, `?` when it
+/// names none. `None` for what is no place.
+#[must_use]
+pub fn geopoint_read(value: &str) -> Option<[String; 3]> {
+    let mut numbers = value.split(' ').map(decimal::parse);
+    let (latitude, longitude) = (numbers.next()??, numbers.next()??);
+    let accuracy = numbers.nth(1).flatten().map_or_else(|| "?".to_owned(), |m| decimal::plain(m.round_ties_even()));
+    Some([five_places(latitude), five_places(longitude), accuracy])
+}
+
+fn five_places(number: f64) -> String {
+    let mut text = fixed(number, 5);
+    let point = texts::find(&text, ".").unwrap_or(text.len());
+    if point == text.len() {
+        text.push('.');
+    }
+    (text.len()..point + 6).for_each(|_| text.push('0'));
+    text
+}
+
 /// Width and height after shrinking so that the longer side is `max` pixels at most; never larger than it was.
 #[must_use]
 pub fn shrunk(width: u32, height: u32, max: u32) -> (u32, u32) {
@@ -167,6 +187,15 @@ mod tests {
         assert_eq!(geopoint_text(-0.0, 106.0, Some(1180.26), 12.5), "0 106 1180.3 12.5");
         assert_eq!(geopoint_accuracy("26.1 106.5 0 8.2"), Some(9));
         assert_eq!(geopoint_accuracy("26.1 106.5"), None);
+    }
+
+    #[test]
+    fn a_place_is_read_as_the_desk_says_it() {
+        let read = |value| geopoint_read(value).map(|parts| parts.join(" "));
+        assert_eq!(read("31.2 107.51352 817 9").unwrap(), "31.20000 107.51352 9");
+        assert_eq!(read("-0.000004 -107.999999 0 8.4").unwrap(), "0.00000 -108.00000 8");
+        assert_eq!(read("31.2 107.5").unwrap(), "31.20000 107.50000 ?");
+        assert_eq!(read("here"), None);
     }
 
     #[test]

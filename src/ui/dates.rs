@@ -1,30 +1,37 @@
 //! Days, times and numbers in words: 11月23日 周一, Mon 23 Nov.
 
 use zhucun_domain::calendar;
-use zhucun_words::{Lang, app as words};
+use zhucun_words::{Lang, Word, app as words, visit};
 
 fn nth(list: &'static str, index: usize) -> &'static str {
     list.split(',').nth(index).unwrap_or_default()
 }
 
+fn say(word: Word, lang: Lang, day: i64) -> String {
+    let (year, month, number) = calendar::civil(day);
+    let weekday = nth(words::WEEKDAYS.get(lang), calendar::weekday(day) as usize);
+    let month = nth(words::MONTHS.get(lang), month as usize - 1);
+    let (year, day) = (year.to_string(), number.to_string());
+    word.fill(lang, &[("year", &year), ("month", month), ("day", &day), ("weekday", weekday)])
+}
+
 /// A day since 1970 in words; with the year when it is not this one.
 #[must_use]
 pub fn day(lang: Lang, day: i64, today: i64) -> String {
-    let (year, month, number) = calendar::civil(day);
-    let month = nth(words::MONTHS.get(lang), month as usize - 1);
-    let number = number.to_string();
-    if calendar::civil(today).0 == year {
-        let weekday = nth(words::WEEKDAYS.get(lang), calendar::weekday(day) as usize);
-        words::DATE.fill(lang, &[("month", month), ("day", &number), ("weekday", weekday)])
-    } else {
-        words::DATE_YEAR.fill(lang, &[("year", &year.to_string()), ("month", month), ("day", &number)])
-    }
+    let is_this_year = calendar::civil(today).0 == calendar::civil(day).0;
+    say(if is_this_year { words::DATE } else { words::DATE_YEAR }, lang, day)
 }
 
 /// An ISO date in words; as it is when it is none.
 #[must_use]
 pub fn iso(lang: Lang, text: &str, today: i64) -> String {
     calendar::parse_iso(text).map_or_else(|| text.to_owned(), |number| day(lang, number, today))
+}
+
+/// An ISO date in words with year and weekday, as the desk says it; as it is when it is none.
+#[must_use]
+pub fn whole(lang: Lang, text: &str) -> String {
+    calendar::parse_iso(text).map_or_else(|| text.to_owned(), |number| say(visit::DATE, lang, number))
 }
 
 /// The time of a moment on the phone's wall clock (milliseconds, see `clock::local`): `11:20`.
@@ -79,6 +86,13 @@ mod tests {
         let at = today * calendar::DAY_MS + (9 * 60 + 5) * 60_000;
         assert_eq!(moment(Lang::Zh, at, today), "09:05");
         assert_eq!(moment(Lang::Zh, at, today + 1), "11月24日 周二 09:05");
+    }
+
+    #[test]
+    fn a_whole_day_has_year_and_weekday() {
+        assert_eq!(whole(Lang::Zh, "2099-01-05"), "2099年1月5日 周一");
+        assert_eq!(whole(Lang::En, "1986-03-12"), "Wed 12 Mar 1986");
+        assert_eq!(whole(Lang::En, "soon"), "soon");
     }
 
     #[test]

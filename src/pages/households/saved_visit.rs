@@ -7,9 +7,10 @@ use zhucun_forms::definition::{Definition, Kind, NodeIndex, Piece, Text};
 use zhucun_json::texts::{self, find};
 use zhucun_sync::Record;
 use zhucun_view::prelude::*;
-use zhucun_words::{Lang, households as words};
+use zhucun_words::{Lang, households as words, visit};
 
 use crate::{
+    form_ui::values::geopoint_read,
     pages::{
         missing, page, record_tag,
         today::{add_fact, household_name, link_row},
@@ -204,12 +205,28 @@ fn collect(app: App, lang: Lang, definition: &Definition, parent: NodeIndex, ans
                         }
                         words
                     }
-                    None => text.clone(),
+                    None => said(lang, node.kind, text),
                 };
                 rows.push(view! { <dt>{label}</dt><dd>{words}</dd> });
             }
             _ => {}
         }
+    }
+}
+
+/// An answer that is no choice, as the desk says it.
+fn said(lang: Lang, kind: Kind, text: &str) -> String {
+    let time = |from: usize| text.get(from..from + 5).unwrap_or_default();
+    match kind {
+        Kind::Date => dates::whole(lang, text),
+        Kind::DateTime => texts::joined(&[&dates::whole(lang, text.get(..10).unwrap_or(text)), time(11)], " "),
+        Kind::Time => time(0).to_owned(),
+        Kind::Acknowledge => visit::CONFIRMED.get(lang).to_owned(),
+        Kind::Geopoint => match geopoint_read(text) {
+            Some([lat, lon, n]) => visit::PLACE_SAID.fill(lang, &[("lat", &lat), ("lon", &lon), ("n", &n)]),
+            None => text.to_owned(),
+        },
+        _ => text.to_owned(),
     }
 }
 

@@ -5,6 +5,7 @@ mod bad_network;
 mod closed_browser;
 mod desk;
 mod drafts;
+mod first_day;
 mod local_network;
 mod screens;
 mod villager;
