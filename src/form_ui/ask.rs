@@ -168,15 +168,7 @@ impl Ask {
         if !self.is_shown() {
             return;
         }
-        self.form().get().settle(move || {
-            if self.is_shown() && !self.has_focus() {
-                self.typing().set(false);
-            }
-        });
-    }
-
-    fn has_focus(self) -> bool {
-        self.element("").is_some_and(|field| document().active_element().as_deref() == Some(field.as_ref()))
+        self.form().get().settle(self.typing());
     }
 
     /// Brings a question that has grown on the screen as a whole, when it was there in part.
@@ -212,7 +204,9 @@ impl Ask {
     pub fn keep_shown(self, shown: fn(&str) -> String) {
         Effect::new(move |_| {
             let value = shown(&self.value().get());
-            if let Some(field) = self.element("").filter(|_| !self.has_focus()) {
+            if let Some(field) = self.element("")
+                && document().active_element().as_deref() != Some(field.as_ref())
+            {
                 set_value(&field, &value);
             }
         });

@@ -15,8 +15,7 @@ use zhucun_forms::instance::Removed;
 use zhucun_view::prelude::*;
 use zhucun_words::Lang;
 
-use super::press::Press;
-use crate::platform::{clock, timer};
+use crate::platform::{clock, dom, timer};
 use crate::state::App;
 use crate::state::drafts::{self, DraftError, DraftFile, Opened, StoredDraft};
 
@@ -78,8 +77,6 @@ pub struct Filling {
     pub saved: ArcRwSignal<Saved>,
     /// What photo questions are doing.
     pub photos: ArcRwSignal<LiteMap<Id, PhotoState>>,
-    /// What waits for the end of a tap.
-    pub press: Press,
     wanted: Cell<Option<Id>>,
     planned: Cell<Option<i32>>,
     dirty: Cell<bool>,
@@ -107,7 +104,6 @@ impl Form {
             marks: ArcRwSignal::default(),
             saved: ArcRwSignal::new(Saved::Opened),
             photos: ArcRwSignal::default(),
-            press: Press::default(),
             wanted: Cell::new(None),
             planned: Cell::new(None),
             dirty: Cell::new(false),
@@ -371,13 +367,10 @@ impl Filling {
     }
 
     /// A field was left: what was typed is saved, and after the tap that left it titles that show answers are drawn again.
-    pub fn settle(self: &Rc<Self>, draw: impl FnOnce() + 'static) {
+    /// `typing` ends then too.
+    pub fn settle(self: &Rc<Self>, typing: RwSignal<bool>) {
         self.flush();
-        let layout = self.layout.clone();
-        self.press.after(Box::new(move || {
-            draw();
-            layout.notify();
-        }));
+        settle_later(self.layout.clone(), typing, 0);
     }
 
     /// Saves what is not saved yet, now.
@@ -475,6 +468,20 @@ impl Filling {
         name.push_str(ending);
         name
     }
+}
+
+/// Draws again what shows answers when no finger or mouse is down: what is under it must not move, or the browser finds
+/// something else there and the tap is lost. A finger's `blur` and click come at once, the mouse's `blur` while it is down.
+fn settle_later(layout: ArcTrigger, typing: RwSignal<bool>, ms: u32) {
+    timer::after(ms, move || {
+        if dom::is_pressed() {
+            settle_later(layout, typing, 50);
+        } else {
+            // The question may be gone with its page.
+            let _ = typing.try_set(false);
+            layout.notify();
+        }
+    });
 }
 
 /// A moment in which the browser can end a write.

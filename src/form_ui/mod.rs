@@ -10,7 +10,6 @@ mod geopoint;
 mod image;
 mod note;
 mod number;
-mod press;
 mod range;
 mod repeat;
 mod search;
@@ -31,7 +30,6 @@ use filling::Form;
 
 /// What is on a page, in document order: drawn once, then only what comes or goes.
 pub fn items(form: Form, page: Id) -> View {
-    press::follow(form);
     let items = Memo::new(move |_| {
         let pages = form.get().pages();
         pages.into_iter().find(|p| p.id == page).map_or_else(Vec::new, |page| page.items.iter().map(place).collect())

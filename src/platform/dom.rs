@@ -53,6 +53,12 @@ pub fn focus(selector: &str) {
     }
 }
 
+/// Whether a finger or the mouse is down on something.
+#[must_use]
+pub fn is_pressed() -> bool {
+    document().is_some_and(|document| matches!(document.query_selector(":active"), Ok(Some(_))))
+}
+
 /// Scrolls an element that is on the screen in part so far that it is there as a whole, out of the bars at top and bottom.
 pub fn reveal(element: &web_sys::Element) {
     let at = element.get_bounding_client_rect();
