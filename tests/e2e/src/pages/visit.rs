@@ -79,6 +79,27 @@ impl Visit<'_> {
         eventually(choice, async || self.is_chosen(label, choice).await).await
     }
 
+    /// Presses a choice with the mouse as slowly as people do, and checks that it is taken and that no problem comes
+    /// on the page while it is held.
+    ///
+    /// # Errors
+    /// When it is not there, not taken, or a problem comes too early.
+    pub async fn press(&self, label: &str, choice: &str) -> Result<()> {
+        const FRAMES: &str = "return new Promise((done) => {
+            let left = 15;
+            const next = () => left-- > 0 ? requestAnimationFrame(next) : done(document.querySelectorAll('.err').length);
+            next();
+        })";
+        let before = self.0.count("//p[@class='err']").await?;
+        let row = self.0.find(&format!("{}//label{}", question(label), says(choice))).await?;
+        self.0.driver.execute("arguments[0].scrollIntoView({block: 'center'})", vec![row.to_json()?]).await?;
+        self.0.driver.action_chain().move_to_element_center(&row).click_and_hold().perform().await?;
+        let held = self.0.script(FRAMES).await?.as_u64();
+        ensure!(held == u64::try_from(before).ok(), "{held:?} problems, and {before} before the mouse was down");
+        self.0.driver.action_chain().release().perform().await?;
+        eventually(choice, async || self.is_chosen(label, choice).await).await
+    }
+
     /// Taps a choice with a finger, and checks that it is taken.
     ///
     /// # Errors

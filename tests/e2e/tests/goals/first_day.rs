@@ -113,6 +113,11 @@ async fn a_tap_that_leaves_a_wrong_entry_is_taken_and_the_review_says_whose_it_i
     visit.fill(MONTHS, "16").await?;
     visit.touch(INSURED, "养老保险").await?;
     visit.says(MONTHS, "0 到 12 个月").await?;
+    visit.fill(MONTHS, "5").await?;
+    visit.leave_field().await?;
+    visit.fill(MONTHS, "17").await?;
+    visit.press(INSURED, "意外保险").await?;
+    visit.says(MONTHS, "0 到 12 个月").await?;
     ensure!(visit.is_chosen(INSURED, "大病保险").await?, "the first tap is lost");
 
     visit.previous("家庭情况").await?;
