@@ -90,8 +90,8 @@ impl Route {
 
 thread_local! {
     static ROUTE: Cell<Option<RwSignal<Route>>> = const { Cell::new(None) };
-    /// How many pages of the app lie behind this one, and how far each was scrolled.
-    static SCROLLS: RefCell<Vec<f64>> = const { RefCell::new(Vec::new()) };
+    /// The pages of the app that lie behind this one, and how far each was scrolled.
+    static BEHIND: RefCell<Vec<(Route, f64)>> = const { RefCell::new(Vec::new()) };
 }
 
 fn history() -> Option<web_sys::History> {
@@ -117,8 +117,7 @@ pub fn start() -> RwSignal<Route> {
         if route.get_untracked() != address() {
             route.set(address());
         }
-        let top = SCROLLS.with_borrow(|scrolls| scrolls.get(depth()).copied().unwrap_or_default());
-        after_draw(top);
+        after_draw(behind(depth()).1);
     });
     route
 }
@@ -131,10 +130,14 @@ fn after_draw(top: f64) {
 }
 
 fn keep_scroll(depth: usize) {
-    SCROLLS.with_borrow_mut(|scrolls| {
-        scrolls.resize(depth + 1, 0.0);
-        scrolls[depth] = dom::scroll_top();
+    BEHIND.with_borrow_mut(|pages| {
+        pages.resize(depth + 1, (Route::Today, 0.0));
+        pages[depth] = (address(), dom::scroll_top());
     });
+}
+
+fn behind(depth: usize) -> (Route, f64) {
+    BEHIND.with_borrow(|pages| pages.get(depth).cloned().unwrap_or_default())
 }
 
 /// The page one is on, to be followed. There is none before [`start`].
@@ -192,6 +195,14 @@ pub fn replace(to: Route) {
     let _ = history.replace_state_with_url(&JsValue::from_f64(depth() as f64), "", Some(&to.to_path()));
     route.set(to);
     after_draw(0.0);
+}
+
+/// Goes to a page for good: back, when one came from there, else in place of this one. "Back" does not find it twice.
+pub fn return_to(to: Route) {
+    match (depth().checked_sub(1).map(behind), history()) {
+        (Some((from, _)), Some(history)) if from == to => drop(history.back()),
+        _ => replace(to),
+    }
 }
 
 /// Goes back: to the page one came from, else to the page above.

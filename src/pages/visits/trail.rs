@@ -64,17 +64,20 @@ impl Trail {
 
     fn back(self) {
         if let Some(Some(route)) = self.then.try_update_value(Option::take) {
-            routes::replace(route);
+            routes::return_to(route);
             return;
         }
         let filling = self.form.get();
+        if !routes::is_here(&Route::Visit(filling.info().id)) {
+            return;
+        }
         let place = self.before.try_update_value(Vec::pop).flatten();
         if filling.screen.get_untracked() == Screen::Done {
             self.finish();
         } else if let Some(place) = place {
             self.returning.set_value(true);
             filling.go_back_to(place);
-        } else if routes::is_here(&Route::Visit(filling.info().id)) {
+        } else {
             // Steps of before a reload: the way is not known any more, but the pages are.
             self.returning.set_value(true);
             filling.turn(false);
@@ -85,7 +88,7 @@ impl Trail {
     pub fn finish(self) {
         let to = self.form.get().info().household.map_or(Route::Today, Route::Household);
         match self.before.try_update_value(std::mem::take).map_or(0, |before| before.len()) {
-            0 => routes::replace(to),
+            0 => routes::return_to(to),
             steps => {
                 self.then.set_value(Some(to));
                 routes::back_by(steps);
