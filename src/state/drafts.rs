@@ -410,7 +410,13 @@ fn lists(app: App, lang: Lang) -> Rc<Lists> {
 
 async fn definition(app: App, hash: &str) -> Result<Rc<Definition>, DraftError> {
     let db = app.db().ok_or(DraftError::NoVillage)?;
-    let text = db.definition(hash).await?.ok_or(DraftError::FormMissing)?;
+    let mut text = db.definition(hash).await?;
+    if text.is_none() {
+        // In the first minute the list of forms is here before the forms are.
+        app.fetch_missing_forms().await?;
+        text = db.definition(hash).await?;
+    }
+    let text = text.ok_or(DraftError::FormMissing)?;
     from_text(&text).map(Rc::new).map_err(|_| DraftError::Broken)
 }
 

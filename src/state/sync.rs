@@ -282,6 +282,14 @@ impl App {
         Ok(())
     }
 
+    /// As [`Self::fetch_definitions`], for somebody who wants to fill one in now.
+    pub(super) async fn fetch_missing_forms(self) -> Result<(), StorageError> {
+        if let Some(engine) = self.engine() {
+            self.fetch_definitions(&engine).await?;
+        }
+        Ok(())
+    }
+
     /// Fetches the form definitions that this phone does not have. False when one could not be had.
     async fn fetch_definitions(self, engine: &Rc<PhoneEngine>) -> Result<bool, StorageError> {
         let hashes: Vec<String> = self.records.with_untracked(|records| {

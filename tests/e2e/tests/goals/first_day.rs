@@ -133,3 +133,25 @@ async fn a_tap_that_leaves_a_wrong_entry_is_taken_and_the_review_says_whose_it_i
     browser.see("家庭成员 2/2 · 何小军").await?;
     browser.close().await
 }
+
+#[tokio::test]
+async fn a_visit_begins_also_before_its_checklist_has_arrived() -> Result<()> {
+    let server = Server::start().await?;
+    let origin = server.origin();
+    let browser = Browser::open(&Profile::new()?, "zh-CN").await?;
+    let phone = Phone(&browser, &origin);
+    let block = async |urls: serde_json::Value| {
+        browser.cdp("Network.setBlockedURLs", serde_json::json!({ "urls": urls })).await
+    };
+    browser.cdp("Network.enable", serde_json::json!({})).await?;
+    block(serde_json::json!(["*/api/v1/forms/*"])).await?;
+    phone.open("/").await?;
+    phone.give_password("shiban", "shiban-2026").await?;
+    browser.see("今天要去").await?;
+    phone.open_household("姚春生").await?;
+    browser.tap_text("button", "开始走访").await?;
+    browser.see("这张表还没有下载到手机").await?;
+    block(serde_json::json!([])).await?;
+    phone.begin_visit().await?;
+    browser.close().await
+}
