@@ -91,7 +91,7 @@ impl Route {
 thread_local! {
     static ROUTE: Cell<Option<RwSignal<Route>>> = const { Cell::new(None) };
     /// The pages of the app that lie behind this one, and how far each was scrolled.
-    static BEHIND: RefCell<Vec<(Route, f64)>> = const { RefCell::new(Vec::new()) };
+    static BEHIND: RefCell<Vec<(Option<Route>, f64)>> = const { RefCell::new(Vec::new()) };
 }
 
 fn history() -> Option<web_sys::History> {
@@ -131,12 +131,13 @@ fn after_draw(top: f64) {
 
 fn keep_scroll(depth: usize) {
     BEHIND.with_borrow_mut(|pages| {
-        pages.resize(depth + 1, (Route::Today, 0.0));
-        pages[depth] = (address(), dom::scroll_top());
+        pages.resize(depth + 1, (None, 0.0));
+        pages[depth] = (Some(address()), dom::scroll_top());
     });
 }
 
-fn behind(depth: usize) -> (Route, f64) {
+/// `None` for the page: it was left before this page was loaded.
+fn behind(depth: usize) -> (Option<Route>, f64) {
     BEHIND.with_borrow(|pages| pages.get(depth).cloned().unwrap_or_default())
 }
 
@@ -200,7 +201,7 @@ pub fn replace(to: Route) {
 /// Goes to a page for good: back, when one came from there, else in place of this one. "Back" does not find it twice.
 pub fn return_to(to: Route) {
     match (depth().checked_sub(1).map(behind), history()) {
-        (Some((from, _)), Some(history)) if from == to => drop(history.back()),
+        (Some((Some(from), _)), Some(history)) if from == to => drop(history.back()),
         _ => replace(to),
     }
 }

@@ -82,6 +82,7 @@ pub struct Filling {
     dirty: Cell<bool>,
     writing: Cell<bool>,
     closed: Cell<bool>,
+    ending: Cell<bool>,
 }
 
 /// The open form as views hold it.
@@ -109,6 +110,7 @@ impl Form {
             dirty: Cell::new(false),
             writing: Cell::new(false),
             closed: Cell::new(false),
+            ending: Cell::new(false),
         })))
     }
 
@@ -209,6 +211,9 @@ impl Filling {
 
     /// Says what a photo question is doing.
     pub fn set_photo(&self, id: Id, state: PhotoState) {
+        if state == PhotoState::Busy {
+            self.stored.borrow_mut().blank = false;
+        }
         self.photos.update(|photos| {
             photos.insert(id, state);
         });
@@ -410,8 +415,9 @@ impl Filling {
     pub async fn finalise(self: Rc<Self>) -> Result<(), DraftError> {
         // A photo that is still being made small belongs to the visit. And no save may come after the draft's end and bring
         // it back: one that runs is waited for, no other is begun.
-        while self.writing.get() || self.photos.get_untracked().values().any(|state| *state == PhotoState::Busy) {
-            pause().await;
+        self.rest().await;
+        if self.ending.get() {
+            return Ok(());
         }
         // Bound first: the session must not stay borrowed while problems are shown.
         let finished = self.session.borrow_mut().finalise();
@@ -443,18 +449,30 @@ impl Filling {
         if self.stored.borrow().blank && !self.closed.get() {
             let filling = self.clone();
             spawn_local(async move {
-                filling.end().await;
-                drafts::delete(filling.app, filling.info().id).await;
+                if filling.end().await {
+                    drafts::delete(filling.app, filling.info().id, true).await;
+                }
             });
         } else {
             self.flush();
         }
     }
 
-    /// Ends the saving: a draft that is taken away must not be brought back by it.
-    pub async fn end(&self) {
+    /// Ends the saving, with all that is answered written: a draft that is taken away must not be brought back by it. False
+    /// when it has ended before.
+    pub async fn end(self: &Rc<Self>) -> bool {
+        if self.closed.get() || self.ending.replace(true) {
+            return false;
+        }
+        self.flush();
+        self.rest().await;
         self.closed.set(true);
-        while self.writing.get() {
+        true
+    }
+
+    /// Until nothing is being written and no photo made small.
+    async fn rest(&self) {
+        while self.writing.get() || self.photos.get_untracked().values().any(|state| *state == PhotoState::Busy) {
             pause().await;
         }
     }

@@ -129,6 +129,10 @@ pub async fn open(app: App, id: &str) -> Result<Opened, DraftError> {
     let rows = db.drafts().await?;
     let (_, text) = rows.into_iter().find(|(kept, _)| kept == id).ok_or(DraftError::Gone)?;
     let stored: StoredDraft = from_text(&text).map_err(|_| DraftError::Broken)?;
+    if !app.drafts.with_untracked(|drafts| drafts.iter().any(|draft| draft.id == id)) {
+        // Hidden, and about to be deleted: nothing may be filled into it any more.
+        return Err(DraftError::Gone);
+    }
     let definition = definition(app, &stored.definition).await?;
     let lists = lists(app, app.lang.get_untracked());
     let (session, lost) = Session::restore(definition, lists, host(app), &stored.draft);
@@ -180,19 +184,19 @@ pub fn hide(app: App, id: &str) {
 
 /// Undoes [`hide`].
 pub fn show(app: App, info: DraftInfo) {
+    hide(app, &info.id);
     app.drafts.update(|drafts| drafts.insert(0, info));
 }
 
-/// Deletes a draft, and gives back the room of its pictures.
-pub async fn delete(app: App, id: String) {
-    hide(app, &id);
+/// Deletes a draft, and gives back the room of its pictures; `blank` only when nothing is answered in what is kept: another
+/// tab may have gone on with it. What cannot be deleted now is shown again at the next start.
+pub async fn delete(app: App, id: String, blank: bool) {
     let Some(db) = app.db() else { return };
     let Ok(rows) = db.drafts().await else { return };
-    // What cannot be deleted now is shown again at the next start.
-    if db.delete_draft(&id).await.is_ok()
-        && let Some((_, text)) = rows.into_iter().find(|(kept, _)| *kept == id)
-        && let Ok(stored) = from_text::<StoredDraft>(&text)
-    {
+    let Some((_, text)) = rows.into_iter().find(|(kept, _)| *kept == id) else { return };
+    let Ok(stored) = from_text::<StoredDraft>(&text) else { return };
+    if (stored.blank || !blank) && db.delete_draft(&id).await.is_ok() {
+        hide(app, &id);
         spawn_local(forget_files(app, stored.files.into_iter().map(|(_, file)| file.sha256).collect()));
     }
 }

@@ -205,6 +205,7 @@ impl App {
         }
         if self.is_current(engine) {
             self.forget_stream_in_memory(stream.kind());
+            self.forget_typed();
             self.say(words::TAKEN_AWAY);
         }
         Ok(())

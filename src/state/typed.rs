@@ -43,6 +43,12 @@ impl App {
         });
     }
 
+    /// Nothing is typed any more, here and in what is kept.
+    pub(super) fn forget_typed(self) {
+        self.new_household.set(NewHousehold::default());
+        self.answers.set(LiteMap::new_vec());
+    }
+
     /// Takes up what a user had typed.
     pub(super) fn read_typed(self, user: &str) {
         let (household, answers) = from_texts(settings::get(&key(user)).unwrap_or_default());

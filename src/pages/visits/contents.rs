@@ -53,11 +53,13 @@ fn delete(trail: Trail) {
     let filling = trail.form.get();
     let app = filling.app;
     spawn_local(async move {
-        filling.end().await;
+        if !filling.end().await {
+            return;
+        }
         let info = filling.info();
         let id = info.id.clone();
         drafts::hide(app, &id);
-        let done = move || spawn_local(drafts::delete(app, id));
+        let done = move || spawn_local(drafts::delete(app, id, false));
         let deleted = words::DRAFT_DELETED.get(app.lang.get_untracked()).to_owned();
         if routes::is_here(&Route::Visit(info.id.clone())) {
             trail.finish();

@@ -37,6 +37,9 @@ pub fn app(place: &Place, staged: &Staged) -> Result<(Vec<u8>, String)> {
     for _ in 0..ROUNDS {
         module = order::by_likeness(&locals::by_use(&module)?)?;
     }
+    files::write(&small, &module)?;
+    let mut check = place.command("wasm-opt");
+    run::run(check.args(FEATURES).arg(&small).args(["-o", "/dev/null"])).context("the numbered module is not valid")?;
     Ok((module, self::script(place, &script)?))
 }
 

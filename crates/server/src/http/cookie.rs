@@ -57,6 +57,12 @@ impl<'a> Cookie<'a> {
         taken.iter().find_map(|kind| Some(Self { kind: *kind, token: find(headers, kind.name())? }))
     }
 
+    /// All that the request brings.
+    pub(super) fn all(headers: &'a HeaderMap) -> impl Iterator<Item = Self> {
+        let sent = |kind: Kind| Some(Self { kind, token: find(headers, kind.name())? });
+        [Kind::Guarded, Kind::Plain].into_iter().filter_map(sent)
+    }
+
     /// `Set-Cookie` that keeps it for a year from now.
     pub(super) fn kept(&self) -> Option<HeaderValue> {
         self.set(self.token, YEAR)

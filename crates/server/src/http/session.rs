@@ -48,8 +48,17 @@ pub(super) async fn sign_out(
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     state.store.end_session(&signed.0.token_hash).await?;
-    let gone = Cookie::sent(&state.settings, &headers).and_then(|cookie| cookie.gone());
-    Ok(with(gone, StatusCode::NO_CONTENT.into_response()))
+    let mut response = StatusCode::NO_CONTENT.into_response();
+    // All of them: what stayed would answer in the place of the one that is gone.
+    for cookie in Cookie::all(&headers) {
+        if let Some(session) = sessions::find(&state, cookie.token).await? {
+            state.store.end_session(&session.token_hash).await?;
+        }
+        if let Some(gone) = cookie.gone() {
+            response.headers_mut().append(header::SET_COOKIE, gone);
+        }
+    }
+    Ok(response)
 }
 
 fn with(cookie: Option<HeaderValue>, mut response: Response) -> Response {

@@ -313,13 +313,13 @@ impl Visit<'_> {
         eventually("the visit's end", async || Ok(self.0.count("//*[contains(@class,'visit-head')]").await? == 0)).await
     }
 
-    /// Deletes the draft, on the list of its parts.
+    /// Deletes the draft, on the list of its parts, with a finger that taps twice.
     ///
     /// # Errors
     /// When there is no such button.
     pub async fn delete(&self) -> Result<()> {
         self.0.tap("//header//button[contains(@aria-label, '打开目录')]").await?;
-        self.0.tap_text("button", "删除这份草稿").await
+        self.0.tap_twice("button", "删除这份草稿").await
     }
 
     /// The label of the question that has the focus.

@@ -1,7 +1,7 @@
 //! What is begun and not finished: it goes on where it was, it can be taken away, and what was never filled in leaves nothing.
 
 use anyhow::{Result, ensure};
-use zhucun_e2e::{Browser, Profile, Server, pages::Phone};
+use zhucun_e2e::{Browser, Profile, Server, eventually, pages::Phone};
 
 const FAMILY: &str = "姚春生";
 
@@ -16,6 +16,8 @@ async fn a_visit_that_was_begun_goes_on_and_can_be_deleted_and_a_blank_one_leave
     // Looked at, and left.
     phone.open_household(FAMILY).await?;
     phone.begin_visit().await?.leave().await?;
+    browser.see("开始走访").await?;
+    browser.reload().await?;
     browser.see("开始走访").await?;
     ensure!(browser.count("//*[contains(., '没写完')]").await? == 0, "a blank draft stayed");
 
@@ -55,12 +57,24 @@ async fn a_visit_that_was_begun_goes_on_and_can_be_deleted_and_a_blank_one_leave
         browser.see("开始走访").await?;
         if is_kept {
             browser.tap_text("button", "撤销").await?;
-            browser.see("继续走访").await?;
+            browser.tap_text("button", "继续走访").await?;
+            ensure!(visit.is_chosen("是否见到家庭成员", "否").await?, "what was answered did not come back");
+            visit.leave().await?;
         }
     }
-    browser.see_gone("没写完").await?;
-    phone.leave_to("今日").await?;
-    browser.see_gone("没写完").await?;
+    // Another offer ends the first: that draft is gone for good, and the one of the second offer still kept.
+    phone.leave_to("农户").await?;
+    phone.open_household("周巧珍").await?;
+    phone.begin_visit().await?.choose("是否见到家庭成员", "否").await?;
+    visit.saved().await?;
+    visit.delete().await?;
+    browser.see("草稿已删除").await?;
+    eventually("the first draft's end", async || {
+        phone.open("/").await?;
+        browser.see("周巧珍 入户走访表").await?;
+        Ok(browser.count("//a[contains(., '姚春生 入户走访表')]").await? == 0)
+    })
+    .await?;
     browser.close().await
 }
 
