@@ -66,7 +66,7 @@ impl Place {
                 if !matches!(now, Search::On(Some(_))) {
                     self.ask.reveal();
                 }
-                if self.is_fair(fix) && fix.accuracy <= self.accuracy_before() {
+                if self.is_fair(fix) {
                     self.keep(fix);
                 }
             }
@@ -77,11 +77,6 @@ impl Place {
 
     fn is_fair(self, fix: Fix) -> bool {
         fix.accuracy <= decimal::parse(&self.ask.parameter("warning-accuracy")).unwrap_or(FAIR)
-    }
-
-    /// Metres; without an answer before the search anything is better.
-    fn accuracy_before(self) -> f64 {
-        self.before.with_value(|before| before.rsplit(' ').next().and_then(decimal::parse)).unwrap_or(f64::INFINITY)
     }
 
     fn keep(self, fix: Fix) {

@@ -104,3 +104,19 @@ async fn another_site_is_refused_on_a_local_network_too() {
         assert_eq!(answer.status, status, "{origin}");
     }
 }
+
+#[tokio::test]
+async fn signing_out_ends_every_session_that_the_browser_has_here() {
+    let world = world(None, true).await;
+    let origin = "http://localhost:8080";
+    let cookie = |answer: &Answer| answer.header("set-cookie").split(';').next().unwrap().to_owned();
+    let guarded = cookie(&sign_in(&world, origin, Some(HTTPS)).await);
+    let plain = cookie(&sign_in(&world, origin, Some(HTTP)).await);
+    let both = format!("{guarded}; {plain}");
+    let out = world.request(Method::DELETE, PATH).header("cookie", &both).send().await;
+    assert_eq!(out.status, 204);
+    for (token, header) in [(&guarded, HTTPS), (&plain, HTTP), (&both, HTTP)] {
+        let after = with(world.get(PATH).header("cookie", token), Some(header)).send().await;
+        assert_eq!(after.status, 401, "{token}");
+    }
+}
