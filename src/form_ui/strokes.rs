@@ -54,7 +54,6 @@ pub fn extend(stroke: &mut Vec<u16>, (x, y): (u16, u16)) -> bool {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a failing unwrap fails the test")]
 mod tests {
     use super::*;
 

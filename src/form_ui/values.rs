@@ -150,7 +150,6 @@ pub fn without_offset(value: &str, characters: usize) -> &str {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a failing unwrap fails the test")]
 mod tests {
     use super::*;
 

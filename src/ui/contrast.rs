@@ -1,5 +1,4 @@
 //! The colours of style/tokens.css can be read at noon: text 7:1 or more on every ground it stands on, edges 3:1.
-#![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
 use std::collections::BTreeMap;
 

@@ -192,7 +192,6 @@ pub(crate) fn pad(out: &mut String, value: u64, width: usize) {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use proptest::prelude::*;
 

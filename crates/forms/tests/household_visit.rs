@@ -1,6 +1,6 @@
 //! The real checklist, filled as a secretary would, where ../shared/forms has it.
 #![cfg(feature = "read")]
-#![allow(clippy::print_stderr)] // A skip is said.
+#![expect(clippy::print_stderr, reason = "a skip is said")]
 
 use std::{path::PathBuf, rc::Rc};
 

@@ -260,7 +260,6 @@ impl Big {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a failing unwrap fails the test")]
 mod tests {
     use super::*;
     use proptest::prelude::*;

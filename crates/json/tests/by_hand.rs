@@ -1,5 +1,4 @@
 //! What the reader and writer promise: any JSON comes through whole, and an error names the place, not what was read.
-#![allow(clippy::unwrap_used)] // A test fails by panicking.
 
 use std::collections::BTreeMap;
 

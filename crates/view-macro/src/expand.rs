@@ -222,7 +222,7 @@ fn component(element: &Element) -> TokenStream {
         field(&quote! { children }, &view)
     });
     quote! {{
-        #[allow(unused_mut)]
+        #[allow(unused_mut, reason = "some components are written without properties")]
         let mut __component = #name::default();
         #(#fields)*
         #children
@@ -232,7 +232,7 @@ fn component(element: &Element) -> TokenStream {
 
 fn field(name: &TokenStream, value: &TokenStream) -> TokenStream {
     quote! {
-        #[allow(clippy::useless_conversion)]
+        #[allow(clippy::useless_conversion, reason = "a value may be of the field's type already")]
         ::zhucun_view::put(&mut __component.#name, ::core::convert::Into::into(#value));
     }
 }

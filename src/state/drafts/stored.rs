@@ -141,7 +141,6 @@ impl ToJson for StoredDraft {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a failing unwrap fails the test")]
 mod tests {
     use zhucun_json::{from_text, to_text};
 

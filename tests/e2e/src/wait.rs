@@ -1,30 +1,40 @@
 //! Waiting on conditions.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::{Result, anyhow, bail};
-use tokio::time::timeout;
+use tokio::time::{MissedTickBehavior, interval, timeout};
 
 /// How long anything may take on a slow build machine.
 const LIMIT: Duration = Duration::from_secs(30);
+
+/// How often a condition is looked at.
+const POLL: Duration = Duration::from_millis(50);
 
 /// Polls until there is something. An attempt that does not answer ends with the limit too.
 ///
 /// # Errors
 /// After 30 seconds, naming what was waited for, with the last attempt's own error.
-#[expect(clippy::disallowed_methods, reason = "a poll has a limit and a pause; it ends on its condition")]
 pub async fn obtain<T>(what: &str, mut attempt: impl AsyncFnMut() -> Result<Option<T>>) -> Result<T> {
-    let begun = Instant::now();
-    let mut last = None;
-    while let Some(left) = LIMIT.checked_sub(begun.elapsed()) {
-        match timeout(left, attempt()).await {
-            Ok(Ok(Some(found))) => return Ok(found),
-            Ok(Ok(None)) => last = None,
-            Ok(Err(error)) => last = Some(error),
-            Err(_) => last = Some(anyhow!("no answer at all")),
+    let (mut last, mut is_answered) = (None, true);
+    let mut polls = interval(POLL);
+    polls.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let polling = async {
+        loop {
+            polls.tick().await;
+            is_answered = false;
+            match attempt().await {
+                Ok(Some(found)) => break found,
+                Ok(None) => last = None,
+                Err(error) => last = Some(error),
+            }
+            is_answered = true;
         }
-        tokio::time::sleep(Duration::from_millis(50)).await;
+    };
+    if let Ok(found) = timeout(LIMIT, polling).await {
+        return Ok(found);
     }
+    let last = if is_answered { last } else { Some(anyhow!("no answer at all")) };
     match last {
         Some(error) => Err(error.context(format!("waited in vain: {what}"))),
         None => bail!("waited in vain: {what}"),

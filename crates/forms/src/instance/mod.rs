@@ -198,7 +198,7 @@ impl Session {
     }
 
     /// Puts an instance back at its place with all its answers.
-    #[allow(clippy::needless_pass_by_value, reason = "an instance is put back once")]
+    #[expect(clippy::needless_pass_by_value, reason = "given away, it cannot be put back a second time")]
     pub fn undo_remove(&mut self, removed: Removed) -> Changed {
         if removed.range == DOCUMENT || !self.tree.is_alive(removed.range) || self.tree.is_alive(removed.instance) {
             return Changed::default();

@@ -1,5 +1,3 @@
-#![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
-
 use std::borrow::Cow;
 
 use proptest::prelude::*;
