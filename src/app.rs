@@ -4,6 +4,7 @@ use zhucun_view::prelude::*;
 use zhucun_words::{app as words, common, errors};
 
 use crate::{
+    later::later,
     pages::{self, Notices, UndoBar, visits::VisitPage},
     platform::dom,
     routes::{self, Route},
@@ -47,15 +48,15 @@ fn shown_page(route: Route) -> View {
     match route {
         Route::Today => view! { <pages::today::TodayPage/> },
         Route::Households => view! { <pages::households::HouseholdsPage/> },
-        Route::NewHousehold => view! { <pages::households::NewHouseholdPage/> },
+        Route::NewHousehold => later(pages::households::new_household, ()),
         Route::Household(id) => view! { <pages::households::HouseholdPage id/> },
-        Route::Needs => view! { <pages::needs::NeedsPage/> },
-        Route::Need(id) => view! { <pages::needs::NeedPage id/> },
-        Route::Mine => view! { <pages::mine::MinePage/> },
-        Route::Sync => view! { <pages::sync::SyncPage/> },
+        Route::Needs => later(pages::needs::needs, ()),
+        Route::Need(id) => later(pages::needs::need, id),
+        Route::Mine => later(pages::mine::mine, ()),
+        Route::Sync => later(pages::sync::sync, ()),
         Route::SignIn => view! { <pages::sign_in::SignInPage/> },
         Route::Visit(draft) => view! { <VisitPage draft/> },
-        Route::SavedVisit(id) => view! { <pages::households::SavedVisitPage id/> },
+        Route::SavedVisit(id) => later(pages::households::saved_visit, id),
     }
 }
 

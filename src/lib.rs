@@ -4,6 +4,7 @@
 pub mod app;
 pub mod desk;
 pub mod form_ui;
+pub mod later;
 pub mod pages;
 pub mod platform;
 pub mod routes;

@@ -24,6 +24,7 @@ use zhucun_forms::definition::Kind;
 use zhucun_json::texts::joined;
 use zhucun_view::prelude::*;
 
+use crate::later::later;
 use ask::Ask;
 pub use ask::{icon, problem_words};
 use filling::Form;
@@ -80,10 +81,10 @@ fn question(form: Form, id: Id) -> View {
         Kind::SelectOne => select::one(ask),
         Kind::SelectMultiple => select::many(ask),
         Kind::Note => note::view(ask),
-        Kind::Geopoint => geopoint::field(ask),
+        Kind::Geopoint => later(geopoint::field, ask),
         Kind::Date | Kind::Time | Kind::DateTime => date::field(ask),
-        Kind::Image if ask.looks("signature") => signature::field(ask),
-        Kind::Image => image::field(ask),
+        Kind::Image if ask.looks("signature") => later(signature::field, ask),
+        Kind::Image => later(image::field, ask),
         Kind::Acknowledge => acknowledge::field(ask),
         Kind::Calculate | Kind::Hidden => View::default(),
         _ => text::field(ask),

@@ -20,44 +20,39 @@ use crate::{
 const MEGABYTE: f64 = 1_000_000.0;
 
 /// The page of settings.
-#[derive(Default)]
-pub struct MinePage;
-
-impl Component for MinePage {
-    fn view(self) -> View {
-        let app = use_app();
-        let warned = RwSignal::new(false);
-        let used = RwSignal::new(None::<f64>);
-        spawn_local(async move {
-            if let Some((bytes, _)) = install::storage_estimate().await {
-                let _ = used.try_set(Some(bytes));
-            }
-        });
-        let title = said(&words::TITLE);
-        let quiet = Signal::derive(move || place_name(app));
-        let body = move || {
-            let lang = app.lang.get();
-            view! {
-                {who(app, lang)}
-                {settings(app, lang)}
-                {needs_link(app, lang)}
-                {installing(lang)}
-                {leaving(app, lang, warned)}
-                <p class="quiet small page-end">
-                    {words::VERSION.fill(lang, &[("version", env!("CARGO_PKG_VERSION"))])}
-                    {move || {
-                        used.get()
-                            .map(|bytes| {
-                                let used = ((bytes / MEGABYTE).ceil() as i64).to_string();
-                                let text = words::STORAGE.fill(lang, &[("used", &used)]);
-                                view! { <br/>{text} }
-                            })
-                    }}
-                </p>
-            }
-        };
-        page(true, title, quiet, View::of(body), None)
-    }
+pub fn mine((): ()) -> View {
+    let app = use_app();
+    let warned = RwSignal::new(false);
+    let used = RwSignal::new(None::<f64>);
+    spawn_local(async move {
+        if let Some((bytes, _)) = install::storage_estimate().await {
+            let _ = used.try_set(Some(bytes));
+        }
+    });
+    let title = said(&words::TITLE);
+    let quiet = Signal::derive(move || place_name(app));
+    let body = move || {
+        let lang = app.lang.get();
+        view! {
+            {who(app, lang)}
+            {settings(app, lang)}
+            {needs_link(app, lang)}
+            {installing(lang)}
+            {leaving(app, lang, warned)}
+            <p class="quiet small page-end">
+                {words::VERSION.fill(lang, &[("version", env!("CARGO_PKG_VERSION"))])}
+                {move || {
+                    used.get()
+                        .map(|bytes| {
+                            let used = ((bytes / MEGABYTE).ceil() as i64).to_string();
+                            let text = words::STORAGE.fill(lang, &[("used", &used)]);
+                            view! { <br/>{text} }
+                        })
+                }}
+            </p>
+        }
+    };
+    page(true, title, quiet, View::of(body), None)
 }
 
 fn who(app: App, lang: Lang) -> Option<View> {

@@ -20,36 +20,31 @@ use crate::{
 const MOST: usize = 50;
 
 /// The page of uploads.
-#[derive(Default)]
-pub struct SyncPage;
-
-impl Component for SyncPage {
-    fn view(self) -> View {
-        let app = use_app();
-        let title = said(&words::TITLE);
-        let body = view! {
-            <div class="sync-now" role="status" aria-live="polite">{move || app.status.with(|status| contact(app, status))}</div>
-            {move || app.status.with(|status| attention(app, status))}
-            {move || app.status.with(|status| only_here(app, status))}
-            {move || app.status.with(|status| photos(app, status))}
-            {move || app.drafts.with(|drafts| drafts_part(app, drafts))}
-            {move || app.records.with(|records| on_server(app, records))}
-        };
-        let running = Signal::derive(move || app.status.with(|status| status.running));
-        let actions = view! {
-            <BottomBar>
-                <Button
-                    kind=ButtonKind::Fill
-                    icon=Some(icons::UPLOAD)
-                    disabled=running
-                    on_tap=Some(Callback::new(move |()| upload(app)))
-                >
-                    {move || app.word(if running.get() { words::RUNNING } else { words::NOW })}
-                </Button>
-            </BottomBar>
-        };
-        page(false, title, Signal::default(), body, Some(actions))
-    }
+pub fn sync((): ()) -> View {
+    let app = use_app();
+    let title = said(&words::TITLE);
+    let body = view! {
+        <div class="sync-now" role="status" aria-live="polite">{move || app.status.with(|status| contact(app, status))}</div>
+        {move || app.status.with(|status| attention(app, status))}
+        {move || app.status.with(|status| only_here(app, status))}
+        {move || app.status.with(|status| photos(app, status))}
+        {move || app.drafts.with(|drafts| drafts_part(app, drafts))}
+        {move || app.records.with(|records| on_server(app, records))}
+    };
+    let running = Signal::derive(move || app.status.with(|status| status.running));
+    let actions = view! {
+        <BottomBar>
+            <Button
+                kind=ButtonKind::Fill
+                icon=Some(icons::UPLOAD)
+                disabled=running
+                on_tap=Some(Callback::new(move |()| upload(app)))
+            >
+                {move || app.word(if running.get() { words::RUNNING } else { words::NOW })}
+            </Button>
+        </BottomBar>
+    };
+    page(false, title, Signal::default(), body, Some(actions))
 }
 
 /// Uploads now; without a network a tap must not seem to do nothing.

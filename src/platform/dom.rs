@@ -15,6 +15,13 @@ pub fn set_lang(lang: Lang) {
     }
 }
 
+/// The language of the page.
+#[must_use]
+pub fn lang() -> Lang {
+    let tag = document().and_then(|document| document.document_element()?.get_attribute("lang"));
+    Lang::from_tag(&tag.unwrap_or_default())
+}
+
 /// Switches the large text size.
 pub fn set_large(large: bool) {
     if let Some(root) = document().and_then(|document| document.document_element()) {

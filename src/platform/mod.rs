@@ -9,6 +9,7 @@ pub mod host;
 pub mod http;
 mod idb;
 pub mod install;
+pub mod later;
 pub mod location;
 pub mod locks;
 pub mod settings;

@@ -9,6 +9,7 @@ use zhucun_sync::{Engine, Store};
 use zhucun_words::{Word, settings as setting_words, sign_in as words};
 
 use super::{App, NewHousehold, Phase, PhoneEngine, Records, SyncStatus, drafts};
+use crate::later;
 use crate::platform::{
     clock::BrowserClock,
     crypto::BrowserRng,
@@ -73,6 +74,7 @@ impl App {
         });
         events::on_visible(move || self.sync_now());
         self.keep_typed();
+        later::fetch_soon();
         spawn_local(install::register(move || self.update_ready.set(true)));
         spawn_local(async move {
             match settings::get::<Me>(settings::ME) {

@@ -7,5 +7,5 @@ mod saved_visit;
 
 pub use detail::HouseholdPage;
 pub use list::HouseholdsPage;
-pub use new::NewHouseholdPage;
-pub use saved_visit::SavedVisitPage;
+pub use new::new_household;
+pub use saved_visit::saved_visit;

@@ -21,43 +21,36 @@ use crate::{
 };
 
 /// A new household.
-#[derive(Default)]
-pub struct NewHouseholdPage;
-
-impl Component for NewHouseholdPage {
-    fn view(self) -> View {
-        let app = use_app();
-        let typed = app.new_household;
-        let tried = RwSignal::new(false);
-        let busy = RwSignal::new(false);
-        let problems = Memo::new(move |_| {
-            typed.with(
-                |typed| if tried.get() { check(&typed.head_name, &typed.group, &typed.phone) } else { Vec::new() },
-            )
-        });
-        let save = Callback::new(move |()| {
-            tried.set(true);
-            let first = problems.with_untracked(|problems| problems.first().copied());
-            match first {
-                Some(problem) => dom::focus(field_of(problem)),
-                None if !busy.get_untracked() => {
-                    busy.set(true);
-                    spawn_local(add(app, typed.get_untracked(), busy));
-                }
-                None => {}
+pub fn new_household((): ()) -> View {
+    let app = use_app();
+    let typed = app.new_household;
+    let tried = RwSignal::new(false);
+    let busy = RwSignal::new(false);
+    let problems = Memo::new(move |_| {
+        typed.with(|typed| if tried.get() { check(&typed.head_name, &typed.group, &typed.phone) } else { Vec::new() })
+    });
+    let save = Callback::new(move |()| {
+        tried.set(true);
+        let first = problems.with_untracked(|problems| problems.first().copied());
+        match first {
+            Some(problem) => dom::focus(field_of(problem)),
+            None if !busy.get_untracked() => {
+                busy.set(true);
+                spawn_local(add(app, typed.get_untracked(), busy));
             }
-        });
-        let title = said(&words::NEW_TITLE);
-        let body = move || fields(app, app.lang.get(), problems);
-        let actions = view! {
-            <BottomBar>
-                <Button kind=ButtonKind::Fill disabled=busy on_tap=Some(save)>
-                    {move || app.word(if busy.get() { words::SAVING } else { words::SAVE })}
-                </Button>
-            </BottomBar>
-        };
-        page(false, title, Signal::default(), View::of(body), Some(actions))
-    }
+            None => {}
+        }
+    });
+    let title = said(&words::NEW_TITLE);
+    let body = move || fields(app, app.lang.get(), problems);
+    let actions = view! {
+        <BottomBar>
+            <Button kind=ButtonKind::Fill disabled=busy on_tap=Some(save)>
+                {move || app.word(if busy.get() { words::SAVING } else { words::SAVE })}
+            </Button>
+        </BottomBar>
+    };
+    page(false, title, Signal::default(), View::of(body), Some(actions))
 }
 
 const fn field_of(problem: HouseholdProblem) -> &'static str {

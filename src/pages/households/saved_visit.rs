@@ -28,6 +28,11 @@ pub struct SavedVisitPage {
     pub id: String,
 }
 
+/// [`SavedVisitPage`], by the visit's id.
+pub fn saved_visit(id: String) -> View {
+    view! { <SavedVisitPage id/> }
+}
+
 impl Component for SavedVisitPage {
     fn view(self) -> View {
         let Self { id } = self;

@@ -13,7 +13,7 @@ use zhucun_sync::{Record, RecordKey};
 use zhucun_view::prelude::*;
 use zhucun_words::{Lang, Word, needs as words};
 
-use super::{due_words, list::received_at};
+use super::{due_words, row::received_at};
 use crate::{
     pages::{missing, page, record_tag},
     platform::{clock, crypto, dom, http},
@@ -34,71 +34,60 @@ enum AnswerProblem {
 }
 
 /// A need.
-#[derive(Default)]
-pub struct NeedPage {
-    /// Record id.
-    pub id: String,
+pub fn need(id: String) -> View {
+    let app = use_app();
+    let id = StoredValue::new(id);
+    let problem = RwSignal::new(None::<AnswerProblem>);
+    let busy = RwSignal::new(false);
+    let saved = RwSignal::new(None::<i64>);
+    let title = Signal::derive(move || {
+        let lang = app.lang.get();
+        app.records.with(|records| {
+            id.with_value(|id| {
+                let need = records.get(collection::NEEDS, id);
+                need.map(|record| names::category(lang, record.text(field::CATEGORY))).unwrap_or_default().to_owned()
+            })
+        })
+    });
+    let told = move || {
+        app.records.with(|records| {
+            id.with_value(|id| match records.get(collection::NEEDS, id) {
+                Some(record) => file(app, id, record),
+                None => missing(app.lang.get()),
+            })
+        })
+    };
+    // Only when it may be answered in another way: what is being typed must stay where it is when news come.
+    let state = Memo::new(move |_| {
+        app.records.with(|records| id.with_value(|id| records.get(collection::NEEDS, id).map(need::state)))
+    });
+    let next = move || state.get().map(|state| id.with_value(|id| next(app, id, state, problem)));
+    let body = view! { {told}{next} };
+    let save = Callback::new(move |()| id.with_value(|id| submit(app, id, problem, busy, saved)));
+    let actions = view! {
+        <BottomBar>
+            <div class="stack grow">
+                <p class="saved" role="status">
+                    {move || {
+                        saved
+                            .get()
+                            .map(|at| {
+                                let time = dates::time(clock::local(at));
+                                let text = words::SAVED.fill(app.lang.get(), &[("time", &time)]);
+                                view! { {icons::draw(icons::CHECK)}<span>{text}</span> }
+                            })
+                    }}
+                </p>
+                <Button kind=ButtonKind::Fill disabled=busy on_tap=Some(save)>
+                    {move || app.word(if busy.get() { words::SAVING } else { words::SAVE })}
+                </Button>
+            </div>
+        </BottomBar>
+    };
+    page(false, title, Signal::default(), body, Some(actions))
 }
 
-impl Component for NeedPage {
-    fn view(self) -> View {
-        let Self { id } = self;
-        let app = use_app();
-        let id = StoredValue::new(id);
-        let problem = RwSignal::new(None::<AnswerProblem>);
-        let busy = RwSignal::new(false);
-        let saved = RwSignal::new(None::<i64>);
-        let title = Signal::derive(move || {
-            let lang = app.lang.get();
-            app.records.with(|records| {
-                id.with_value(|id| {
-                    let need = records.get(collection::NEEDS, id);
-                    need.map(|record| names::category(lang, record.text(field::CATEGORY)))
-                        .unwrap_or_default()
-                        .to_owned()
-                })
-            })
-        });
-        let told = move || {
-            app.records.with(|records| {
-                id.with_value(|id| match records.get(collection::NEEDS, id) {
-                    Some(record) => need(app, id, record),
-                    None => missing(app.lang.get()),
-                })
-            })
-        };
-        // Only when it may be answered in another way: what is being typed must stay where it is when news come.
-        let state = Memo::new(move |_| {
-            app.records.with(|records| id.with_value(|id| records.get(collection::NEEDS, id).map(need::state)))
-        });
-        let next = move || state.get().map(|state| id.with_value(|id| next(app, id, state, problem)));
-        let body = view! { {told}{next} };
-        let save = Callback::new(move |()| id.with_value(|id| submit(app, id, problem, busy, saved)));
-        let actions = view! {
-            <BottomBar>
-                <div class="stack grow">
-                    <p class="saved" role="status">
-                        {move || {
-                            saved
-                                .get()
-                                .map(|at| {
-                                    let time = dates::time(clock::local(at));
-                                    let text = words::SAVED.fill(app.lang.get(), &[("time", &time)]);
-                                    view! { {icons::draw(icons::CHECK)}<span>{text}</span> }
-                                })
-                        }}
-                    </p>
-                    <Button kind=ButtonKind::Fill disabled=busy on_tap=Some(save)>
-                        {move || app.word(if busy.get() { words::SAVING } else { words::SAVE })}
-                    </Button>
-                </div>
-            </BottomBar>
-        };
-        page(false, title, Signal::default(), body, Some(actions))
-    }
-}
-
-fn need(app: App, id: &str, record: &Record) -> View {
+fn file(app: App, id: &str, record: &Record) -> View {
     let lang = app.lang.get();
     let today = clock::today();
     let (due, is_late) = due_words(lang, record);

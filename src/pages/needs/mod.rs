@@ -2,6 +2,8 @@
 
 mod detail;
 mod list;
+mod row;
 
-pub use detail::NeedPage;
-pub use list::{NeedsPage, due_words, row, waiting};
+pub use detail::need;
+pub use list::needs;
+pub use row::{due_words, row, waiting};

@@ -15,6 +15,7 @@ use zhucun_words::visit as words;
 
 use crate::form_ui::filling::{Filling, Form, Screen};
 use crate::form_ui::icon;
+use crate::later::later;
 use crate::routes::{self, A, Route};
 use crate::state::drafts::{self, DraftError, Opened};
 use crate::state::{App, use_app};
@@ -82,9 +83,9 @@ fn visit(app: App, opened: Opened) -> View {
             {lost.then(|| view! { <p class="notice problem" role="alert">{app.word(words::ANSWERS_LOST)}</p> })}
             {move || match screen.get() {
                 Screen::Page => page::view(trail),
-                Screen::Contents => contents::view(trail),
-                Screen::Review => review::view(trail),
-                Screen::Done => done::view(trail),
+                Screen::Contents => later(contents::view, trail),
+                Screen::Review => later(review::view, trail),
+                Screen::Done => later(done::view, trail),
             }}
         </div>
     }

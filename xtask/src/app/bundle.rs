@@ -1,11 +1,14 @@
 //! From Trunk's output to dist/: every file under a name that carries its hash, and pages that point at them.
-use super::{Entry, Manifest, Mode, compress, css, html, icons, shrink, trunk::Staged, worker};
+use super::{Entry, Manifest, Mode, compress, css, html, icons, shrink, shrink::Small, trunk::Staged, worker};
 use crate::{files, place::Place};
 use anyhow::{Context, Result};
 use std::{collections::BTreeMap, path::Path};
 
 /// The files of dist/ while they are put together: path without leading slash, content.
 pub type Bundle = BTreeMap<String, Vec<u8>>;
+
+/// How the names of modules begin that are fetched after the start.
+pub const LATER: &str = "later";
 
 /// Writes dist/ into `folder`.
 pub fn write(place: &Place, staged: &[Staged], folder: &Path, mode: Mode, inputs: &str) -> Result<()> {
@@ -32,18 +35,25 @@ pub fn write(place: &Place, staged: &[Staged], folder: &Path, mode: Mode, inputs
 /// Adds script, module, boot and styles of one entry; gives the paths its page needs.
 fn add_entry(place: &Place, bundle: &mut Bundle, staged: &Staged, mode: Mode) -> Result<html::Links> {
     let Entry { bin, folder, .. } = *staged.entry;
-    let (wasm, script) = match mode {
-        Mode::Dev => staged.read()?,
+    let Small { module, later, script } = match mode {
+        Mode::Dev => {
+            let (module, script) = staged.read()?;
+            Small { module, later: None, script }
+        }
         Mode::Release | Mode::Pilot => shrink::app(place, staged)?,
     };
-    let wasm = add_hashed(bundle, folder, bin, "wasm", wasm);
+    let wasm = add_hashed(bundle, folder, bin, "wasm", module);
+    let later = later.map(|later| add_hashed(bundle, folder, LATER, "wasm", later));
     let mut script = script.replace(&format!("{bin}_bg.wasm"), file_name(&wasm));
     for (import, bytes) in snippets(&staged.folder, &script)? {
         let path = add_hashed(bundle, folder, "snippet", "js", bytes);
         script = script.replace(&import, &format!("./{}", file_name(&path)));
     }
     let script = add_hashed(bundle, folder, bin, "js", script.into_bytes());
-    let boot = template(place, "boot", mode)?.replace("__APP__", &format!("./{}", file_name(&script)));
+    // A build in one part has nothing to fetch.
+    let later = later.map_or_else(String::new, |later| format!("/{later}"));
+    let boot = template(place, "boot", mode)?.replace("__LATER__", &later);
+    let boot = boot.replace("__APP__", &format!("./{}", file_name(&script)));
     let boot = add_hashed(bundle, folder, "boot", "js", boot.into_bytes());
     let styles = css::bundle(&place.root.join("style"), bin)?;
     let styles = add_hashed(bundle, folder, bin, "css", styles.into_bytes());

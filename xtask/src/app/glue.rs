@@ -77,8 +77,8 @@ fn each_export(script: &str, mut rename: impl FnMut(&str) -> String) -> String {
 }
 
 /// Drops the functions that the module does not import, and gives imports and exports names of a letter or two, in the
-/// script and in the module alike.
-pub fn shorten(script: &str, module: &mut Module, from: &str) -> Result<String> {
+/// script and in the module alike. The exports' new names are given by the old ones.
+pub fn shorten(script: &str, module: &mut Module, from: &str) -> Result<(String, BTreeMap<String, String>)> {
     let mut names = BTreeMap::new();
     for (number, import) in module.imports.iter_mut().filter(|import| import.module == from).enumerate() {
         let short = short(number);
@@ -92,7 +92,7 @@ pub fn shorten(script: &str, module: &mut Module, from: &str) -> Result<String> 
     }
     let unknown: Vec<String> = used_exports(&script).into_iter().filter(|name| !names.contains_key(name)).collect();
     ensure!(unknown.is_empty(), "the module does not export {}", unknown.join(", "));
-    Ok(each_export(&script, |name| names[name].clone()))
+    Ok((each_export(&script, |name| names[name].clone()), names))
 }
 
 /// The script with these imports only, under their new names.
@@ -215,7 +215,8 @@ function g() { return new DataView(wasm.memory.buffer, x.wasm.y); }
     #[test]
     fn names_are_short_on_both_sides_and_the_unused_is_gone() {
         let mut module = module();
-        let script = shorten(&without_classes(SCRIPT), &mut module, "./x_bg.js").unwrap();
+        let (script, exports) = shorten(&without_classes(SCRIPT), &mut module, "./x_bg.js").unwrap();
+        assert_eq!(exports["memory"], "a");
         assert!(
             script.contains("        __proto__: null,\na: function(arg0) {\n            const ret = { b: 1 };"),
             "{script}"

@@ -11,10 +11,12 @@ mod manifest;
 mod order;
 pub mod shim;
 mod shrink;
+mod split;
 mod trunk;
 mod wasm;
 mod worker;
 
+pub use bundle::LATER;
 pub use manifest::Manifest;
 pub use trunk::wasm_environment;
 
@@ -76,12 +78,36 @@ pub struct Entry {
     pub html: &'static str,
     /// Where its hashed files are served from.
     pub folder: &'static str,
+    /// Modules of the app that go into a part of their own, fetched after the start. They are entered through
+    /// `zhucun_app::later::later` alone.
+    later: &'static [&'static str],
 }
 
 /// The phone app at `/`.
-pub const PHONE: Entry = Entry { bin: "phone", html: "index.html", folder: "assets" };
+pub const PHONE: Entry = Entry {
+    bin: "phone",
+    html: "index.html",
+    folder: "assets",
+    later: &[
+        "pages::households::new",
+        "pages::households::saved_visit",
+        "pages::mine",
+        "pages::needs::detail",
+        "pages::needs::list",
+        "pages::sync",
+        "pages::visits::contents",
+        "pages::visits::done",
+        "pages::visits::review",
+        "form_ui::geopoint",
+        "form_ui::image",
+        "form_ui::signature",
+        "form_ui::strokes",
+        "platform::camera",
+        "platform::location",
+    ],
+};
 /// The desk at `/desk`.
-pub const DESK: Entry = Entry { bin: "desk", html: "desk.html", folder: "desk-assets" };
+pub const DESK: Entry = Entry { bin: "desk", html: "desk.html", folder: "desk-assets", later: &[] };
 
 /// The command: sets up the tools, then builds.
 pub fn run(place: &Place, options: &Options) -> Result<()> {

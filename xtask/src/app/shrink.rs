@@ -1,8 +1,7 @@
 //! What phones need not fetch: dead parts of module and script, long names, space. After Trunk, by `wasm-opt` and esbuild.
-use super::{glue, locals, order, trunk::Staged, wasm::Module};
+use super::{glue, locals, order, split, trunk::Staged, wasm::Module};
 use crate::{files, place::Place, run};
 use anyhow::{Context, Result};
-use std::path::Path;
 
 /// The feature set of 2019. `wasm-opt` refuses a module that needs anything newer: that is the proof we have.
 const FEATURES: [&str; 2] = ["--mvp-features", "--enable-mutable-globals"];
@@ -19,34 +18,70 @@ const ROUNDS: usize = 2;
 /// one form of it that wasm-bindgen does not write.
 const BROWSERS: [&str; 2] = ["--target=chrome80,safari14", "--supported:destructuring=true"];
 
+/// One entry, as a browser gets it.
+pub struct Small {
+    /// The module.
+    pub module: Vec<u8>,
+    /// The part of it that is fetched later.
+    pub later: Option<Vec<u8>>,
+    /// The script.
+    pub script: String,
+}
+
 /// Module and script of one entry, from where Trunk left them.
-pub fn app(place: &Place, staged: &Staged) -> Result<(Vec<u8>, String)> {
+pub fn app(place: &Place, staged: &Staged) -> Result<Small> {
     let (module, script) = staged.read()?;
     let script = glue::start_only(&script);
     let mut module = Module::read(&module)?;
     let used = glue::used_exports(&script);
     module.exports.retain(|export| used.contains(&export.name));
-    let (whole, small) = (staged.folder.join("whole.wasm"), staged.folder.join("small.wasm"));
-    files::write(&whole, &module.write())?;
-    optimise(place, &whole, &small)?;
-    let mut module = Module::read(&files::read(&small)?)?;
-    let script = glue::shorten(&script, &mut module, &format!("./{}_bg.js", staged.entry.bin))
+    let whole = module.write();
+    let (first, later) = match staged.entry.later {
+        [] => (whole, None),
+        rooms => parts(place, staged, &whole, rooms)?,
+    };
+    let mut module = Module::read(&optimise(place, staged, "first", &first)?)?;
+    let (script, names) = glue::shorten(&script, &mut module, &format!("./{}_bg.js", staged.entry.bin))
         .context("wasm-bindgen's script is not written as it was: xtask/src/app/glue.rs has to follow")?;
     module.drop_custom_sections();
-    let mut module = module.write();
+    let module = number(place, staged, "first", module.write())?;
+    let later = match later {
+        Some(later) => Some(number(place, staged, "later", split::rename(&later, &names)?)?),
+        None => None,
+    };
+    Ok(Small { module, later, script: self::script(place, &script)? })
+}
+
+/// The first part, exporting what the later one takes from it, and that one, optimised.
+fn parts(place: &Place, staged: &Staged, whole: &[u8], rooms: &[&str]) -> Result<(Vec<u8>, Option<Vec<u8>>)> {
+    let split = split::split(whole, rooms)?;
+    let later = optimise(place, staged, "later", &split.later)?;
+    let taken = split::taken(&later)?;
+    let mut first = Module::read(&split.first)?;
+    first.exports.retain(|export| !export.name.starts_with('=') || taken.contains(&export.name));
+    Ok((first.write(), Some(later)))
+}
+
+fn optimise(place: &Place, staged: &Staged, part: &str, module: &[u8]) -> Result<Vec<u8>> {
+    let file = |ending: &str| staged.folder.join(format!("{part}-{ending}.wasm"));
+    let (whole, small) = (file("whole"), file("small"));
+    files::write(&whole, module)?;
+    let mut command = place.command("wasm-opt");
+    run::run(command.args(FEATURES).args(PASSES).arg(&whole).arg("-o").arg(&small))
+        .context("the module could not be optimised, or needs a browser newer than the oldest phones have")?;
+    files::read(&small)
+}
+
+/// A module with its functions and their variables numbered so that it compresses well.
+fn number(place: &Place, staged: &Staged, part: &str, mut module: Vec<u8>) -> Result<Vec<u8>> {
     for _ in 0..ROUNDS {
         module = order::by_likeness(&locals::by_use(&module)?)?;
     }
-    files::write(&small, &module)?;
+    let file = staged.folder.join(format!("{part}.wasm"));
+    files::write(&file, &module)?;
     let mut check = place.command("wasm-opt");
-    run::run(check.args(FEATURES).arg(&small).args(["-o", "/dev/null"])).context("the numbered module is not valid")?;
-    Ok((module, self::script(place, &script)?))
-}
-
-fn optimise(place: &Place, from: &Path, to: &Path) -> Result<()> {
-    let mut command = place.command("wasm-opt");
-    run::run(command.args(FEATURES).args(PASSES).arg(from).arg("-o").arg(to))
-        .context("the module could not be optimised, or needs a browser newer than the oldest phones have")
+    run::run(check.args(FEATURES).arg(&file).args(["-o", "/dev/null"])).context("the numbered module is not valid")?;
+    Ok(module)
 }
 
 /// A script without comments, space, long names and what nothing in it uses.

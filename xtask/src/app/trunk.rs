@@ -7,6 +7,9 @@ use std::{path::PathBuf, process::Command};
 /// The feature set of 2019 (Chrome 74, Safari 13): what wasm-opt validates against, see shrink.rs.
 const FEATURES: &str = "-Ctarget-cpu=mvp -Ctarget-feature=+mutable-globals,-reference-types,-multivalue";
 
+/// Functions that do the same keep their own names until the module is split by names, see split.rs.
+const APART: &str = "-Zmerge-functions=disabled";
+
 /// Where Trunk left one entry.
 pub struct Staged {
     /// The entry.
@@ -52,8 +55,9 @@ pub fn build(place: &Place, mode: Mode) -> Result<Vec<Staged>> {
 pub fn wasm_environment(place: &Place, command: &mut Command, toolchain: &setup::std_source::Toolchain, mode: Mode) {
     // RUSTFLAGS in the environment replaces the flags of cargo's configuration, so everything goes into one string.
     let flags = match mode {
-        Mode::Dev | Mode::Pilot => FEATURES.to_owned(),
-        Mode::Release => format!("{FEATURES} -Zunstable-options -Cpanic=immediate-abort"),
+        Mode::Dev => FEATURES.to_owned(),
+        Mode::Pilot => format!("{FEATURES} {APART}"),
+        Mode::Release => format!("{FEATURES} {APART} -Zunstable-options -Cpanic=immediate-abort"),
     };
     command
         .env("CARGO_TARGET_DIR", place.wasm_target())

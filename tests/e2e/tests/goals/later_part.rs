@@ -1,0 +1,31 @@
+//! The app's later part does not come: what is needed for the first questions works, and the rest says what to do.
+
+use anyhow::Result;
+use zhucun_e2e::{Browser, Profile, Proxy, Server, Way, pages::Phone};
+
+#[tokio::test]
+async fn a_checklist_can_be_begun_before_the_later_part_of_the_app_has_come() -> Result<()> {
+    let server = Server::start().await?;
+    let proxy = Proxy::start(server.port()).await?;
+    let origin = proxy.origin();
+    let profile = Profile::new()?;
+    let browser = Browser::open(&profile, "zh-CN").await?;
+    let phone = Phone(&browser, &origin);
+    proxy.set(Way::NoLaterPart);
+    phone.open("/").await?;
+    phone.give_password("shiban", "shiban-2026").await?;
+    browser.see("已全部上传").await?;
+
+    phone.open("/mine").await?;
+    browser.see("这一部分还没有下载到手机上。联网后再试。").await?;
+    phone.open("/households").await?;
+    phone.open_household("何德贵").await?;
+    phone.begin_visit().await?;
+
+    phone.open("/mine").await?;
+    browser.see("这一部分还没有下载到手机上。联网后再试。").await?;
+    proxy.set(Way::Pass);
+    browser.tap_text("button", "再试一次").await?;
+    browser.see("退出登录").await?;
+    browser.close().await
+}
