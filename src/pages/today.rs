@@ -90,18 +90,17 @@ fn to_visit(app: App, records: &Records, further: RwSignal<usize>) -> View {
     let lang = app.lang.get();
     let today = clock::today();
     let visited = records.visited();
-    let seen = |id: &str| visited.get(id).copied().unwrap_or_default();
-    let mut due: Vec<_> = records
-        .households()
-        .into_iter()
-        .filter_map(|(id, record)| {
+    let mut due: Vec<_> = visited
+        .iter()
+        .enumerate()
+        .filter_map(|(at, (id, record, seen))| {
             // The longest overdue first; those never visited after them, as the list of households goes.
-            let place = match seen(id).due(today) {
+            let place = match seen.due(today) {
                 Due::In(_) => return None,
                 Due::Overdue(days) => -days,
                 Due::Never => i64::MAX,
             };
-            Some(((place, 0), id, record))
+            Some(((place, at as i64), *id, *record))
         })
         .collect();
     if due.is_empty() {
@@ -113,8 +112,9 @@ fn to_visit(app: App, records: &Records, further: RwSignal<usize>) -> View {
     let rows: Vec<_> = due
         .into_iter()
         .take(shown)
-        .map(|(_, id, record)| {
-            let mut facts = match seen(id).last {
+        .map(|((_, at), id, record)| {
+            let seen = visited[at as usize].2;
+            let mut facts = match seen.last {
                 Some(last) => words::DAYS_AGO.fill(lang, &[("n", &(today - last).to_string())]),
                 None => words::NEVER.get(lang).to_owned(),
             };
@@ -122,7 +122,7 @@ fn to_visit(app: App, records: &Records, further: RwSignal<usize>) -> View {
             if !cause.is_empty() {
                 add_fact(&mut facts, &words::CAUSE.fill(lang, &[("cause", names::cause(lang, cause))]));
             }
-            let state = match seen(id).due(today) {
+            let state = match seen.due(today) {
                 Due::Overdue(0) => Some(view! { <Tag text=words::DUE_TODAY.get(lang)/> }),
                 Due::Overdue(_) => Some(view! { <Tag kind=TagKind::Late text=words::OVERDUE.get(lang)/> }),
                 _ => None,

@@ -12,6 +12,8 @@ pub mod install;
 pub mod later;
 pub mod location;
 pub mod locks;
+pub mod near;
+pub mod pinyin;
 pub mod settings;
 pub mod storage;
 mod storage_sync;

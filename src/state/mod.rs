@@ -92,8 +92,8 @@ pub struct State {
     pub undo: RwSignal<Option<String>>,
     /// Outbox numbers that are about to be discarded, hidden meanwhile.
     pub discarding: RwSignal<Vec<i64>>,
-    /// What is typed into the search of households, and how many rows are shown.
-    pub search: RwSignal<(String, usize)>,
+    /// What is typed into the search of households.
+    pub search: RwSignal<String>,
     /// What is typed into "new household".
     pub new_household: RwSignal<NewHousehold>,
     /// What is typed as the answer to needs, by need.
@@ -136,7 +136,7 @@ impl State {
             update_ready: RwSignal::new(false),
             undo: RwSignal::new(None),
             discarding: RwSignal::new(Vec::new()),
-            search: RwSignal::new((String::new(), 0)),
+            search: RwSignal::new(String::new()),
             new_household: RwSignal::new(NewHousehold::default()),
             answers: RwSignal::new(LiteMap::new_vec()),
             inner: StoredValue::new(Inner::default()),

@@ -111,19 +111,18 @@ impl Records {
         visits
     }
 
-    /// When each household was last visited, in one pass over the visits.
+    /// The households with when each was last visited, in one pass over the visits.
     #[must_use]
-    pub fn visited(&self) -> LiteMap<&str, Visited> {
-        let mut visited: LiteMap<&str, Visited> = LiteMap::new_vec();
+    pub fn visited(&self) -> Vec<(&str, &Record, Visited)> {
+        let households = self.households();
+        let mut visited: Vec<_> = households.into_iter().map(|(id, record)| (id, record, Visited::default())).collect();
         for (_, record) in self.all(collection::VISITS) {
             let household = record.text(visit::field::HOUSEHOLD);
             let day = calendar::parse_iso(record.text(visit::field::DAY));
-            if household.is_empty() || day.is_none() {
-                continue;
-            }
-            let entry = visited.entry(household).or_default();
-            if day >= entry.last {
-                *entry = Visited { last: day, next: calendar::parse_iso(record.text(visit::field::NEXT_VISIT)) };
+            let Ok(place) = visited.binary_search_by(|(id, ..)| (*id).cmp(household)) else { continue };
+            if day.is_some() && day >= visited[place].2.last {
+                let next = calendar::parse_iso(record.text(visit::field::NEXT_VISIT));
+                visited[place].2 = Visited { last: day, next };
             }
         }
         visited
@@ -191,10 +190,14 @@ mod tests {
     #[test]
     fn the_newest_visit_decides_when_a_household_is_due() {
         let mut records = Records::default();
+        records.put(RecordKey::new("households", "g"), stored(&[("head_name", json!("何德贵"))]));
+        records.put(RecordKey::new("households", "h"), stored(&[("head_name", json!("罗素英"))]));
         records.put(RecordKey::new("visits", "a"), visit("h", "2026-11-01", ""));
         records.put(RecordKey::new("visits", "b"), visit("h", "2026-11-20", "2026-11-25"));
         records.put(RecordKey::new("visits", "c"), visit("h", "2026-10-01", "2027-01-01"));
-        let seen = records.visited().get("h").copied().unwrap_or_default();
+        let seen: Vec<_> = records.visited().into_iter().map(|(id, _, seen)| (id, seen)).collect();
+        assert_eq!((seen[0], seen[1].0), (("g", Visited::default()), "h"));
+        let seen = seen[1].1;
         let today = calendar::day_of(2026, 11, 24);
         assert_eq!(seen.due(today), Due::In(1));
         assert_eq!(Visited::default().due(today), Due::Never);

@@ -181,7 +181,7 @@ impl App {
         self.records.set(Records::default());
         self.drafts.set(Vec::new());
         self.status.set(SyncStatus::default());
-        self.search.set((String::new(), 0));
+        self.search.set(String::new());
         self.new_household.set(NewHousehold::default());
         self.answers.update(litemap::LiteMap::clear);
     }

@@ -4,6 +4,7 @@
 mod contrast;
 pub mod dates;
 pub mod icons;
+pub mod long_list;
 pub mod names;
 mod parts;
 mod say;

@@ -69,10 +69,10 @@ pub fn row(id: &str, record: &Record, label: String) -> Row {
     row
 }
 
-/// Whether a household is found by what was typed: every word must be in the head's name, address or phone, or be the group
-/// (`3`, `3组`).
+/// Whether a household is found by what was typed: every word must be in the head's name, address or phone, be the group
+/// (`3`, `3组`), or be in the letters of the name (`hdg`), which are given as [`crate::pinyin::initials`] makes them.
 #[must_use]
-pub fn matches(record: &Record, typed: &str) -> bool {
+pub fn matches(record: &Record, typed: &str, initials: &str) -> bool {
     typed.split_whitespace().all(|word| {
         let group = word.trim_end_matches('组');
         let holds = |field| find(record.text(field), word).is_some();
@@ -80,6 +80,7 @@ pub fn matches(record: &Record, typed: &str) -> bool {
             || holds(field::ADDRESS)
             || (word.len() >= 3 && holds(field::PHONE))
             || record.text(field::GROUP) == group
+            || find(initials, &word.to_ascii_lowercase()).is_some()
     })
 }
 
@@ -112,8 +113,10 @@ mod tests {
     #[test]
     fn households_are_found_by_name_and_group_together() {
         let record = household("何德贵", "1");
-        assert!(matches(&record, "德贵") && matches(&record, "1组 何") && matches(&record, ""));
-        assert!(!matches(&record, "2组") && !matches(&record, "罗"));
+        let found = |typed| matches(&record, typed, "hdg");
+        assert!(found("德贵") && found("1组 何") && found(""));
+        assert!(!found("2组") && !found("罗"));
+        assert!(found("hd") && found("DG 1组") && !found("hg"));
     }
 
     #[test]

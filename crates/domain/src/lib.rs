@@ -5,6 +5,7 @@ pub mod access;
 pub mod calendar;
 pub mod household;
 pub mod need;
+pub mod pinyin;
 pub mod ticket;
 pub mod visit;
 

@@ -1,6 +1,9 @@
-//! The list of households: found by name and group; a village of thousands is drawn a screenful at a time.
+//! The list of households: found by name, by the first letters of its syllables, and by group.
+
+use std::rc::Rc;
 
 use zhucun_domain::{
+    collection,
     household::{self, field},
     visit::Due,
 };
@@ -10,17 +13,14 @@ use zhucun_words::{Lang, households as words, today as today_words};
 
 use crate::{
     pages::{
-        more, page,
+        page,
         today::{add_fact, household_name, link_row, place_name},
     },
-    platform::clock,
+    platform::{clock, pinyin},
     routes::{Route, navigate},
     state::{App, Records, Visited, use_app},
-    ui::{Avatar, Button, Empty, Row, Rows, Tag, TagKind, counted, dates, icons, names, said, say},
+    ui::{Avatar, Button, Empty, Row, Tag, TagKind, counted, dates, icons, long_list::LongList, names, said, say},
 };
-
-/// Rows drawn at once.
-const STEP: usize = 60;
 
 /// The list of households.
 #[derive(Default)]
@@ -32,6 +32,8 @@ impl Component for HouseholdsPage {
         let title = said(&words::TITLE);
         let quiet = Signal::derive(move || place_name(app));
         let add = Callback::new(|()| navigate(Route::NewHousehold));
+        let roster = Memo::new(move |_| app.records.with(roster));
+        let list = LongList::new();
         let body = view! {
             <div class="search-line">
                 <label class="search">
@@ -43,13 +45,13 @@ impl Component for HouseholdsPage {
                         autocomplete="off"
                         enterkeyhint="search"
                         placeholder=move || app.word(words::SEARCH)
-                        prop:value=move || app.search.with(|(typed, _)| typed.clone())
-                        on:input=move |event| app.search.set((event_target_value(&event), 0))
+                        prop:value=move || app.search.get()
+                        on:input=move |event| app.search.set(event_target_value(&event))
                     />
                 </label>
                 <Button icon=Some(icons::ADD) on_tap=Some(add)>{say(&words::ADD)}</Button>
             </div>
-            {move || app.records.with(|records| found(app, records))}
+            {move || found(app, &roster.get(), list)}
         };
         page(true, title, quiet, body, None)
     }
@@ -60,38 +62,69 @@ fn group_number(record: &Record) -> u32 {
     record.text(field::GROUP).trim().parse().unwrap_or(u32::MAX)
 }
 
-fn found(app: App, records: &Records) -> View {
+/// A household of the list.
+struct Entry {
+    id: String,
+    seen: Visited,
+}
+
+/// All households in the order of the list, made when the records change, not with each letter that is typed.
+#[derive(Clone, Default)]
+struct Roster(Rc<Vec<Entry>>);
+
+impl PartialEq for Roster {
+    fn eq(&self, _: &Self) -> bool {
+        false
+    }
+}
+
+fn roster(records: &Records) -> Roster {
+    let mut rows = records.visited();
+    rows.sort_by(|(_, a, _), (_, b, _)| {
+        (group_number(a), a.text(field::HEAD_NAME)).cmp(&(group_number(b), b.text(field::HEAD_NAME)))
+    });
+    Roster(Rc::new(rows.into_iter().map(|(id, _, seen)| Entry { id: id.to_owned(), seen }).collect()))
+}
+
+fn found(app: App, roster: &Roster, list: LongList) -> View {
     let lang = app.lang.get();
-    let (typed, further) = app.search.get();
-    let mut rows = records.households();
-    rows.retain(|(_, record)| household::matches(record, &typed));
-    if rows.is_empty() {
-        return if typed.trim().is_empty() {
+    let typed = app.search.get();
+    let typed = typed.trim();
+    let places = app.records.with_untracked(|records| matching(records, roster, typed));
+    if places.is_empty() {
+        return if typed.is_empty() {
             view! { <Empty title=today_words::FIRST_TITLE.get(lang) hint=today_words::FIRST_HINT.get(lang)/> }
         } else {
-            let title = words::NONE_FOUND.fill(lang, &[("typed", typed.trim())]);
+            let title = words::NONE_FOUND.fill(lang, &[("typed", typed)]);
             view! { <div role="status"><Empty title=title.as_str() hint=words::NONE_FOUND_HINT.get(lang)/></div> }
         };
     }
-    rows.sort_by(|a, b| {
-        (group_number(a.1), a.1.text(field::HEAD_NAME)).cmp(&(group_number(b.1), b.1.text(field::HEAD_NAME)))
-    });
-    let all = rows.len();
-    let count = counted(if typed.trim().is_empty() { &words::COUNT } else { &words::FOUND }, lang, all);
-    let shown = STEP + further;
-    let visited = records.visited();
+    let count = counted(if typed.is_empty() { &words::COUNT } else { &words::FOUND }, lang, places.len());
     let today = clock::today();
-    let rows: Vec<_> = rows
-        .into_iter()
-        .take(shown)
-        .map(|(id, record)| row(lang, today, id, record, visited.get(id).copied().unwrap_or_default()))
-        .collect();
-    let on_more = Callback::new(move |()| app.search.update(|(_, further)| *further += STEP));
+    let roster = roster.clone();
+    let rows = list.draw(places.len(), move |place| {
+        let Entry { id, seen } = &roster.0[places[place]];
+        app.records.with_untracked(|records| {
+            let record = records.get(collection::HOUSEHOLDS, id);
+            record.map(|record| row(lang, today, id, record, *seen)).unwrap_or_default()
+        })
+    });
     view! {
         <p class="count" role="status">{count}</p>
-        <Rows>{rows}</Rows>
-        {more(lang, all.saturating_sub(shown), STEP, on_more)}
+        {rows}
     }
+}
+
+/// The places in the roster of the households that what was typed finds.
+fn matching(records: &Records, roster: &Roster, typed: &str) -> Vec<usize> {
+    let by_letters = typed.bytes().any(|byte| byte.is_ascii_alphabetic());
+    let is_found = |entry: &Entry| {
+        records.get(collection::HOUSEHOLDS, &entry.id).is_some_and(|record| {
+            let letters = if by_letters { pinyin::initials(record.text(field::HEAD_NAME)) } else { String::new() };
+            household::matches(record, typed, &letters)
+        })
+    };
+    (0..roster.0.len()).filter(|place| typed.is_empty() || is_found(&roster.0[*place])).collect()
 }
 
 fn row(lang: Lang, today: i64, id: &str, record: &Record, seen: Visited) -> View {
