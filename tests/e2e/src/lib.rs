@@ -2,6 +2,7 @@
 //! chromedriver, a proxy between them that can behave badly. Tests are by user goal, in tests/. Nothing here sleeps:
 //! waiting is polling a condition until a limit, and no call to the browser is without one.
 
+pub mod axe;
 mod browser;
 mod hands;
 pub mod pages;

@@ -47,6 +47,20 @@ impl Server {
         self.port
     }
 
+    /// Imports households into a village, as somebody at the server does while it serves.
+    ///
+    /// # Errors
+    /// When the program refuses them.
+    pub async fn import_households(&self, village: &str, csv: &str) -> Result<()> {
+        let file = self.folder.path().join("households.csv");
+        std::fs::write(&file, csv)?;
+        let mut command = Command::new(program()?);
+        command.args(["household", "import"]).arg(&file).args(["--village", village, "--data"]).arg(self.folder.path());
+        let output = command.output().await?;
+        ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        Ok(())
+    }
+
     /// `kill -9`.
     ///
     /// # Errors
@@ -79,11 +93,14 @@ impl Server {
     }
 }
 
+fn program() -> Result<PathBuf> {
+    let program = std::env::var_os("ZHUCUN_BIN").context("ZHUCUN_BIN names the server: run cargo xtask test")?;
+    Ok(PathBuf::from(program))
+}
+
 async fn launch(folder: &TempDir, port: u16) -> Result<(Process, u16)> {
-    let program =
-        PathBuf::from(std::env::var_os("ZHUCUN_BIN").context("ZHUCUN_BIN names the server: run cargo xtask test")?);
     let form = checklist()?;
-    let mut command = Command::new(program);
+    let mut command = Command::new(program()?);
     command.arg("demo").arg("--port").arg(port.to_string()).arg("--data").arg(folder.path());
     command.arg("--form").arg(form).env("ZHUCUN_LOG", "error");
     // The last line of its card; by then the links are printed.

@@ -1,4 +1,5 @@
 //! Finds what building and testing need and sets up what is missing, one line for each step.
+pub mod axe;
 pub mod browser;
 pub mod std_source;
 pub mod tools;

@@ -4,7 +4,7 @@ use crate::{
     app::{self, Mode},
     place::Place,
     run, serve,
-    setup::{self, Steps, browser, std_source, tools},
+    setup::{self, Steps, axe, browser, std_source, tools},
     size, tidy,
 };
 use anyhow::{Context, Result, bail};
@@ -34,10 +34,11 @@ pub const ALL: [Stage; 11] = [
 ];
 
 fn set_up(place: &Place) -> Result<()> {
-    let mut steps = Steps::new(setup::APP_STEPS + 2);
+    let mut steps = Steps::new(setup::APP_STEPS + 3);
     setup::app_steps(place, &mut steps)?;
     let deny = tools::cargo_deny();
     steps.step(&deny.label(), deny.is_there(place), deny.how, || deny.install(place))?;
+    steps.step(&axe::label(), axe::is_there(place), "fetching, a few seconds", || axe::install(place))?;
     let missing = browser::missing(place);
     steps.step("Chromium and Chinese fonts", missing.is_empty(), "installing, about 2 minutes", || {
         browser::install(&missing)
@@ -100,7 +101,10 @@ fn e2e(place: &Place, counts: &mut Counts) -> Result<()> {
         return Ok(());
     }
     let mut cargo = place.cargo();
-    cargo.args(["test", "--package", "zhucun-e2e", "--no-fail-fast", "--locked"]).env("ZHUCUN_BIN", &server);
+    cargo
+        .args(["test", "--package", "zhucun-e2e", "--no-fail-fast", "--locked"])
+        .env("ZHUCUN_BIN", &server)
+        .env("ZHUCUN_AXE", axe::script(place));
     counted(&mut cargo, counts)
 }
 

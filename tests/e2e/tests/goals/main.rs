@@ -9,5 +9,6 @@ mod first_day;
 mod later_part;
 mod local_network;
 mod screens;
+mod thousands;
 mod villager;
 mod whole_path;

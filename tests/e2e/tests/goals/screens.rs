@@ -4,7 +4,7 @@
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use zhucun_e2e::{
-    Browser, Profile, Server, eventually,
+    Browser, Profile, Server, axe, eventually,
     pages::{Phone, Villager},
     shot,
 };
@@ -201,9 +201,10 @@ async fn switch(browser: &Browser, lang: &Lang) -> Result<()> {
     browser.find(&format!("{button}[@aria-pressed='true']")).await.map(drop)
 }
 
-/// A screenshot, and what holds on every screen.
+/// Screenshots, and what holds on every screen: in light and dark, and with text twice as large.
 async fn look(browser: &Browser, name: &str, lang: &Lang) -> Result<()> {
-    shot(browser, &format!("{name}.{}", lang.tag)).await?;
+    let name = format!("{name}.{}", lang.tag);
+    shot(browser, &name).await?;
     const FACTS: &str = "return {
         wide: document.documentElement.scrollWidth - document.documentElement.clientWidth,
         lang: document.documentElement.lang,
@@ -214,8 +215,25 @@ async fn look(browser: &Browser, name: &str, lang: &Lang) -> Result<()> {
     let facts = browser.script(FACTS).await?;
     let language = facts.get("lang").and_then(Value::as_str).context("a language")?;
     ensure!(lang.tag.starts_with(language) || language.starts_with(lang.tag), "{name}: the page says {language:?}");
-    ensure!(facts.get("wide") == Some(&json!(0)), "{name}.{}: wider than the screen: {facts}", lang.tag);
-    ensure!(facts.get("heading") == Some(&json!(1)), "{name}.{}: not one heading: {facts}", lang.tag);
-    ensure!(facts.get("elsewhere") == Some(&json!([])), "{name}.{}: asks another host: {facts}", lang.tag);
+    ensure!(facts.get("wide") == Some(&json!(0)), "{name}: wider than the screen: {facts}");
+    ensure!(facts.get("heading") == Some(&json!(1)), "{name}: not one heading: {facts}");
+    ensure!(facts.get("elsewhere") == Some(&json!([])), "{name}: asks another host: {facts}");
+    for scheme in ["light", "dark"] {
+        axe::scheme(browser, scheme).await?;
+        axe::check(browser, &format!("{name}, {scheme}")).await?;
+    }
+    shot(browser, &format!("{name}.dark")).await?;
+    axe::scheme(browser, "light").await?;
+    twice_as_large(browser, &name).await
+}
+
+/// The phone's text size at 200 %: nothing is cut off at the side, nothing covers the rest.
+async fn twice_as_large(browser: &Browser, name: &str) -> Result<()> {
+    const SIZE: &str = "document.documentElement.style.fontSize = arguments[0]; \
+         return document.documentElement.scrollWidth - document.documentElement.clientWidth";
+    let wide = browser.driver.execute(SIZE, vec![json!("212.5%")]).await?.json().clone();
+    shot(browser, &format!("{name}.200")).await?;
+    browser.driver.execute(SIZE, vec![json!("")]).await?;
+    ensure!(wide == json!(0), "{name}: wider than the screen by {wide} px when text is twice as large");
     Ok(())
 }

@@ -1,0 +1,65 @@
+//! A village of five thousand households: all are in the list, few are drawn, any is found in a moment.
+
+use std::fmt::Write as _;
+
+use anyhow::{Result, ensure};
+use zhucun_e2e::{Browser, Profile, Server, axe, eventually, pages::Phone};
+
+const SURNAMES: [&str; 8] = ["何", "罗", "杨", "曾", "单", "欧阳", "吴", "韦"];
+const GIVEN: [&str; 8] = ["德贵", "素英", "秀兰", "建国", "玉芬", "婷", "志强", "春花"];
+
+/// 5,000 households in 25 groups, named by their number so that each is one of a kind.
+fn village() -> String {
+    let mut csv = String::from("name,head_name,group\n");
+    for number in 0..5000 {
+        let (surname, given) = (SURNAMES[number % 8], GIVEN[number / 8 % 8]);
+        let _ = writeln!(csv, "t-{number:04},{surname}{given}{number},{}", number / 200 + 1);
+    }
+    csv
+}
+
+/// Rows that are drawn, and the height of the page in screens.
+async fn drawn(browser: &Browser) -> Result<(usize, f64)> {
+    let height = browser.script("return document.documentElement.scrollHeight / innerHeight").await?;
+    Ok((browser.count("//main//a[contains(@class,'row')]").await?, height.as_f64().unwrap_or_default()))
+}
+
+#[tokio::test]
+async fn five_thousand_households_are_listed_and_any_is_found_by_the_letters_of_its_name() -> Result<()> {
+    let server = Server::start().await?;
+    server.import_households("shiban", &village()).await?;
+    let origin = server.origin();
+    let profile = Profile::new()?;
+    let browser = Browser::open(&profile, "zh-CN").await?;
+    let phone = Phone(&browser, &origin);
+    phone.sign_in().await?;
+    phone.to("农户").await?;
+    browser.see("5013 户").await?;
+    let (rows, screens) = drawn(&browser).await?;
+    ensure!(rows < 100, "{rows} rows are drawn");
+    ensure!(screens > 400.0, "the page is as long as its list: {screens} screens");
+
+    browser.script("scrollTo(0, document.documentElement.scrollHeight)").await?;
+    browser.see("韦婷4999 · 25组").await?;
+    let (rows, _) = drawn(&browser).await?;
+    ensure!(rows < 100, "what was left is no longer drawn: {rows} rows");
+    axe::check(&browser, "the end of the list").await?;
+    browser.tap_text("a", "韦婷4999").await?;
+    browser.see("走访经过").await?;
+    browser.driver.back().await?;
+    browser.see("韦婷4999 · 25组").await?;
+
+    // 曾 and 单 are read otherwise as surnames; 婷 is in no table of common characters.
+    for (typed, name) in
+        [("oyxl 4", "欧阳秀兰21"), ("zt", "曾婷"), ("sjg", "单建国"), ("zhiqiang", ""), ("OYT", "欧阳婷")]
+    {
+        browser.write("//*[@id='search']", typed).await?;
+        if name.is_empty() {
+            browser.see("没有找到").await?;
+        } else {
+            let found = format!("//main//a[contains(@class,'row')][contains(., '{name}')]");
+            eventually("the household", async || Ok(browser.count(&found).await? > 0)).await?;
+        }
+    }
+    browser.close().await
+}
