@@ -5,7 +5,7 @@ use zhucun_view::prelude::*;
 use zhucun_words::{Lang, app as words};
 
 use crate::{
-    platform::{crypto, install},
+    platform::{clock, crypto, install},
     routes::{self, A, Route, back, navigate},
     state::{App, Headline, use_app},
     ui::{
@@ -104,6 +104,13 @@ impl Component for Notices {
                     let lang = app.lang.get();
                     let over = app.me.with(Option::is_some) && app.status.with(crate::state::SyncStatus::is_signed_out);
                     over.then(|| signed_out_notice(lang, signing_in))
+                }}
+                {move || {
+                    let lang = app.lang.get();
+                    let days = app.status.with(|status| status.stale_days(clock::now()));
+                    let days = days.filter(|_| app.me.with(Option::is_some))?;
+                    let text = counted(&words::STALE, lang, days as usize);
+                    Some(view! { <Notice text=text.as_str()/> })
                 }}
                 {move || {
                     let lang = app.lang.get();

@@ -1,6 +1,10 @@
 //! What the app may say about where data is (P8).
 
+use zhucun_domain::calendar::DAY_MS;
 use zhucun_sync::{NetError, PendingChange, RecordKey, RefusalCode, StreamId};
+
+/// After so many days without contact it is said on every page: the first answer to a need is due within two.
+const STALE_DAYS: i64 = 2;
 
 /// A change that the server does not have.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -112,6 +116,13 @@ impl SyncStatus {
         self.refused().any(|row| row.key.collection == collection && row.key.id == id)
     }
 
+    /// For how many days there was no contact, when it is so long that what others wrote may be missed.
+    #[must_use]
+    pub fn stale_days(&self, now: i64) -> Option<i64> {
+        let days = (now - self.last_contact?) / DAY_MS;
+        (days >= STALE_DAYS).then_some(days)
+    }
+
     /// The one thing that the top line says.
     #[must_use]
     pub fn headline(&self, online: bool) -> Headline {
@@ -155,6 +166,13 @@ mod tests {
         assert_eq!(refused.headline(true), Headline::Attention(1));
         let refused_photo = SyncStatus { photos_refused: 1, ..good };
         assert_eq!(refused_photo.headline(true), Headline::Attention(1));
+    }
+
+    #[test]
+    fn days_without_contact_are_told_from_the_second_on() {
+        let last = |days: i64| SyncStatus { last_contact: Some(-days * DAY_MS), ..SyncStatus::default() };
+        assert_eq!([0, 1, 2, 9].map(|days| last(days).stale_days(0)), [None, None, Some(2), Some(9)]);
+        assert_eq!(SyncStatus::default().stale_days(0), None);
     }
 
     #[test]
