@@ -5,6 +5,7 @@
 pub mod axe;
 mod browser;
 mod hands;
+mod keyboard;
 pub mod pages;
 pub mod photos;
 mod process;

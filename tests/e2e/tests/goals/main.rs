@@ -6,6 +6,7 @@ mod closed_browser;
 mod desk;
 mod drafts;
 mod first_day;
+mod keyboard;
 mod later_part;
 mod local_network;
 mod screens;
