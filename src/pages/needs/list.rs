@@ -1,24 +1,21 @@
 //! The list of needs: open ones by the day an answer is due, and those that are closed.
 
-use zhucun_domain::need;
+use zhucun_domain::{collection, need};
 use zhucun_view::prelude::*;
 use zhucun_words::needs as words;
 
 use super::row::{due_day, received_at, row};
 use crate::{
-    pages::{in_order, more, page, today::place_name},
+    pages::{in_order, page, today::place_name},
     state::{App, Records, use_app},
-    ui::{Empty, Rows, said, say},
+    ui::{Empty, long_list::LongList, said, say},
 };
-
-/// Rows drawn at once.
-const STEP: usize = 60;
 
 /// The list of needs.
 pub fn needs((): ()) -> View {
     let app = use_app();
     let closed = RwSignal::new(false);
-    let further = RwSignal::new(0_usize);
+    let rows = LongList::new();
     let title = said(&words::TITLE);
     let quiet = Signal::derive(move || place_name(app));
     let tab = move |is_closed: bool, word: &'static zhucun_words::Word| {
@@ -26,10 +23,7 @@ pub fn needs((): ()) -> View {
             <button
                 type="button"
                 aria-pressed=move || if closed.get() == is_closed { "true" } else { "false" }
-                on:click=move |_| {
-                    closed.set(is_closed);
-                    further.set(0);
-                }
+                on:click=move |_| closed.set(is_closed)
             >
                 {say(word)}
             </button>
@@ -37,12 +31,12 @@ pub fn needs((): ()) -> View {
     };
     let body = view! {
         <div class="switch wide">{tab(false, &words::OPEN)}{tab(true, &words::CLOSED)}</div>
-        {move || app.records.with(|records| list(app, records, closed.get(), further))}
+        {move || app.records.with(|records| list(app, records, closed.get(), rows))}
     };
     page(true, title, quiet, body, None)
 }
 
-fn list(app: App, records: &Records, closed: bool, further: RwSignal<usize>) -> View {
+fn list(app: App, records: &Records, closed: bool, rows: LongList) -> View {
     let lang = app.lang.get();
     // Open: the day an answer is due, then those in work. All: the newest first within that.
     let mut needs: Vec<_> = records
@@ -60,9 +54,11 @@ fn list(app: App, records: &Records, closed: bool, further: RwSignal<usize>) -> 
         return view! { <Empty title hint/> };
     }
     in_order(&mut needs);
-    let all = needs.len();
-    let shown = STEP + further.get();
-    let rows: Vec<_> = needs.into_iter().take(shown).map(|(_, id, record)| row(lang, id, record)).collect();
-    let on_more = Callback::new(move |()| further.update(|further| *further += STEP));
-    view! { <Rows>{rows}</Rows>{more(lang, all.saturating_sub(shown), STEP, on_more)} }
+    let ids: Vec<String> = needs.into_iter().map(|(_, id, _)| id.to_owned()).collect();
+    rows.draw(ids.len(), move |place| {
+        app.records.with_untracked(|records| {
+            let record = records.get(collection::NEEDS, &ids[place]);
+            record.map(|record| row(lang, &ids[place], record)).unwrap_or_default()
+        })
+    })
 }

@@ -39,6 +39,8 @@ pub enum Way {
 pub enum Kind {
     /// Changes of records.
     Changes,
+    /// The question for what others have changed.
+    Pull,
     /// A photo or a signature.
     Photo,
 }
@@ -202,6 +204,7 @@ impl Request {
         let target = self.target();
         match self.first(0).as_str() {
             "POST" if target.ends_with("/changes") => Some(Kind::Changes),
+            "GET" if target.contains("/changes?") => Some(Kind::Pull),
             "PUT" if target.contains("/attachments/") => Some(Kind::Photo),
             _ => None,
         }

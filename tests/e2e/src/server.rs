@@ -47,18 +47,34 @@ impl Server {
         self.port
     }
 
-    /// Imports households into a village, as somebody at the server does while it serves.
+    /// Imports households into a village.
     ///
     /// # Errors
     /// When the program refuses them.
     pub async fn import_households(&self, village: &str, csv: &str) -> Result<()> {
         let file = self.folder.path().join("households.csv");
         std::fs::write(&file, csv)?;
+        let file = file.to_string_lossy();
+        self.command(&["household", "import", &file, "--village", village]).await.map(drop)
+    }
+
+    /// Makes a village without households, and its secretary; gives the password of the username, which is the village's id.
+    ///
+    /// # Errors
+    /// When the program refuses them.
+    pub async fn add_village(&self, id: &str, name: &str) -> Result<String> {
+        self.command(&["place", "add", "village", id, "--parent", "yunling", "--name-zh", name]).await?;
+        let user = ["user", "add", "--username", id, "--name", "新来的", "--role", "secretary", "--village", id];
+        let said = self.command(&user).await?;
+        Ok(said.split_whitespace().last().context("a password")?.to_owned())
+    }
+
+    /// Runs another command of the program on the same data, as somebody at the server does while it serves.
+    async fn command(&self, arguments: &[&str]) -> Result<String> {
         let mut command = Command::new(program()?);
-        command.args(["household", "import"]).arg(&file).args(["--village", village, "--data"]).arg(self.folder.path());
-        let output = command.output().await?;
-        ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        Ok(())
+        let output = command.args(arguments).arg("--data").arg(self.folder.path()).output().await?;
+        ensure!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
     }
 
     /// `kill -9`.

@@ -22,7 +22,7 @@ async fn a_visit_can_be_made_by_keyboard_alone() -> Result<()> {
 
     browser.tab_to("农户").await?;
     browser.key(Key::Enter).await?;
-    browser.see("13 户").await?;
+    browser.see("20 户").await?;
     browser.tab_to("拼音首字母").await?;
     browser.keys("hdg").await?;
     browser.see("找到 1 户").await?;

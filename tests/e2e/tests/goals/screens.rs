@@ -1,13 +1,12 @@
-//! Every screen in both languages, for people to look at (ZHUCUN_SHOTS names a folder), and for what holds on each of them:
-//! nothing is wider than the phone, the page says its language, nothing comes from another host.
+//! Every screen in both languages, for people to look at (ZHUCUN_SHOTS names a folder), and for what holds on each of them.
 
-use anyhow::{Context, Result, ensure};
-use serde_json::{Value, json};
+use anyhow::{Result, ensure};
 use zhucun_e2e::{
-    Browser, Profile, Server, axe, eventually,
+    Browser, Profile, Server, eventually,
     pages::{Phone, Villager},
-    shot,
 };
+
+use crate::look::look;
 
 /// A language: its tag, its name in the app's switch, and the words by which screens are known.
 struct Lang {
@@ -65,14 +64,14 @@ async fn every_screen_of_the_phone_fits_it_in_both_languages() -> Result<()> {
     phone.open("/").await?;
     for lang in [&EN, &ZH] {
         switch(&browser, lang).await?;
-        look(&browser, "sign-in", lang).await?;
+        look(&browser, "sign-in", lang.tag).await?;
     }
     phone.sign_in().await?;
     for lang in [&ZH, &EN] {
         browser.set_offline(false).await?;
         phone.open("/mine").await?;
         switch(&browser, lang).await?;
-        look(&browser, "mine", lang).await?;
+        look(&browser, "mine", lang.tag).await?;
         places(&phone, lang).await?;
         visit(&phone, lang).await?;
     }
@@ -85,24 +84,24 @@ async fn places(phone: &Phone<'_>, lang: &Lang) -> Result<()> {
     for (path, name) in lists {
         phone.open(path).await?;
         browser.find("//main//a[contains(@class,'row')]").await?;
-        look(browser, name, lang).await?;
+        look(browser, name, lang.tag).await?;
     }
     browser.tap("//main//a[contains(@class,'row')]").await?;
     browser.find("//fieldset").await?;
-    look(browser, "need", lang).await?;
+    look(browser, "need", lang.tag).await?;
     phone.open("/households/new").await?;
     browser.find("//*[@id='head_name']").await?;
-    look(browser, "new-household", lang).await?;
+    look(browser, "new-household", lang.tag).await?;
     browser.tap("//button[contains(@class,'fill')]").await?;
     browser.find("//*[contains(@class,'err')]").await?;
-    look(browser, "new-household-problems", lang).await?;
+    look(browser, "new-household-problems", lang.tag).await?;
     phone.open("/households").await?;
     browser.write("//*[@id='search']", lang.household).await?;
     eventually("one row", async || Ok(browser.count("//main//a[contains(@class,'row')]").await? == 1)).await?;
-    look(browser, "search", lang).await?;
+    look(browser, "search", lang.tag).await?;
     browser.tap_text("a", lang.household).await?;
     browser.see(lang.start).await?;
-    look(browser, "household", lang).await
+    look(browser, "household", lang.tag).await
 }
 
 /// From the household that is open to the page of uploads, without a network.
@@ -112,13 +111,13 @@ async fn visit(phone: &Phone<'_>, lang: &Lang) -> Result<()> {
     browser.tap_text("button", lang.start).await?;
     browser.tap("//fieldset//label[contains(@class,'opt')][1]").await?;
     browser.find("//fieldset[.//button[contains(@class,'q-button')]]").await?;
-    look(browser, "visit", lang).await?;
+    look(browser, "visit", lang.tag).await?;
     browser.tap("(//header//button[contains(@class,'head-button')])[last()]").await?;
     browser.see(lang.review).await?;
-    look(browser, "contents", lang).await?;
+    look(browser, "contents", lang.tag).await?;
     browser.tap_text("button", lang.review).await?;
     browser.see(lang.left).await?;
-    look(browser, "review", lang).await?;
+    look(browser, "review", lang.tag).await?;
     browser.tap("(//header//button[contains(@class,'head-button')])[last()]").await?;
     browser.tap("//ul[@class='contents']//button").await?;
     browser.tap(&format!("//label[contains(@class,'opt')][normalize-space(.)='{}']", lang.no)).await?;
@@ -126,14 +125,14 @@ async fn visit(phone: &Phone<'_>, lang: &Lang) -> Result<()> {
     browser.write(&why, "门锁着").await?;
     browser.tap("//nav//button[contains(@class,'fill')]").await?;
     browser.find("//p[@class='visit-ready']").await?;
-    look(browser, "review-ready", lang).await?;
+    look(browser, "review-ready", lang.tag).await?;
     browser.tap("//nav//button[contains(@class,'fill')]").await?;
     browser.see(lang.finished).await?;
-    look(browser, "done", lang).await?;
+    look(browser, "done", lang.tag).await?;
     browser.tap("//main//button[contains(@class,'fill')]").await?;
     phone.to_sync().await?;
     browser.see(lang.only_here).await?;
-    look(browser, "sync", lang).await
+    look(browser, "sync", lang.tag).await
 }
 
 #[tokio::test]
@@ -161,12 +160,12 @@ async fn villager(villager: &Villager<'_>, link: &str, lang: &Lang) -> Result<()
         browser.find("//html[@lang='en']//textarea").await?;
     }
     villager.fill("下寨的水池裂了一条缝").await?;
-    look(browser, "villager", lang).await?;
+    look(browser, "villager", lang.tag).await?;
     let code = villager.send().await?;
-    look(browser, "code", lang).await?;
+    look(browser, "code", lang.tag).await?;
     browser.tap("//main//form//button").await?;
     browser.see(lang.received).await?;
-    look(browser, "ticket", lang).await?;
+    look(browser, "ticket", lang.tag).await?;
     ensure!(code.len() == 17, "no code: {code}");
     Ok(())
 }
@@ -174,7 +173,7 @@ async fn villager(villager: &Villager<'_>, link: &str, lang: &Lang) -> Result<()
 async fn desk(browser: &Browser, origin: &str, name: &str) -> Result<()> {
     browser.goto(&format!("{origin}/desk")).await?;
     browser.find("//input[@name='username']").await?;
-    look(browser, &format!("{name}-sign-in"), &ZH).await?;
+    look(browser, &format!("{name}-sign-in"), ZH.tag).await?;
     zhucun_e2e::pages::Desk(browser, origin).sign_in("yunling", "yunling-2026").await?;
     for lang in [&ZH, &EN] {
         browser.goto(&format!("{origin}/desk#/")).await?;
@@ -182,14 +181,14 @@ async fn desk(browser: &Browser, origin: &str, name: &str) -> Result<()> {
             browser.tap_text("button", lang.name).await?;
         }
         browser.find("//a[contains(@class,'desk-row')]").await?;
-        look(browser, &format!("{name}-villages"), lang).await?;
+        look(browser, &format!("{name}-villages"), lang.tag).await?;
         browser.tap("//a[contains(@class,'desk-row')][contains(., '石板村') or contains(., 'Shiban')]").await?;
         browser.see(lang.export).await?;
         browser.find("//a[contains(@class,'desk-row')]").await?;
-        look(browser, &format!("{name}-village"), lang).await?;
+        look(browser, &format!("{name}-village"), lang.tag).await?;
         browser.tap("//a[contains(@class,'desk-row')]").await?;
         browser.find("//dl/dt").await?;
-        look(browser, &format!("{name}-visit"), lang).await?;
+        look(browser, &format!("{name}-visit"), lang.tag).await?;
     }
     Ok(())
 }
@@ -199,41 +198,4 @@ async fn switch(browser: &Browser, lang: &Lang) -> Result<()> {
     let button = format!("//div[@class='switch']//button[normalize-space(.)='{}']", lang.name);
     browser.tap(&button).await?;
     browser.find(&format!("{button}[@aria-pressed='true']")).await.map(drop)
-}
-
-/// Screenshots, and what holds on every screen: in light and dark, and with text twice as large.
-async fn look(browser: &Browser, name: &str, lang: &Lang) -> Result<()> {
-    let name = format!("{name}.{}", lang.tag);
-    shot(browser, &name).await?;
-    const FACTS: &str = "return {
-        wide: document.documentElement.scrollWidth - document.documentElement.clientWidth,
-        lang: document.documentElement.lang,
-        heading: document.querySelectorAll('h1').length,
-        elsewhere: performance.getEntriesByType('resource').map((entry) => entry.name)
-            .filter((name) => !name.startsWith(location.origin) && !name.startsWith('data:') && !name.startsWith('blob:')),
-    }";
-    let facts = browser.script(FACTS).await?;
-    let language = facts.get("lang").and_then(Value::as_str).context("a language")?;
-    ensure!(lang.tag.starts_with(language) || language.starts_with(lang.tag), "{name}: the page says {language:?}");
-    ensure!(facts.get("wide") == Some(&json!(0)), "{name}: wider than the screen: {facts}");
-    ensure!(facts.get("heading") == Some(&json!(1)), "{name}: not one heading: {facts}");
-    ensure!(facts.get("elsewhere") == Some(&json!([])), "{name}: asks another host: {facts}");
-    for scheme in ["light", "dark"] {
-        axe::scheme(browser, scheme).await?;
-        axe::check(browser, &format!("{name}, {scheme}")).await?;
-    }
-    shot(browser, &format!("{name}.dark")).await?;
-    axe::scheme(browser, "light").await?;
-    twice_as_large(browser, &name).await
-}
-
-/// The phone's text size at 200 %: nothing is cut off at the side, nothing covers the rest.
-async fn twice_as_large(browser: &Browser, name: &str) -> Result<()> {
-    const SIZE: &str = "document.documentElement.style.fontSize = arguments[0]; \
-         return document.documentElement.scrollWidth - document.documentElement.clientWidth";
-    let wide = browser.driver.execute(SIZE, vec![json!("212.5%")]).await?.json().clone();
-    shot(browser, &format!("{name}.200")).await?;
-    browser.driver.execute(SIZE, vec![json!("")]).await?;
-    ensure!(wide == json!(0), "{name}: wider than the screen by {wide} px when text is twice as large");
-    Ok(())
 }

@@ -34,7 +34,7 @@ async fn five_thousand_households_are_listed_and_any_is_found_by_the_letters_of_
     let phone = Phone(&browser, &origin);
     phone.sign_in().await?;
     phone.to("农户").await?;
-    browser.see("5013 户").await?;
+    browser.see("5020 户").await?;
     let (rows, screens) = drawn(&browser).await?;
     ensure!(rows < 100, "{rows} rows are drawn");
     ensure!(screens > 400.0, "the page is as long as its list: {screens} screens");

@@ -1,0 +1,45 @@
+//! What holds on every screen, and its pictures.
+
+use anyhow::{Context, Result, ensure};
+use serde_json::{Value, json};
+use zhucun_e2e::{Browser, axe, shot};
+
+/// Screenshots of the screen as it is now, and what holds on every one: in light and dark, and with text twice as large.
+///
+/// # Errors
+/// When something does not hold; says on which screen and where.
+pub async fn look(browser: &Browser, name: &str, tag: &str) -> Result<()> {
+    let name = format!("{name}.{tag}");
+    shot(browser, &name).await?;
+    const FACTS: &str = "return {
+        wide: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+        lang: document.documentElement.lang,
+        heading: document.querySelectorAll('h1').length,
+        elsewhere: performance.getEntriesByType('resource').map((entry) => entry.name)
+            .filter((name) => !name.startsWith(location.origin) && !name.startsWith('data:') && !name.startsWith('blob:')),
+    }";
+    let facts = browser.script(FACTS).await?;
+    let language = facts.get("lang").and_then(Value::as_str).context("a language")?;
+    ensure!(tag.starts_with(language) || language.starts_with(tag), "{name}: the page says {language:?}");
+    ensure!(facts.get("wide") == Some(&json!(0)), "{name}: wider than the screen: {facts}");
+    ensure!(facts.get("heading") == Some(&json!(1)), "{name}: not one heading: {facts}");
+    ensure!(facts.get("elsewhere") == Some(&json!([])), "{name}: asks another host: {facts}");
+    for scheme in ["light", "dark"] {
+        axe::scheme(browser, scheme).await?;
+        axe::check(browser, &format!("{name}, {scheme}")).await?;
+    }
+    shot(browser, &format!("{name}.dark")).await?;
+    axe::scheme(browser, "light").await?;
+    twice_as_large(browser, &name).await
+}
+
+/// The phone's text size at 200 %: nothing is cut off at the side, nothing covers the rest.
+async fn twice_as_large(browser: &Browser, name: &str) -> Result<()> {
+    const SIZE: &str = "document.documentElement.style.fontSize = arguments[0]; \
+         return document.documentElement.scrollWidth - document.documentElement.clientWidth";
+    let wide = browser.driver.execute(SIZE, vec![json!("212.5%")]).await?.json().clone();
+    shot(browser, &format!("{name}.200")).await?;
+    browser.driver.execute(SIZE, vec![json!("")]).await?;
+    ensure!(wide == json!(0), "{name}: wider than the screen by {wide} px when text is twice as large");
+    Ok(())
+}
