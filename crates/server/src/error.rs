@@ -139,9 +139,11 @@ impl ApiError {
 
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
-        match error {
-            StoreError::Database(sqlx::Error::PoolTimedOut) => Self::busy(5),
-            error => Self::internal(&error),
+        if error.is_passing() {
+            tracing::warn!(%error, "the sender is told to come again");
+            Self::busy(5)
+        } else {
+            Self::internal(&error)
         }
     }
 }

@@ -5,12 +5,17 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 use serde_json::json;
-use tempfile::TempDir;
-use zhucun_server::store::{Store, Times};
+use zhucun_api::Names;
+use zhucun_server::store::{Place, PlaceKind, Store, Times};
 use zhucun_sync::{Change, Cursor, Entry, Record, RecordKey, StreamId, Verdict};
+use zhucun_test_database::TestDatabase;
 
-async fn open(folder: &TempDir) -> Store {
-    Store::open(&Store::sqlite_url(&folder.path().join("a #1 册.db"))).await.unwrap()
+fn database() -> TestDatabase {
+    TestDatabase::new(Store::sqlite_url)
+}
+
+async fn open(database: &TestDatabase) -> Store {
+    Store::open(database.url()).await.unwrap()
 }
 
 fn village() -> StreamId {
@@ -39,9 +44,9 @@ async fn log(store: &Store) -> Vec<Entry> {
 }
 
 #[tokio::test]
-async fn two_processes_on_one_file_leave_no_gap() {
-    let folder = tempfile::tempdir().unwrap();
-    let stores = [open(&folder).await, open(&folder).await];
+async fn two_processes_on_one_database_leave_no_gap() {
+    let database = database();
+    let stores = [open(&database).await, open(&database).await];
     let mut writers = tokio::task::JoinSet::new();
     for (process, store) in stores.iter().cloned().enumerate() {
         for batch in 0..10 {
@@ -59,20 +64,136 @@ async fn two_processes_on_one_file_leave_no_gap() {
     assert_eq!(seqs, (1..=100).collect::<Vec<_>>());
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn processes_that_start_at_once_on_a_new_database_all_come_up() {
+    let database = database();
+    let mut processes = tokio::task::JoinSet::new();
+    for _ in 0..8 {
+        let url = database.url().to_owned();
+        processes.spawn(async move {
+            let store = Store::open(&url).await.unwrap();
+            let epoch = store.pull(&village(), &Cursor::default(), 1).await.unwrap().epoch;
+            store.close().await;
+            epoch
+        });
+    }
+    let epochs: std::collections::BTreeSet<String> = processes.join_all().await.into_iter().collect();
+    assert_eq!(epochs.len(), 1, "one of them made the database: {epochs:?}");
+}
+
+/// Many writers from two processes, and readers that ask for what is new all the time: what a reader has passed never grows
+/// afterwards. With numbers from a database's own sequence, readers pass over what commits late.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reader_that_polls_while_many_write_never_sees_a_gap() {
+    const WRITERS: i64 = 12;
+    const BATCHES: i64 = 8;
+    let database = database();
+    let stores = [open(&database).await, open(&database).await];
+    let mut writers = tokio::task::JoinSet::new();
+    let mut all = 0;
+    for writer in 0..WRITERS {
+        all += (0..BATCHES).map(|batch| 1 + (writer + batch) % 4).sum::<i64>();
+        let store = stores[usize::from(writer % 2 == 0)].clone();
+        writers.spawn(async move {
+            for batch in 0..BATCHES {
+                let ids = 0..=(writer + batch) % 4;
+                let changes: Vec<Change> =
+                    ids.map(|i| change(&format!("{writer}-{batch}-{i}"), i.try_into().unwrap(), i, &[])).collect();
+                store.append(&village(), "u", Times::server(1_000), &changes).await.unwrap();
+            }
+        });
+    }
+    let mut readers = tokio::task::JoinSet::new();
+    for store in stores.clone() {
+        readers.spawn(async move {
+            let mut cursor = Cursor::default();
+            let mut polls = 0;
+            while cursor.seq < all {
+                polls += 1;
+                let page = store.pull(&village(), &cursor, 7).await.unwrap();
+                for entry in &page.entries {
+                    assert_eq!(entry.seq, cursor.seq + 1, "a gap after {polls} polls");
+                    cursor.seq = entry.seq;
+                }
+                assert!(page.head >= cursor.seq);
+                cursor.epoch = page.epoch;
+                tokio::task::yield_now().await;
+            }
+            polls
+        });
+    }
+    let done = async { (writers.join_all().await, readers.join_all().await).1 };
+    let polls = tokio::time::timeout(std::time::Duration::from_secs(60), done).await.expect("it ends");
+    assert!(polls.iter().all(|polls| *polls > 10), "they read while it was written: {polls:?}");
+    assert_eq!(log(&stores[0]).await.len(), usize::try_from(all).unwrap());
+}
+
+/// Names that a server whose language is Chinese or English puts in another order than their bytes.
+const ODD: [&str; 10] = ["B", "a", "Z", "_", "ä", "何", "罗", "中", "a b", "é"];
+
+#[tokio::test]
+async fn lists_and_their_pages_are_in_the_order_of_bytes() {
+    let database = database();
+    let store = open(&database).await;
+    let mut changes = Vec::new();
+    for (n, name) in (0..).zip(ODD) {
+        let mut change = change(&format!("c{n}"), n, 0, &[]);
+        change.patch = [("head_name".to_owned(), json!(name))].into();
+        changes.push(change);
+    }
+    store.append(&village(), "u", Times::server(1_000), &changes).await.unwrap();
+    let list: Vec<String> =
+        store.records(&village(), "households").await.unwrap().into_iter().map(|row| row.sort_key).collect();
+    let mut sorted = list.clone();
+    sorted.sort();
+    assert_eq!((list.len(), &list), (ODD.len(), &sorted));
+    let mut paged = Vec::new();
+    loop {
+        let after = paged.last().map(|(key, id): &(String, String)| (key.as_str(), id.as_str()));
+        let page = store.records_page(&village(), "households", after, 3).await.unwrap();
+        if page.is_empty() {
+            break;
+        }
+        paged.extend(page.into_iter().map(|row| (row.sort_key, row.id)));
+    }
+    sorted.reverse();
+    assert_eq!(paged.into_iter().map(|(key, _)| key).collect::<Vec<_>>(), sorted);
+}
+
+#[tokio::test]
+async fn places_are_in_the_order_of_bytes() {
+    let database = database();
+    let store = open(&database).await;
+    let add = async |id: &str, kind, parent: &str| {
+        let place = Place { id: id.to_owned(), kind, parent: parent.to_owned(), names: Names::default() };
+        store.add_place(&place).await.unwrap();
+    };
+    add("county", PlaceKind::County, "").await;
+    add("town", PlaceKind::Township, "county").await;
+    for id in ODD {
+        add(id, PlaceKind::Village, "town").await;
+    }
+    let mut sorted = ODD;
+    sorted.sort_unstable();
+    let places = store.places(PlaceKind::Village).await.unwrap();
+    assert_eq!(places.iter().map(|place| place.id.as_str()).collect::<Vec<_>>(), sorted);
+    assert_eq!(store.villages_of("county").await.unwrap(), sorted);
+}
+
 #[tokio::test]
 async fn a_store_opened_again_has_its_epoch_and_its_log() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = open(&folder).await;
+    let database = database();
+    let store = open(&database).await;
     store.append(&village(), "u", Times::server(1_000), &[change("c", 1, 1, &[])]).await.unwrap();
     let before = store.pull(&village(), &Cursor::default(), 10).await.unwrap();
     store.close().await;
-    assert_eq!(open(&folder).await.pull(&village(), &Cursor::default(), 10).await.unwrap(), before);
+    assert_eq!(open(&database).await.pull(&village(), &Cursor::default(), 10).await.unwrap(), before);
 }
 
 #[tokio::test]
 async fn a_push_cut_off_in_the_middle_leaves_nothing_and_can_be_sent_again() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = open(&folder).await;
+    let database = database();
+    let store = open(&database).await;
     let changes: Vec<Change> = (0..50).map(|i| change(&format!("c{i}"), 1, i, &[])).collect();
     let stream = village();
     // Given up at every point it waits at, as when the connection is gone.
@@ -107,8 +228,8 @@ proptest! {
     ) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
-            let folder = tempfile::tempdir().unwrap();
-            let store = open(&folder).await;
+            let database = database();
+            let store = open(&database).await;
             // The content follows from the number: sent again it is the same change. Some name the one before as replaced.
             let changes: Vec<Change> = sent
                 .iter()

@@ -17,7 +17,8 @@ pub(super) struct Flags {
     /// Folder of the database and the attachments [default: data]
     #[arg(long, global = true, env = "ZHUCUN_DATA", value_name = "FOLDER")]
     data: Option<PathBuf>,
-    /// Another database than zhucun.db in the data folder, e.g. sqlite:///srv/zhucun.db?mode=rwc
+    /// Another database than zhucun.db in the data folder: sqlite:///srv/zhucun.db?mode=rwc, or PostgreSQL:
+    /// postgres://user:password@host/database
     #[arg(long, global = true, env = "ZHUCUN_DATABASE", value_name = "URL", hide_env_values = true)]
     database: Option<String>,
 }
@@ -78,10 +79,10 @@ fn read(path: &PathBuf) -> Result<File, CliError> {
 /// A database's address without the password in it.
 pub(super) fn without_secret(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
-    match rest.rsplit_once('@') {
-        Some((_, host)) => format!("{scheme}://…@{host}"),
-        None => url.to_owned(),
-    }
+    let (user, rest) = rest.rsplit_once('@').map_or(("", rest), |(_, rest)| ("…@", rest));
+    // PostgreSQL takes a password also after `?`.
+    let rest = if scheme.starts_with("postgres") { rest.split('?').next().unwrap_or(rest) } else { rest };
+    format!("{scheme}://{user}{rest}")
 }
 
 #[cfg(test)]
@@ -106,6 +107,8 @@ mod tests {
     #[test]
     fn a_password_in_an_address_is_not_shown() {
         assert_eq!(without_secret("postgres://u:p@h/d"), "postgres://…@h/d");
+        assert_eq!(without_secret("postgresql://h/d?user=u&password=p"), "postgresql://h/d");
+        assert_eq!(without_secret("postgres://u:p?a@h/d"), "postgres://…@h/d");
         assert_eq!(without_secret("sqlite:///a.db"), "sqlite:///a.db");
     }
 }

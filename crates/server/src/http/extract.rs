@@ -57,6 +57,11 @@ impl FromRequestParts<AppState> for Signed {
     }
 }
 
+/// Whether a path or a query holds NUL, which databases do not take.
+fn has_nul(text: &str) -> bool {
+    text.contains("%00")
+}
+
 /// Path parameters; what does not fit is 404.
 pub struct Params<T>(pub T);
 
@@ -64,6 +69,9 @@ impl<T: DeserializeOwned + Send> FromRequestParts<AppState> for Params<T> {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
+        if has_nul(parts.uri.path()) {
+            return Err(ApiError::not_found());
+        }
         let Path(params) = Path::from_request_parts(parts, state).await.map_err(|_| ApiError::not_found())?;
         Ok(Self(params))
     }
@@ -84,9 +92,11 @@ impl<T: DeserializeOwned> FromRequestParts<AppState> for Search<T> {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
-        let Query(query) = Query::from_request_parts(parts, state)
-            .await
-            .map_err(|_| ApiError::bad_request("the part of the address after `?` is not understood"))?;
+        let wrong = || ApiError::bad_request("the part of the address after `?` is not understood");
+        if parts.uri.query().is_some_and(has_nul) {
+            return Err(wrong());
+        }
+        let Query(query) = Query::from_request_parts(parts, state).await.map_err(|_| wrong())?;
         Ok(Self(query))
     }
 }

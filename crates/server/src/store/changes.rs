@@ -71,6 +71,16 @@ impl Store {
         if changes.is_empty() {
             return Ok(Vec::new());
         }
+        self.again_when_met(|| self.append_once(stream, author, times, changes)).await
+    }
+
+    async fn append_once(
+        &self,
+        stream: &StreamId,
+        author: &str,
+        times: Times,
+        changes: &[Change],
+    ) -> Result<Vec<Verdict>, StoreError> {
         let mut write = self.write().await?;
         // First of all the counter: it makes the writers of a stream wait for each other, so seq has no gaps.
         let head = sqlx::query(

@@ -1,31 +1,102 @@
 //! What differs between databases; everything else is one SQL subset.
 
-use sqlx::{AnyConnection, Executor as _};
+use std::borrow::Cow;
 
-use super::StoreError;
+use sqlx::{AnyConnection, Executor as _, Row as _};
+
+use super::error::{OpenError, StoreError};
 
 /// A database that the store runs on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dialect {
     /// A file, in WAL mode.
     Sqlite,
+    /// A server, which several processes may share.
+    Postgres,
 }
 
+/// SQLite. The waiting time comes first: switching to WAL itself may have to wait.
+const PREPARE_SQLITE: &str =
+    "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;";
+
+/// PostgreSQL. Nothing waits for ever, and a process that vanished within a transaction does not keep a stream's counter. A
+/// commit is on the disk when it is said to be: `off` is for data that may be lost; what waits for a standby stays.
+const PREPARE_POSTGRES: &str = "\
+    SET lock_timeout = '10s'; SET statement_timeout = '60s'; SET idle_in_transaction_session_timeout = '60s'; \
+    SELECT set_config('application_name', 'zhucun', false) WHERE current_setting('application_name') = ''; \
+    SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off';";
+
+/// The lock that server processes starting at once take in turn: `zhucun` in ASCII.
+const SCHEMA_LOCK: &str = "SET LOCAL lock_timeout = '5min'; SET LOCAL statement_timeout = 0; \
+    SELECT pg_advisory_xact_lock(134589064639854);";
+
 impl Dialect {
+    /// What may follow `?` in the address of a PostgreSQL database.
+    pub const PARAMETERS: [&str; 12] = [
+        "sslmode",
+        "sslrootcert",
+        "sslcert",
+        "sslkey",
+        "host",
+        "hostaddr",
+        "port",
+        "dbname",
+        "user",
+        "application_name",
+        "options",
+        "statement-cache-capacity",
+    ];
+
     /// The dialect of a database address.
     ///
     /// # Errors
-    /// When this build has no driver for it.
-    pub fn of(url: &str) -> Result<Self, StoreError> {
-        if url.starts_with("sqlite:") { Ok(Self::Sqlite) } else { Err(StoreError::UnknownDatabase) }
+    /// When this build has no driver for it, or it has a part that means nothing.
+    pub fn of(url: &str) -> Result<Self, OpenError> {
+        if url.starts_with("sqlite:") {
+            return Ok(Self::Sqlite);
+        }
+        if !["postgres:", "postgresql:"].into_iter().any(|scheme| url.starts_with(scheme)) {
+            return Err(OpenError::Scheme);
+        }
+        // The driver would only log it, with its value: `sslmod=verify-full` must not go on unencrypted.
+        let query = url.split_once('?').map_or("", |(_, query)| query);
+        let mut names =
+            query.split('&').filter(|part| !part.is_empty()).map(|part| part.split('=').next().unwrap_or(part));
+        let unknown =
+            |name: &&str| name != &"password" && !Self::PARAMETERS.contains(name) && !name.starts_with("options");
+        match names.find(unknown) {
+            // Not a name: a password with a bare `?` in it.
+            Some(name) if !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)) => {
+                Err(OpenError::Address("something after `?` is no name".to_owned()))
+            }
+            Some(name) => Err(OpenError::Parameter(name.to_owned())),
+            None => Ok(Self::Postgres),
+        }
+    }
+
+    /// The connections a process keeps at most. PostgreSQL allows 100 for all together unless told otherwise.
+    #[must_use]
+    pub const fn connections(self) -> u32 {
+        match self {
+            Self::Sqlite => 8,
+            Self::Postgres => 16,
+        }
+    }
+
+    /// Whether the database has one writer at a time, so that waiting in a queue of our own is better than its polling.
+    #[must_use]
+    pub const fn has_one_writer(self) -> bool {
+        matches!(self, Self::Sqlite)
     }
 
     /// The statement that begins a writing transaction. SQLite must take the write lock at once: a reader that becomes a
-    /// writer later fails when somebody else wrote in between.
+    /// writer later fails when somebody else wrote in between. PostgreSQL must not keep the view of the first statement:
+    /// who waited for a stream's counter has to see what the one before wrote.
     #[must_use]
     pub const fn begin_write(self) -> &'static str {
         match self {
             Self::Sqlite => "BEGIN IMMEDIATE",
+            Self::Postgres => "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE",
         }
     }
 
@@ -34,14 +105,138 @@ impl Dialect {
     /// # Errors
     /// When the database refuses.
     pub async fn prepare(self, connection: &mut AnyConnection) -> Result<(), sqlx::Error> {
+        let statements = match self {
+            Self::Sqlite => PREPARE_SQLITE,
+            Self::Postgres => PREPARE_POSTGRES,
+        };
+        connection.execute(statements).await.map(|_| ())
+    }
+
+    /// Lets processes that start at once bring the tables up to date one after the other: held until the end of the
+    /// transaction. SQLite's writing transaction is such a lock already.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn lock_schema(self, transaction: &mut AnyConnection) -> Result<(), sqlx::Error> {
         match self {
-            // The waiting time comes first: switching to WAL itself may have to wait.
-            Self::Sqlite => connection
-                .execute(
-                    "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;",
-                )
-                .await
-                .map(|_| ()),
+            Self::Sqlite => Ok(()),
+            Self::Postgres => transaction.execute(SCHEMA_LOCK).await.map(|_| ()),
         }
+    }
+
+    /// A migration as this database takes it. Text is compared by its bytes everywhere: SQLite does so anyway, PostgreSQL has
+    /// to be told, else lists are in another order on a server whose language is another.
+    #[must_use]
+    pub fn migration(self, sql: &'static str) -> Cow<'static, str> {
+        match self {
+            Self::Sqlite => sql.into(),
+            Self::Postgres => sql.lines().map(|line| by_bytes(line) + "\n").collect::<String>().into(),
+        }
+    }
+
+    /// Whether the database is fit for us.
+    ///
+    /// # Errors
+    /// When it is not, or does not answer.
+    pub async fn examine(self, connection: &mut AnyConnection, place: &str) -> Result<(), StoreError> {
+        if self == Self::Sqlite {
+            return Ok(());
+        }
+        let row = connection.fetch_one("SELECT current_setting('server_encoding')").await?;
+        let encoding: String = row.try_get(0)?;
+        if encoding == "UTF8" { Ok(()) } else { Err(OpenError::Encoding { place: place.to_owned(), encoding }.into()) }
+    }
+
+    /// Why a database could not be opened. `place` is where it is, without user and password.
+    #[must_use]
+    pub fn explain(self, error: sqlx::Error, place: &str) -> StoreError {
+        let place = place.to_owned();
+        let cause = match &error {
+            sqlx::Error::Database(said) => said.message().to_owned(),
+            sqlx::Error::Io(cause) => cause.to_string(),
+            sqlx::Error::Tls(cause) | sqlx::Error::Configuration(cause) => cause.to_string(),
+            _ => return error.into(),
+        };
+        let error = match (self, &error, code(&error).as_deref()) {
+            (_, sqlx::Error::Configuration(_), _) => OpenError::Address(cause),
+            (Self::Sqlite, ..) => OpenError::File { place, cause },
+            (_, sqlx::Error::Io(_), _) => OpenError::Unreachable { place, cause },
+            (_, sqlx::Error::Tls(_), _) => OpenError::Tls { place, cause },
+            (_, _, Some("28P01")) => OpenError::Password { place, cause },
+            (_, _, Some("28000")) => OpenError::NotLetIn { place, cause },
+            (_, _, Some("3D000")) => OpenError::NoDatabase { place },
+            (_, _, Some("42501")) => OpenError::NoRights { place, cause },
+            (_, _, Some("25006")) => OpenError::ReadOnly { place },
+            (_, _, Some("53300")) => OpenError::Full { place, cause },
+            _ => return error.into(),
+        };
+        error.into()
+    }
+
+    /// Whether a transaction that failed so has left nothing and may be done again: two met in a deadlock, or could not be
+    /// put in an order. In SQLite neither happens.
+    #[must_use]
+    pub fn may_try_again(self, error: &sqlx::Error) -> bool {
+        self == Self::Postgres && matches!(code(error).as_deref(), Some("40001" | "40P01"))
+    }
+
+    /// Whether a failure passes by itself: see [`StoreError::is_passing`].
+    #[must_use]
+    pub fn is_passing(error: &sqlx::Error) -> bool {
+        match error {
+            sqlx::Error::PoolTimedOut | sqlx::Error::Io(_) => true,
+            // SQLite: busy, locked. PostgreSQL: class 08 connection, 40 order and deadlock, 53 resources, 57 stopped by an
+            // operator or a limit; a lock that was not got.
+            sqlx::Error::Database(_) => code(error).is_some_and(|code| {
+                let passing = ["08", "40", "53", "57"];
+                matches!(code.as_str(), "5" | "6" | "261" | "517" | "55P03")
+                    || (code.len() == 5 && passing.into_iter().any(|class| code.starts_with(class)))
+            }),
+            _ => false,
+        }
+    }
+}
+
+/// A line of a migration with its texts compared by their bytes; what follows `--` stays.
+fn by_bytes(line: &str) -> String {
+    let (code, comment) = line.split_at(line.find("--").unwrap_or(line.len()));
+    code.replace(" TEXT", " TEXT COLLATE \"C\"") + comment
+}
+
+/// The database's own code of an error.
+fn code(error: &sqlx::Error) -> Option<String> {
+    match error {
+        sqlx::Error::Database(error) => error.code().map(Cow::into_owned),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_says_which_database_it_is() {
+        assert_eq!(Dialect::of("sqlite:///a.db?mode=rwc").ok(), Some(Dialect::Sqlite));
+        for url in ["postgres://h/d", "postgresql://u:p@h:1/d?sslmode=verify-full&options[search_path]=a"] {
+            assert_eq!(Dialect::of(url).ok(), Some(Dialect::Postgres), "{url}");
+        }
+        assert!(matches!(Dialect::of("mysql://h/d"), Err(OpenError::Scheme)));
+    }
+
+    #[test]
+    fn a_slip_in_the_address_is_told_and_not_passed_over() {
+        let told = Dialect::of("postgres://u:secret@h/d?sslmod=verify-full").expect_err("a slip").to_string();
+        assert!(told.contains("sslmod;") && told.contains("sslmode") && !told.contains("secret"), "{told}");
+        let told = Dialect::of("postgres://u:pass?word@h/d").expect_err("no address").to_string();
+        assert!(told.contains("%3F") && !told.contains("word@"), "{told}");
+    }
+
+    #[test]
+    fn text_is_compared_by_its_bytes() {
+        let sql = "-- TEXT, BIGINT\nCREATE TABLE a (\n    key TEXT NOT NULL PRIMARY KEY, -- TEXT\n    note TEXT,\n    n BIGINT\n);\n";
+        let postgres = "-- TEXT, BIGINT\nCREATE TABLE a (\n    key TEXT COLLATE \"C\" NOT NULL PRIMARY KEY, -- TEXT\n    note TEXT COLLATE \"C\",\n    n BIGINT\n);\n";
+        assert_eq!(Dialect::Postgres.migration(sql), postgres);
+        assert_eq!(Dialect::Sqlite.migration(sql), sql);
     }
 }

@@ -149,6 +149,10 @@ struct Village {
 }
 
 async fn village(state: &AppState, link: &str, lang: Lang) -> Result<Option<Village>, StoreError> {
+    if link.contains('\0') {
+        // Databases do not take it.
+        return Ok(None);
+    }
     let Some(id) = state.store.link_village(link).await? else { return Ok(None) };
     let Ok(stream) = StreamId::new("village", &id) else { return Ok(None) };
     let name = state.store.place(&id).await?.map(|place| name_of(&place, lang)).unwrap_or_default();

@@ -28,6 +28,7 @@ use zhucun_server::{
     store::{NewAccount, Place, PlaceKind, Store},
 };
 use zhucun_sync::StreamId;
+use zhucun_test_database::TestDatabase;
 
 /// When the tests play, milliseconds.
 pub const NOW: i64 = 1_800_000_000_000;
@@ -43,6 +44,7 @@ pub struct World {
     pub clock: Arc<AtomicI64>,
     pub app: Router,
     _folder: TempDir,
+    _database: TestDatabase,
 }
 
 #[derive(Debug)]
@@ -93,9 +95,10 @@ impl World {
     /// Without any place or person.
     pub async fn empty(assets: Assets, settings: Settings) -> Self {
         let folder = tempfile::tempdir().unwrap();
+        let database = TestDatabase::new(Store::sqlite_url);
         let clock = Arc::new(AtomicI64::new(NOW));
         let state = AppState::new(Parts {
-            store: Store::open(&Store::sqlite_url(&folder.path().join("test.db"))).await.unwrap(),
+            store: Store::open(database.url()).await.unwrap(),
             files: Files::folder(&folder.path().join("attachments")).unwrap(),
             clock: Clock::Set(Arc::clone(&clock)),
             settings,
@@ -104,7 +107,7 @@ impl World {
             assets,
             packed_forms: Packed::default(),
         });
-        Self { app: zhucun_server::app(state.clone()), state, clock, _folder: folder }
+        Self { app: zhucun_server::app(state.clone()), state, clock, _folder: folder, _database: database }
     }
 
     async fn fill(&self) {

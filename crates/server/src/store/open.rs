@@ -1,0 +1,139 @@
+//! Opening a database and bringing its tables up to date.
+
+use std::{borrow::Cow, io, path::Path, sync::Arc, time::Duration};
+
+use sqlx::{
+    AnyConnection, AssertSqlSafe, Connection as _, Row as _, SqlSafeStr as _,
+    any::AnyPoolOptions,
+    migrate::{MigrateError, Migration, MigrationType, Migrator},
+};
+
+use super::{Store, StoreError, dialect::Dialect, error::OpenError};
+use crate::service::random;
+
+/// How long a database may take to answer the first time.
+const ANSWER: Duration = Duration::from_secs(10);
+
+/// The migrations: number, name, statements. A file, once released, is never edited.
+const MIGRATIONS: [(i64, &str, &str); 1] = [(1, "first", include_str!("../../migrations/0001_first.sql"))];
+
+impl Store {
+    /// Opens the database (`sqlite:///…` or `postgres://…`) and brings its tables up to date.
+    ///
+    /// # Errors
+    /// When it cannot be opened or is of a newer version.
+    pub async fn open(url: &str) -> Result<Self, StoreError> {
+        Self::open_sized(url, None).await
+    }
+
+    /// Opens the database with at most so many connections; without a number, as many as suit it.
+    ///
+    /// # Errors
+    /// See [`Store::open`].
+    pub async fn open_sized(url: &str, connections: Option<u32>) -> Result<Self, StoreError> {
+        let dialect = Dialect::of(url)?;
+        sqlx::any::install_default_drivers();
+        let epoch = make_ready(dialect, url).await?;
+        let pool = AnyPoolOptions::new()
+            .max_connections(connections.unwrap_or(dialect.connections()).max(1))
+            .acquire_timeout(Duration::from_secs(30))
+            .after_connect(move |connection, _| Box::pin(dialect.prepare(connection)))
+            .connect_lazy(url)?;
+        let turn = dialect.has_one_writer().then(Arc::default);
+        Ok(Self { pool, dialect, turn, epoch: epoch.into() })
+    }
+
+    /// The address of a SQLite file, made when absent.
+    #[must_use]
+    pub fn sqlite_url(path: &Path) -> String {
+        let mut encoded = String::new();
+        for byte in path.to_string_lossy().bytes() {
+            match byte {
+                b'?' | b'#' | b'%' | b' ' => encoded.push_str(&format!("%{byte:02X}")),
+                _ if byte.is_ascii() => encoded.push(char::from(byte)),
+                _ => encoded.push_str(&format!("%{byte:02X}")),
+            }
+        }
+        format!("sqlite://{encoded}?mode=rwc")
+    }
+}
+
+/// Where a database is, for people: its address without user, password and settings.
+fn place(url: &str) -> &str {
+    let rest = url.split_once(':').map_or(url, |(_, rest)| rest).trim_start_matches("//");
+    let rest = rest.rsplit_once('@').map_or(rest, |(_, place)| place);
+    rest.split_once('?').map_or(rest, |(place, _)| place)
+}
+
+/// Connects, looks whether the database is fit, and brings its tables up to date in one transaction, so that processes
+/// starting at once do it one after the other. Gives the epoch of new streams.
+async fn make_ready(dialect: Dialect, url: &str) -> Result<String, StoreError> {
+    let place = place(url);
+    let explain = |error: StoreError| match error {
+        StoreError::Database(error) => dialect.explain(error, place),
+        StoreError::Migrate(MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _)) => {
+            dialect.explain(error, place)
+        }
+        error => error,
+    };
+    let silent = || OpenError::Unreachable { place: place.to_owned(), cause: io::ErrorKind::TimedOut.to_string() };
+    let mut connection = tokio::time::timeout(ANSWER, AnyConnection::connect(url))
+        .await
+        .map_err(|_| silent())?
+        .map_err(|error| dialect.explain(error, place))?;
+    let epoch = up_to_date(dialect, &mut connection, place).await.map_err(explain)?;
+    connection.close().await?;
+    Ok(epoch)
+}
+
+async fn up_to_date(dialect: Dialect, connection: &mut AnyConnection, place: &str) -> Result<String, StoreError> {
+    dialect.prepare(connection).await?;
+    dialect.examine(connection, place).await?;
+    let mut transaction = connection.begin_with(dialect.begin_write()).await?;
+    dialect.lock_schema(&mut transaction).await?;
+    // Not `run`: its future cannot be sent between threads ("implementation of `Acquire` is not general enough").
+    migrator(dialect).run_direct(None, &mut *transaction, false).await?;
+    let epoch = first_epoch(&mut transaction).await?;
+    transaction.commit().await?;
+    Ok(epoch)
+}
+
+/// The embedded migrations, in order.
+fn migrator(dialect: Dialect) -> Migrator {
+    let migrations = MIGRATIONS.into_iter().map(|(number, name, sql)| {
+        let mut migration = Migration::new(number, name.into(), MigrationType::Simple, sql.into_sql_str(), false);
+        // The check sum stays that of the file.
+        if let Cow::Owned(sql) = dialect.migration(sql) {
+            migration.sql = AssertSqlSafe(sql).into_sql_str();
+        }
+        migration
+    });
+    let mut migrator = Migrator::with_migrations(migrations.collect());
+    // Ours is held until the tables are committed.
+    migrator.set_locking(false);
+    migrator
+}
+
+/// The epoch of new streams; written once when the database is made.
+async fn first_epoch(db: &mut AnyConnection) -> Result<String, StoreError> {
+    sqlx::query("INSERT INTO meta (key, value) VALUES ('epoch', $1) ON CONFLICT (key) DO NOTHING")
+        .bind(random::token(8))
+        .execute(&mut *db)
+        .await?;
+    Ok(sqlx::query("SELECT value FROM meta WHERE key = 'epoch'").fetch_one(db).await?.try_get(0)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_a_database_is_holds_no_secret() {
+        assert_eq!(
+            place("postgres://u:p@ss@db.example:5432/zhucun?password=p&sslmode=require"),
+            "db.example:5432/zhucun"
+        );
+        assert_eq!(place("postgres:///zhucun?host=/run/postgresql"), "/zhucun");
+        assert_eq!(place("sqlite:///srv/zhucun.db?mode=rwc"), "/srv/zhucun.db");
+    }
+}

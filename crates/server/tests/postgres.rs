@@ -1,0 +1,231 @@
+//! What is PostgreSQL's alone: how a connection is set up, what is said when there is none, what happens when transactions
+//! meet. `cargo xtask test` runs these against a server of its own; without one they are not run.
+#![allow(clippy::unwrap_used, missing_docs)] // Tests.
+
+use std::collections::BTreeMap;
+
+use serde_json::json;
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection, Row as _};
+use zhucun_server::store::{OpenError, Store, StoreError, Times, dialect::Dialect};
+use zhucun_sync::{Change, Cursor, RecordKey, StreamId, Verdict};
+use zhucun_test_database::Postgres;
+
+fn village() -> StreamId {
+    StreamId::new("village", "shiban").unwrap()
+}
+
+fn change(id: &str) -> Change {
+    Change {
+        id: id.to_owned(),
+        record: RecordKey::new("households", "h1"),
+        patch: [("f".to_owned(), json!(1))].into(),
+        prev: Default::default(),
+        device: "d".into(),
+        device_time: 1,
+        format: 1,
+        extra: BTreeMap::new(),
+    }
+}
+
+async fn append(store: &Store, id: &str) -> Result<Vec<Verdict>, StoreError> {
+    store.append(&village(), "u", Times::server(1_000), &[change(id)]).await
+}
+
+async fn run(connection: &mut PgConnection, sql: impl Into<String>) {
+    connection.execute(AssertSqlSafe(sql.into())).await.unwrap();
+}
+
+async fn text(connection: &mut PgConnection, sql: impl Into<String>) -> String {
+    connection.fetch_one(AssertSqlSafe(sql.into())).await.unwrap().get(0)
+}
+
+/// What opening says; it must hold neither the password nor less than what to do.
+async fn refused(url: &str) -> StoreError {
+    let error = Store::open(url).await.expect_err("it cannot be opened");
+    assert!(!error.to_string().contains("top-secret"), "{error}");
+    error
+}
+
+/// `postgres://user:password@host:port/database` with another user and password.
+fn as_user(url: &str, user: &str) -> String {
+    let (_, place) = url.rsplit_once('@').unwrap();
+    format!("postgres://{user}@{place}")
+}
+
+#[ignore = "needs a PostgreSQL server"]
+#[tokio::test]
+async fn what_keeps_a_database_from_being_opened_is_told_with_what_to_do() {
+    let database = Postgres::with("");
+    let url = database.url();
+    let wrong = refused(&as_user(url, "nobody:top-secret")).await;
+    assert!(matches!(wrong, StoreError::Open(OpenError::Password { .. })), "{wrong}");
+    assert!(wrong.to_string().contains("ALTER ROLE"), "{wrong}");
+    let missing = refused(&url.replace(database.name(), "not_there")).await;
+    assert!(matches!(missing, StoreError::Open(OpenError::NoDatabase { .. })), "{missing}");
+    assert!(missing.to_string().contains("createdb") && missing.to_string().contains("not_there"), "{missing}");
+    let closed = refused("postgres://u:top-secret@127.0.0.1:1/zhucun").await;
+    assert!(matches!(closed, StoreError::Open(OpenError::Unreachable { .. })), "{closed}");
+    assert!(closed.to_string().contains("127.0.0.1:1/zhucun"), "{closed}");
+    let unknown = refused("postgres://u:top-secret@zhucun.invalid/zhucun").await;
+    assert!(matches!(unknown, StoreError::Open(OpenError::Unreachable { .. })), "{unknown}");
+    let plain = refused(&format!("{url}?sslmode=require")).await;
+    assert!(matches!(plain, StoreError::Open(OpenError::Tls { .. })), "{plain}");
+    let slip = refused("postgres://u:top-secret@h/d?sslmod=require").await;
+    assert!(matches!(slip, StoreError::Open(OpenError::Parameter(_))), "{slip}");
+    let unreadable = refused("postgres://u:top-secret/x@h/d").await;
+    assert!(matches!(unreadable, StoreError::Open(OpenError::Address(_))), "{unreadable}");
+}
+
+#[ignore = "needs a PostgreSQL server"]
+#[tokio::test]
+async fn a_database_that_cannot_hold_every_character_is_refused() {
+    let latin = "ENCODING 'LATIN1' LOCALE 'C' LOCALE_PROVIDER libc TEMPLATE template0";
+    let database = Postgres::with(latin);
+    let error = refused(database.url()).await;
+    assert!(
+        matches!(&error, StoreError::Open(OpenError::Encoding { encoding, .. }) if encoding == "LATIN1"),
+        "{error}"
+    );
+}
+
+#[ignore = "needs a PostgreSQL server"]
+#[tokio::test]
+async fn a_role_that_may_not_make_tables_is_told_so() {
+    let database = Postgres::with("");
+    let mut admin = database.connect().await;
+    let role = database.name().replace("test", "role");
+    run(
+        &mut admin,
+        format!("CREATE ROLE {role} LOGIN PASSWORD 'top-secret'; REVOKE CREATE ON SCHEMA public FROM PUBLIC"),
+    )
+    .await;
+    let error = refused(&as_user(database.url(), &format!("{role}:top-secret"))).await;
+    run(&mut admin, format!("DROP ROLE {role}")).await;
+    assert!(matches!(error, StoreError::Open(OpenError::NoRights { .. })), "{error}");
+    assert!(error.to_string().contains("OWNER TO"), "{error}");
+}
+
+#[ignore = "needs a PostgreSQL server"]
+#[tokio::test]
+async fn a_default_of_read_only_does_not_stop_us_and_a_standby_is_told_as_one() {
+    let database = Postgres::with("");
+    let mut admin = database.connect().await;
+    Store::open(database.url()).await.unwrap().close().await;
+    run(&mut admin, format!("ALTER DATABASE {} SET default_transaction_read_only = on", database.name())).await;
+    // What we begin says READ WRITE, so that a default does not stop us; only a standby does, which refuses the word.
+    Store::open(database.url()).await.unwrap().close().await;
+    let standby = sqlx::query("CREATE TABLE a (b TEXT)").execute(&mut database.connect().await).await.unwrap_err();
+    let error = Dialect::Postgres.explain(standby, "h/d");
+    assert!(matches!(error, StoreError::Open(OpenError::ReadOnly { .. })), "{error}");
+}
+
+#[ignore = "needs a PostgreSQL server"]
+#[tokio::test]
+async fn a_connection_waits_for_a_bounded_time_says_who_it_is_and_loses_nothing() {
+    let database = Postgres::with("");
+    let mut admin = database.connect().await;
+    run(&mut admin, format!("ALTER DATABASE {} SET synchronous_commit = off", database.name())).await;
+    sqlx::any::install_default_drivers();
+    let mut ours = sqlx::AnyConnection::connect(database.url()).await.unwrap();
+    Dialect::Postgres.prepare(&mut ours).await.unwrap();
+    let mut said = BTreeMap::new();
+    for name in [
+        "application_name",
+        "synchronous_commit",
+        "lock_timeout",
+        "statement_timeout",
+        "idle_in_transaction_session_timeout",
+    ] {
+        let row = sqlx::query("SELECT current_setting($1)").bind(name).fetch_one(&mut ours).await.unwrap();
+        said.insert(name, row.get::<String, _>(0));
+    }
+    insta::assert_debug_snapshot!(said, @r#"
+    {
+        "application_name": "zhucun",
+        "idle_in_transaction_session_timeout": "1min",
+        "lock_timeout": "10s",
+        "statement_timeout": "1min",
+        "synchronous_commit": "on",
+    }
+    "#);
+}
+
+#[ignore = "needs a PostgreSQL server"]
+#[tokio::test]
+async fn every_text_is_compared_by_its_bytes() {
+    let database = Postgres::with("");
+    Store::open(database.url()).await.unwrap().close().await;
+    let mut admin = database.connect().await;
+    let columns = "FROM information_schema.columns WHERE table_schema = 'public' AND data_type = 'text' \
+                   AND table_name <> '_sqlx_migrations'";
+    let all: i64 = admin.fetch_one(AssertSqlSafe(format!("SELECT count(*) {columns}"))).await.unwrap().get(0);
+    assert!(all > 30, "{all}");
+    let others = format!("SELECT coalesce(string_agg(table_name || '.' || column_name, ' '), '') {columns}");
+    assert_eq!(text(&mut admin, format!("{others} AND collation_name IS DISTINCT FROM 'C'")).await, "");
+}
+
+/// A stranger's transaction and ours want the same two things in the other order: PostgreSQL rolls ours back, and it is
+/// done again.
+#[ignore = "needs a PostgreSQL server"]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_push_that_was_rolled_back_in_a_deadlock_is_done_again() {
+    let database = Postgres::with("");
+    let store = Store::open(database.url()).await.unwrap();
+    append(&store, "first").await.unwrap();
+    let mut stranger = database.connect().await;
+    // It never is the one that is rolled back.
+    run(&mut stranger, "SET deadlock_timeout = '60s'; BEGIN; LOCK TABLE record IN SHARE MODE").await;
+    let push = tokio::spawn({
+        let store = store.clone();
+        async move { append(&store, "second").await }
+    });
+    let mut admin = database.connect().await;
+    let waiting = "SELECT count(*)::text FROM pg_locks WHERE NOT granted AND relation = 'record'::regclass";
+    while text(&mut admin, waiting).await == "0" {
+        tokio::task::yield_now().await;
+    }
+    run(&mut stranger, "UPDATE stream SET head = head; COMMIT").await;
+    let verdicts = push.await.unwrap().unwrap();
+    assert!(matches!(verdicts.as_slice(), [Verdict::Accepted { seq: 2, .. }]), "{verdicts:?}");
+    assert_eq!(store.pull(&village(), &Cursor::default(), 10).await.unwrap().entries.len(), 2);
+}
+
+#[ignore = "needs a PostgreSQL server"]
+#[tokio::test]
+async fn a_server_that_was_restarted_is_found_again() {
+    let database = Postgres::with("");
+    let store = Store::open(database.url()).await.unwrap();
+    append(&store, "before").await.unwrap();
+    let mut admin = database.connect().await;
+    let ended = format!(
+        "SELECT count(pg_terminate_backend(pid))::text FROM pg_stat_activity WHERE datname = '{}' AND pid <> pg_backend_pid()",
+        database.name()
+    );
+    assert_ne!(text(&mut admin, ended).await, "0");
+    append(&store, "after").await.unwrap();
+    assert_eq!(store.pull(&village(), &Cursor::default(), 10).await.unwrap().entries.len(), 2);
+}
+
+#[ignore = "needs a PostgreSQL server"]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_push_cut_off_by_the_server_has_left_nothing_and_says_that_it_passes() {
+    let database = Postgres::with("");
+    let store = Store::open(database.url()).await.unwrap();
+    append(&store, "first").await.unwrap();
+    let mut stranger = database.connect().await;
+    run(&mut stranger, "BEGIN; LOCK TABLE record IN SHARE MODE").await;
+    let push = tokio::spawn({
+        let store = store.clone();
+        async move { append(&store, "second").await }
+    });
+    let mut admin = database.connect().await;
+    let cut = "SELECT count(pg_terminate_backend(pid))::text FROM pg_locks WHERE NOT granted AND relation = 'record'::regclass";
+    while text(&mut admin, cut).await == "0" {
+        tokio::task::yield_now().await;
+    }
+    let error = push.await.unwrap().expect_err("it was cut off");
+    assert!(error.is_passing(), "{error}");
+    run(&mut stranger, "COMMIT").await;
+    let verdicts = append(&store, "second").await.unwrap();
+    assert!(matches!(verdicts.as_slice(), [Verdict::Accepted { seq: 2, .. }]), "{verdicts:?}");
+}
