@@ -10,12 +10,19 @@ use std::{
 
 use rust_xlsxwriter::Workbook;
 use tempfile::TempDir;
+use zhucun_test_database::Postgres;
 
-struct Zhucun(TempDir);
+/// A data folder, and a database elsewhere when the tests run on PostgreSQL.
+struct Zhucun(TempDir, Option<Postgres>);
 
 impl Zhucun {
     fn new() -> Self {
-        Self(tempfile::tempdir().unwrap())
+        Self(tempfile::tempdir().unwrap(), Postgres::if_wanted())
+    }
+
+    /// With its database in the data folder.
+    fn on_a_file() -> Self {
+        Self(tempfile::tempdir().unwrap(), None)
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
@@ -24,7 +31,11 @@ impl Zhucun {
             .env("ZHUCUN_DATA", self.0.path().join("data"))
             .env("ZHUCUN_LOG", "warn")
             .env("LC_ALL", "C")
+            .env_remove("ZHUCUN_DATABASE")
             .args(arguments);
+        if let Some(postgres) = &self.1 {
+            command.env("ZHUCUN_DATABASE", postgres.url());
+        }
         command
     }
 
@@ -51,7 +62,11 @@ impl Zhucun {
     }
 
     fn with_village() -> Self {
-        let zhucun = Self::new();
+        Self::new().and_a_village()
+    }
+
+    fn and_a_village(self) -> Self {
+        let zhucun = self;
         zhucun.good(&["place", "add", "county", "qingxi", "--name-zh", "清溪县"]);
         zhucun.good(&["place", "add", "township", "hekou", "--parent", "qingxi", "--name-zh", "河口镇"]);
         zhucun.good(&["place", "add", "village", "shiban", "--parent", "hekou", "--name-zh", "石板村"]);
@@ -130,12 +145,16 @@ fn the_commands_of_the_readme_work_as_they_are_written() {
     let lines: Vec<&str> = county.lines().filter_map(|line| line.strip_prefix("    ")).collect();
     let (serve, before) = lines.split_last().unwrap();
     let folder = tempfile::tempdir().unwrap();
+    let postgres = Postgres::if_wanted();
     std::fs::write(folder.path().join("household_visit.xlsx"), checklist()).unwrap();
     let programs = Path::new(env!("CARGO_BIN_EXE_zhucun")).parent().unwrap().to_string_lossy().into_owned();
     let shell = |line: &str| {
         let mut command = Command::new("sh");
         let path = format!("{programs}:{}", std::env::var("PATH").unwrap());
         command.args(["-c", line]).current_dir(folder.path()).env("PATH", path).env("ZHUCUN_LISTEN", "127.0.0.1:0");
+        if let Some(postgres) = &postgres {
+            command.env("ZHUCUN_DATABASE", postgres.url());
+        }
         command
     };
     for line in before {
@@ -237,7 +256,7 @@ fn importing_households_again_updates_and_never_doubles() {
 
 #[test]
 fn the_settings_are_shown_and_a_flag_comes_before_the_variable() {
-    let zhucun = Zhucun::new();
+    let zhucun = Zhucun::on_a_file();
     let folder = zhucun.0.path().join("elsewhere");
     let shown = folder.to_string_lossy().into_owned();
     zhucun.good(&["--data", &shown, "place", "add", "county", "a", "--name-zh", "甲县"]);
@@ -264,7 +283,7 @@ fn a_sender_whose_large_request_is_refused_gets_to_read_why() {
 #[cfg(unix)]
 #[test]
 fn a_server_told_to_stop_stops_with_everything_written() {
-    let zhucun = Zhucun::with_village();
+    let zhucun = Zhucun::on_a_file().and_a_village();
     let (mut serving, address) = zhucun.serve();
     let answer = exchange(&address, b"GET /api/v1/capabilities HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
     assert!(answer.contains("\"formats\":[1]"), "{answer}");
@@ -275,4 +294,55 @@ fn a_server_told_to_stop_stops_with_everything_written() {
     serving.lines.read_to_string(&mut rest).unwrap();
     assert!(rest.ends_with("stopped\n"), "{rest}");
     assert!(!zhucun.0.path().join("data/zhucun.db-wal").exists(), "the file is complete by itself");
+}
+
+#[test]
+fn a_database_that_is_not_there_is_told_without_its_password() {
+    let zhucun = Zhucun::on_a_file();
+    let url = "postgres://zhucun:top-secret@127.0.0.1:1/zhucun";
+    for command in [&["--database", url, "place", "list"][..], &["--database", url, "serve", "--listen", "127.0.0.1:0"]]
+    {
+        let output = zhucun.run(command);
+        let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+        assert_eq!(output.status.code(), Some(1), "{said}");
+        assert!(said.contains("cannot be reached at 127.0.0.1:1/zhucun") && !said.contains("top-secret"), "{said}");
+    }
+}
+
+#[test]
+fn a_file_that_is_no_database_is_told_by_its_name() {
+    let zhucun = Zhucun::on_a_file();
+    let file = zhucun.file("notes.db", b"these are no tables, but a text that is long enough to look at");
+    let told = zhucun.bad(&["--database", &format!("sqlite://{file}"), "place", "list"]);
+    assert!(told.contains("notes.db") && told.contains("cannot be opened as a database"), "{told}");
+    let told = zhucun.bad(&["--database", "sqlite:///nowhere/zhucun.db?mode=rwc", "place", "list"]);
+    assert!(told.contains("/nowhere/zhucun.db") && told.contains("is its folder there"), "{told}");
+}
+
+/// Each its own process, as on two machines behind one proxy.
+#[ignore = "needs a PostgreSQL server"]
+#[test]
+fn two_servers_on_one_postgres_know_the_same_people_and_sessions() {
+    let zhucun = Zhucun(tempfile::tempdir().unwrap(), Some(Postgres::with(""))).and_a_village();
+    let ((_one, first), (_two, second)) = (zhucun.serve(), zhucun.serve());
+    let add = ["user", "add", "--username", "luo", "--name", "罗素英", "--role", "secretary", "--village", "shiban"];
+    let said = zhucun.good(&add);
+    let password = said.lines().next().unwrap().strip_prefix("password: ").unwrap().to_owned();
+    let body = format!(r#"{{"username":"luo","password":"{password}"}}"#);
+    let request = |method: &str, path: &str, more: &str, body: &str| {
+        format!(
+            "{method} {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n{more}content-length: {}\r\n\r\n{body}",
+            body.len()
+        )
+    };
+    let signed =
+        exchange(&first, request("POST", "/api/v1/session", "content-type: application/json\r\n", &body).as_bytes());
+    let cookie = signed.lines().find_map(|line| line.strip_prefix("set-cookie: ")).unwrap().split(';').next().unwrap();
+    let cookie = format!("cookie: {cookie}\r\ncontent-type: application/json\r\n");
+    let change = r#"{"device_now":1,"changes":[{"id":"c1","record":{"collection":"households","id":"h1"},"patch":{"head_name":"何德贵"},"device":"d","device_time":1,"format":1}]}"#;
+    let path = "/api/v1/streams/village/shiban/changes";
+    let pushed = exchange(&second, request("POST", path, &cookie, change).as_bytes());
+    assert!(pushed.starts_with("HTTP/1.1 200") && pushed.contains("accepted"), "{pushed}");
+    let pulled = exchange(&first, request("GET", path, &cookie, "").as_bytes());
+    assert!(pulled.contains("何德贵"), "{pulled}");
 }
