@@ -9,7 +9,7 @@ const PREFIX = 'zhucun-';
 const CACHE = PREFIX + VERSION;
 
 // First parts of paths that are never the phone app's: the server answers them, or nobody.
-const SERVER = ['api', 'n', 't', 'f', 'desk', 'desk-assets', 'sw.js', 'robots.txt', 'healthz', 'metrics'];
+const SERVER = ['api', 'n', 't', 'f', 'invite', 'desk', 'desk-assets', 'sw.js', 'robots.txt', 'healthz', 'metrics'];
 
 self.addEventListener('install', (event) => event.waitUntil(install()));
 self.addEventListener('activate', (event) => event.waitUntil(activate()));

@@ -18,7 +18,9 @@
 //! | GET `/api/v1/villages/{village}/households` | | [`HouseholdRow`] list | `Action::Read` |
 //! | GET `/api/v1/villages/{village}/visits.csv?form=&lang=` | | CSV | `Action::Export` |
 //!
-//! Errors are RFC 9457 problem+json: [`Problem`].
+//! The desk's administration is in [`admin`]. Errors are RFC 9457 problem+json: [`Problem`].
+
+pub mod admin;
 
 use std::collections::BTreeMap;
 
@@ -265,6 +267,12 @@ pub enum ProblemCode {
     WrongType,
     /// The request comes from another site.
     CrossSite,
+    /// The account is blocked.
+    Blocked,
+    /// Something with this name is there already.
+    Taken,
+    /// The county would be without an administrator.
+    LastAdministrator,
     /// Try again later.
     Busy,
     /// The server's fault; logged there.
@@ -274,7 +282,7 @@ pub enum ProblemCode {
 }
 
 impl ProblemCode {
-    const CODES: [(&str, Self); 13] = [
+    const CODES: [(&str, Self); 16] = [
         ("wrong_password", Self::WrongPassword),
         ("too_many_tries", Self::TooManyTries),
         ("signed_out", Self::SignedOut),
@@ -285,6 +293,9 @@ impl ProblemCode {
         ("too_large", Self::TooLarge),
         ("wrong_type", Self::WrongType),
         ("cross_site", Self::CrossSite),
+        ("blocked", Self::Blocked),
+        ("taken", Self::Taken),
+        ("last_administrator", Self::LastAdministrator),
         ("busy", Self::Busy),
         ("internal", Self::Internal),
         ("unknown", Self::Unknown),

@@ -91,8 +91,23 @@ pub enum Action<'a> {
     Export(&'a StreamId),
     /// Put an attachment into a stream.
     Attach(&'a StreamId),
-    /// Add forms and users.
+    /// Forms, places, settings, roles, a village's change of secretary, and the list of what was administered.
     Administer,
+    /// See who has an account; only those that one may [`Action::Manage`].
+    ListUsers,
+    /// Invite somebody, make them a new link, block and unblock them.
+    Manage(Subject<'a>),
+}
+
+/// Somebody with an account, or who is to get one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Subject<'a> {
+    /// Their county's id.
+    pub county: &'a str,
+    /// Their role.
+    pub role: Role,
+    /// Id of the village, township or county that the role is for; empty for a secretary who has handed over.
+    pub place: &'a str,
 }
 
 impl Access {
@@ -129,6 +144,16 @@ impl Access {
                 stream.kind() == "village" && matches!(self.role, Role::Township | Role::County) && self.covers(stream)
             }
             Action::Administer => self.role == Role::County,
+            Action::ListUsers => matches!(self.role, Role::Township | Role::County),
+            Action::Manage(who) => match self.role {
+                Role::County => who.county == self.county,
+                Role::Township => {
+                    who.county == self.county
+                        && matches!(who.role, Role::Secretary | Role::Committee)
+                        && self.villages.iter().any(|id| id == who.place)
+                }
+                Role::Secretary | Role::Committee | Role::Dispatcher => false,
+            },
         }
     }
 
@@ -190,6 +215,33 @@ mod tests {
                 assert!(!who.may(action), "{role:?} {action:?}");
             }
             assert!(!who.may(Action::Push(&county, "forms")), "{role:?} writes no forms through sync");
+        }
+    }
+
+    #[test]
+    fn the_county_manages_all_and_a_township_those_who_work_in_its_villages() {
+        let subject = |county, role, place| Action::Manage(Subject { county, role, place });
+        // subject, township, county
+        let table = [
+            (subject("qingxi", Role::Secretary, "shiban"), true, true),
+            (subject("qingxi", Role::Committee, "shiban"), true, true),
+            (subject("qingxi", Role::Secretary, "other"), false, true),
+            (subject("qingxi", Role::Secretary, ""), false, true),
+            (subject("qingxi", Role::Township, "shiban"), false, true),
+            (subject("qingxi", Role::Township, "hekou"), false, true),
+            (subject("qingxi", Role::County, "qingxi"), false, true),
+            (subject("qingxi", Role::Dispatcher, "qingxi"), false, true),
+            (subject("elsewhere", Role::Secretary, "shiban"), false, false),
+            (subject("elsewhere", Role::County, "elsewhere"), false, false),
+            (Action::ListUsers, true, true),
+            (Action::Administer, false, true),
+        ];
+        for (action, township, county) in table {
+            assert_eq!(access(Role::Township, &["shiban"]).may(action), township, "township {action:?}");
+            assert_eq!(access(Role::County, &["shiban"]).may(action), county, "county {action:?}");
+            for role in [Role::Secretary, Role::Committee, Role::Dispatcher] {
+                assert!(!access(role, &["shiban"]).may(action), "{role:?} {action:?}");
+            }
         }
     }
 

@@ -18,11 +18,17 @@ pub const fn weekday(day: i64) -> i64 {
 /// The day that lies so many working days (Monday to Friday) after a day.
 #[must_use]
 pub fn after_working_days(day: i64, count: u32) -> i64 {
+    after_working_days_but(day, count, &[])
+}
+
+/// The day that lies so many working days (Monday to Friday, without these holidays) after a day.
+#[must_use]
+pub fn after_working_days_but(day: i64, count: u32, holidays: &[i64]) -> i64 {
     let mut day = day;
     let mut left = count;
     while left > 0 {
         day += 1;
-        if weekday(day) < 5 {
+        if weekday(day) < 5 && !holidays.contains(&day) {
             left -= 1;
         }
     }
@@ -95,6 +101,13 @@ mod tests {
         let friday = day_of(2026, 11, 27);
         assert_eq!(weekday(friday), 4);
         assert_eq!(iso(after_working_days(friday, 2)), "2026-12-01");
+    }
+
+    #[test]
+    fn working_days_skip_holidays_too() {
+        let friday = day_of(2026, 11, 27);
+        let holidays = [day_of(2026, 11, 30), day_of(2026, 11, 28)];
+        assert_eq!(iso(after_working_days_but(friday, 2, &holidays)), "2026-12-02");
     }
 
     #[test]

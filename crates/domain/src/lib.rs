@@ -2,10 +2,13 @@
 //! follow the project's domain description; code lists that a county may change are data, not enums.
 
 pub mod access;
+pub mod account;
 pub mod calendar;
+pub mod form;
 pub mod household;
 pub mod need;
 pub mod pinyin;
+pub mod settings;
 pub mod ticket;
 pub mod visit;
 
@@ -20,7 +23,8 @@ pub mod collection {
     pub const VISITS: &str = "visits";
     /// See [`crate::need`].
     pub const NEEDS: &str = "needs";
-    /// County stream: forms in use; id is the form's id, fields `version`, `title` (language tag to words), `hash`
-    /// (SHA-256 of the definition's JSON, the name under which it is fetched).
+    /// County stream: forms in use; see [`crate::form`].
     pub const FORMS: &str = "forms";
+    /// County stream: one record, [`crate::settings::RECORD`]; see [`crate::settings`].
+    pub const SETTINGS: &str = "settings";
 }

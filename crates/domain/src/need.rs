@@ -3,7 +3,7 @@
 use zhucun_json::{Fields, FromJson, JsonError, ToJson, Value, Writer};
 use zhucun_sync::Record;
 
-use crate::{access::Role, calendar};
+use crate::{access::Role, calendar, settings::CountySettings};
 
 /// Need fields. A step is a field of its own (`step.<change or uuid>`), so that steps of two people never conflict.
 pub mod field {
@@ -210,6 +210,12 @@ pub fn state(record: &Record) -> State {
 #[must_use]
 pub fn answer_due(received_at: i64) -> i64 {
     calendar::after_working_days(calendar::china_day(received_at), ANSWER_WITHIN)
+}
+
+/// The same in a county with settings of its own.
+#[must_use]
+pub fn answer_due_in(received_at: i64, county: &CountySettings) -> i64 {
+    calendar::after_working_days_but(calendar::china_day(received_at), county.answer_days, &county.holiday_days())
 }
 
 #[cfg(test)]

@@ -62,6 +62,20 @@ impl ApiError {
         Self::new(StatusCode::FORBIDDEN, ProblemCode::CrossSite, "the request comes from another site")
     }
 
+    /// 403: the account is blocked.
+    #[must_use]
+    pub const fn blocked() -> Self {
+        Self::new(StatusCode::FORBIDDEN, ProblemCode::Blocked, "this account is blocked: ask who gave it")
+    }
+
+    /// 409: there is one with this name already; `detail` is what is taken.
+    #[must_use]
+    pub fn taken(what: &str) -> Self {
+        let mut error = Self::new(StatusCode::CONFLICT, ProblemCode::Taken, "taken; choose another");
+        error.detail = Some(Value::String(what.to_owned()));
+        error
+    }
+
     /// 404.
     #[must_use]
     pub const fn not_found() -> Self {
@@ -139,11 +153,18 @@ impl ApiError {
 
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
-        if error.is_passing() {
-            tracing::warn!(%error, "the sender is told to come again");
-            Self::busy(5)
-        } else {
-            Self::internal(&error)
+        match error {
+            error if error.is_passing() => {
+                tracing::warn!(%error, "the sender is told to come again");
+                Self::busy(5)
+            }
+            StoreError::Taken(what) => Self::taken(what),
+            StoreError::LastAdministrator => Self::new(
+                StatusCode::CONFLICT,
+                ProblemCode::LastAdministrator,
+                "the last administrator of a county stays one",
+            ),
+            error => Self::internal(&error),
         }
     }
 }

@@ -7,6 +7,7 @@ mod dates;
 pub mod demo;
 pub mod error;
 pub mod http;
+mod invite;
 pub mod service;
 pub mod state;
 pub mod store;

@@ -186,6 +186,60 @@ fn a_user_is_added_once_with_a_password_that_signs_in() {
     drop(serving);
 }
 
+/// The path of the one link in what was said.
+fn link(said: &str) -> String {
+    let line = said.lines().find(|line| line.contains("/invite/")).unwrap_or_else(|| panic!("no link: {said}"));
+    line[line.find("/invite/").unwrap()..].trim().to_owned()
+}
+
+#[test]
+fn a_first_start_prints_a_link_for_the_administrator_and_the_log_does_not_hold_it() {
+    let zhucun = Zhucun::new();
+    let mut command = zhucun.command(&["serve", "--listen", "127.0.0.1:0"]);
+    let mut serving = Serving::start(command.env("ZHUCUN_LOG", "debug").stderr(Stdio::piped()));
+    let address = serving.said.rsplit_once("http://").unwrap().1.trim().to_owned();
+    let path = link(&serving.said);
+    let get = |path: &str| format!("GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").into_bytes();
+    assert!(exchange(&address, &get(&path)).starts_with("HTTP/1.1 200"));
+    let body = "username=admin&password=eine-gute-losung&again=eine-gute-losung";
+    let post = format!(
+        "POST {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\
+         content-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    assert!(exchange(&address, post.as_bytes()).contains("location: /desk"));
+    let mut log = serving.child.stderr.take().unwrap();
+    drop(serving);
+    let mut logged = String::new();
+    log.read_to_string(&mut logged).unwrap();
+    let token = path.rsplit('/').next().unwrap();
+    assert!(logged.contains("/invite/{token}") && !logged.contains(token), "{logged}");
+    assert!(!zhucun.serve().0.said.contains("/invite/"), "somebody can sign in now");
+}
+
+#[test]
+fn a_link_for_a_new_password_is_made_in_the_terminal_too() {
+    let zhucun = Zhucun::with_village();
+    zhucun.good(&[
+        "user",
+        "add",
+        "--username",
+        "luo",
+        "--name",
+        "罗素英",
+        "--role",
+        "secretary",
+        "--village",
+        "shiban",
+    ]);
+    let said = zhucun.good(&["user", "link", "luo", "--public-url", "https://zhucun.example"]);
+    assert!(said.starts_with("https://zhucun.example/invite/"), "{said}");
+    let (_serving, address) = zhucun.serve();
+    let get = format!("GET {} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n", link(&said));
+    assert!(exchange(&address, get.as_bytes()).contains("设置新密码"));
+    assert!(zhucun.bad(&["user", "link", "nobody"]).contains("nobody signs in as"));
+}
+
 #[test]
 fn who_serves_a_network_over_plain_http_is_warned_and_who_serves_this_machine_is_not() {
     let zhucun = Zhucun::new();

@@ -30,6 +30,10 @@ Examples:
   zhucun form add household_visit.xlsx         the county's secretaries get it at their next contact
   zhucun household import households.csv --village shiban
   zhucun serve --public-url https://zhucun.example --trust-proxy
+  zhucun user link luo --public-url https://zhucun.example      a one-time link for a new password
+
+A first start without anybody (`zhucun serve` in an empty folder) prints a one-time link for the county's administrator, who
+does all the rest at the desk (/desk): places, people, forms, settings. The commands above do the same in a terminal.
 
 Everything is kept in one folder (--data, else ./data): the database and the attachments.
 Settings come from flags, then ZHUCUN_* variables, then the file given with --config (TOML, the same names: data,
@@ -48,7 +52,8 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Serve the apps, the desk, the villagers' pages and the interface
+    /// Serve the apps, the desk, the villagers' pages and the interface; where nobody can sign in yet, prints a one-time link
+    /// for the first administrator
     Serve(serve::Options),
     /// Serve an invented county, made at the first start; prints a login for every role and the villagers' links
     Demo(demo::Options),

@@ -6,8 +6,9 @@ use zhucun_sync::StreamId;
 
 use super::{CliError, config::Config, open, say, users};
 use crate::{
+    clock::Clock,
     service::random,
-    store::{Place, PlaceKind, Store},
+    store::{Act, CLI, Place, PlaceKind, Store},
 };
 
 #[derive(Debug, Subcommand)]
@@ -65,7 +66,11 @@ async fn add_place(store: &Store, add: Add) -> Result<(), CliError> {
     };
     let name_en = add.name_en.unwrap_or_else(|| add.name_zh.clone());
     let names = Names::from([("zh".to_owned(), add.name_zh), ("en".to_owned(), name_en)]);
-    store.add_place(&Place { id: add.id.clone(), kind, parent, names }).await?;
+    let place = Place { id: add.id.clone(), kind, parent, names };
+    store.add_place(&place).await?;
+    let county = users::county_of(store, &place).await?;
+    let act = Act { county: &county, by: CLI, action: "place_added", subject: &place.id, at: Clock::System.now() };
+    store.note(act).await?;
     if kind == PlaceKind::Village {
         let token = random::token(8);
         store.add_link(&token, &add.id).await?;

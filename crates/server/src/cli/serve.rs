@@ -9,7 +9,10 @@ use clap::Args;
 use tokio::{net::TcpListener, sync::oneshot};
 
 use super::{CliError, config, config::Config, open, say};
-use crate::state::{AppState, Settings};
+use crate::{
+    service::first,
+    state::{AppState, Settings},
+};
 
 /// How long requests under way may take after the stop signal.
 const GRACE: Duration = Duration::from_secs(10);
@@ -39,10 +42,20 @@ pub(super) async fn run(config: Config, options: Options) -> Result<(), CliError
     say(format!("public url   {}", settings.public_url.as_deref().unwrap_or("(as the request names it)")));
     say(format!("trust proxy  {}", settings.trust_proxy));
     let plain = is_plain(&settings, listen.ip());
+    let public = settings.public_url.clone();
     let state = open::state(&config, &data, settings).await?;
     let listener = TcpListener::bind(listen).await.map_err(CliError::io(format!("listening on {listen}")))?;
     if plain {
         say(PLAIN);
+    }
+    if let Some(link) = first::administrator(&state.store, state.clock.now()).await? {
+        let address = listener.local_addr().map_err(CliError::io("listening"))?;
+        let here = if address.ip().is_loopback() || address.ip().is_unspecified() {
+            format!("http://localhost:{}", address.port())
+        } else {
+            format!("http://{address}")
+        };
+        say(format!("{FIRST}\n             {}", link.address(&public.unwrap_or(here))));
     }
     serve(state, listener).await
 }
@@ -51,6 +64,11 @@ pub(super) async fn run(config: Config, options: Options) -> Result<(), CliError
 const PLAIN: &str = "\
 WARNING      plain http: names and passwords travel UNENCRYPTED to this address, and phones can neither work offline
              nor take photos. For real use put a proxy with https in front: --public-url https://… --trust-proxy";
+
+/// Said where nobody has a password yet. To standard output only: the log must not hold a secret.
+const FIRST: &str = "\
+first start  nobody can sign in yet. Open this link once, within 7 days, to become the county's administrator; whoever
+             has it can, so pass it to nobody. A new start makes a new one until one was used:";
 
 /// Whether people on other machines sign in over plain http. Behind a trusted proxy without a public address only the
 /// proxy knows.

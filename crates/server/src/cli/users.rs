@@ -8,17 +8,30 @@ use zhucun_domain::access::Role;
 
 use super::{CliError, config::Config, open, say};
 use crate::{
+    clock::Clock,
     service::{
+        invites,
         passwords::{Cost, Passwords},
         random,
     },
-    store::{NewAccount, Place, PlaceKind, Store},
+    store::{Act, CLI, NewAccount, Place, PlaceKind, Store},
 };
 
 #[derive(Debug, Subcommand)]
 pub(super) enum UserCommand {
     /// Add somebody; prints a password once
     Add(Add),
+    /// Print a one-time link by which somebody sets a new password, good for 7 days
+    Link(LinkFor),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct LinkFor {
+    /// Name to sign in with
+    username: String,
+    /// The address people use, to begin the link with
+    #[arg(long, env = "ZHUCUN_PUBLIC_URL", value_name = "URL", default_value = "http://localhost:8080")]
+    public_url: String,
 }
 
 #[derive(Debug, Args)]
@@ -69,13 +82,31 @@ const fn place_of(role: Role) -> PlaceKind {
 }
 
 pub(super) async fn run(config: &Config, command: UserCommand) -> Result<(), CliError> {
-    let UserCommand::Add(add) = command;
     let store = open::store(config).await?;
+    let add = match command {
+        UserCommand::Add(add) => add,
+        UserCommand::Link(link) => {
+            let address = link_for(&store, &link).await?;
+            store.close().await;
+            say(address);
+            return Ok(());
+        }
+    };
     let password = add_user(&store, add).await?;
     store.close().await;
     say(format!("password: {password}"));
     say("It is shown only now. Hand it over in person.");
     Ok(())
+}
+
+async fn link_for(store: &Store, link: &LinkFor) -> Result<String, CliError> {
+    let account = store.account_by_username(&link.username).await?;
+    let account = account.ok_or_else(|| CliError::input(format!("nobody signs in as “{}”", link.username)))?;
+    if account.blocked {
+        return Err(CliError::input(format!("“{}” is blocked: unblock them at the desk first", link.username)));
+    }
+    let made = invites::renew(store, &account, CLI, Clock::System.now()).await?;
+    Ok(made.address(link.public_url.trim_end_matches('/')))
 }
 
 async fn add_user(store: &Store, add: Add) -> Result<String, CliError> {
@@ -106,6 +137,9 @@ async fn add_user(store: &Store, add: Add) -> Result<String, CliError> {
         password_hash: Passwords::new(Cost::Full)?.hash(&password).await?,
     };
     store.add_account(&account).await?;
+    let act =
+        Act { county: &account.county, by: CLI, action: "user_added", subject: &account.id, at: Clock::System.now() };
+    store.note(act).await?;
     Ok(password)
 }
 

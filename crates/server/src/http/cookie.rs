@@ -35,21 +35,21 @@ impl Kind {
 
 /// The session's token and the kind of cookie that holds it.
 #[derive(Debug)]
-pub(super) struct Cookie<'a> {
+pub(crate) struct Cookie<'a> {
     kind: Kind,
     /// The token.
-    pub(super) token: &'a str,
+    pub(crate) token: &'a str,
 }
 
 impl<'a> Cookie<'a> {
     /// For a session that begins with this request.
-    pub(super) fn new(settings: &Settings, headers: &HeaderMap, token: &'a str) -> Self {
+    pub(crate) fn new(settings: &Settings, headers: &HeaderMap, token: &'a str) -> Self {
         Self { kind: Kind::now(settings, headers), token }
     }
 
     /// The one in the request. Over https only a guarded one counts; over plain http a guarded one counts too, after
     /// the plain: browsers send it to `localhost`, and it stays guarded when it is renewed.
-    pub(super) fn sent(settings: &Settings, headers: &'a HeaderMap) -> Option<Self> {
+    pub(crate) fn sent(settings: &Settings, headers: &'a HeaderMap) -> Option<Self> {
         let taken: &[Kind] = match Kind::now(settings, headers) {
             Kind::Guarded => &[Kind::Guarded],
             Kind::Plain => &[Kind::Plain, Kind::Guarded],
@@ -58,18 +58,18 @@ impl<'a> Cookie<'a> {
     }
 
     /// All that the request brings.
-    pub(super) fn all(headers: &'a HeaderMap) -> impl Iterator<Item = Self> {
+    pub(crate) fn all(headers: &'a HeaderMap) -> impl Iterator<Item = Self> {
         let sent = |kind: Kind| Some(Self { kind, token: find(headers, kind.name())? });
         [Kind::Guarded, Kind::Plain].into_iter().filter_map(sent)
     }
 
     /// `Set-Cookie` that keeps it for a year from now.
-    pub(super) fn kept(&self) -> Option<HeaderValue> {
+    pub(crate) fn kept(&self) -> Option<HeaderValue> {
         self.set(self.token, YEAR)
     }
 
     /// `Set-Cookie` that takes it away.
-    pub(super) fn gone(&self) -> Option<HeaderValue> {
+    pub(crate) fn gone(&self) -> Option<HeaderValue> {
         self.set("", 0)
     }
 

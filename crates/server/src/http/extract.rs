@@ -22,7 +22,7 @@ use crate::{
     store::Account,
 };
 
-/// Somebody signed in; without a session the answer is 401.
+/// Somebody signed in; without a session the answer is 401, for a blocked account 403.
 pub struct Signed(pub Session);
 
 impl Signed {
@@ -52,8 +52,9 @@ impl FromRequestParts<AppState> for Signed {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
         let cookie = Cookie::sent(&state.settings, &parts.headers).ok_or_else(ApiError::signed_out)?;
-        let session = sessions::find(state, cookie.token).await?;
-        session.map(Self).ok_or_else(ApiError::signed_out)
+        let session = sessions::find(state, cookie.token).await?.ok_or_else(ApiError::signed_out)?;
+        // Not 401: a phone that is told "forbidden" puts away what it holds, one that is signed out keeps it.
+        if session.account.blocked { Err(ApiError::blocked()) } else { Ok(Self(session)) }
     }
 }
 

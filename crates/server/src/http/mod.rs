@@ -5,7 +5,7 @@ pub mod assets;
 mod attachments;
 mod capabilities;
 mod changes;
-mod cookie;
+pub(crate) mod cookie;
 pub mod desk;
 pub mod encoding;
 pub mod extract;
@@ -20,7 +20,7 @@ use axum::{
     routing::{any, get, post, put},
 };
 
-use crate::{error::ApiError, state::AppState, villager};
+use crate::{error::ApiError, invite, state::AppState, villager};
 
 /// The whole server.
 pub fn app(state: AppState) -> Router {
@@ -37,6 +37,7 @@ pub fn app(state: AppState) -> Router {
     Router::new()
         .merge(api)
         .merge(villager::router())
+        .merge(invite::router())
         .fallback(pages::show)
         .method_not_allowed_fallback(async || ApiError::method_not_allowed())
         .layer(middleware::from_fn_with_state(state.clone(), layers::same_site))

@@ -19,8 +19,8 @@ pub(super) async fn show(State(state): State<AppState>, method: Method, uri: Uri
         return ApiError::method_not_allowed().into_response();
     }
     let path = uri.path().trim_start_matches('/');
-    // Villagers' addresses never fall through to an app.
-    if matches!(path.split('/').next(), Some("n" | "t" | "api")) {
+    // Villagers' addresses and invitations never fall through to an app.
+    if matches!(path.split('/').next(), Some("n" | "t" | "invite" | "api")) {
         return ApiError::not_found().into_response();
     }
     let is_file = path.rsplit('/').next().is_some_and(|name| name.contains('.'));

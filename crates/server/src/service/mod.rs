@@ -2,8 +2,10 @@
 
 pub mod attempts;
 pub mod files;
+pub mod first;
 pub mod forms;
 pub mod import;
+pub mod invites;
 pub mod passwords;
 pub mod push;
 pub mod random;

@@ -39,7 +39,8 @@ pub async fn sign_in(
     let now = state.clock.now();
     state.attempts.begin(username, address, now).map_err(ApiError::too_many_tries)?;
     let account = state.store.account_by_username(username).await?.filter(|account| !account.blocked);
-    let hash = account.as_ref().map(|account| account.password_hash.as_str());
+    // Who was invited and has not come has none.
+    let hash = account.as_ref().map(|account| account.password_hash.as_str()).filter(|hash| !hash.is_empty());
     let right = state.passwords.verify(password, hash).await?;
     let account = account.filter(|_| right).ok_or_else(ApiError::wrong_password)?;
     state.attempts.right(username, address);

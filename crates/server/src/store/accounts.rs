@@ -1,6 +1,6 @@
 //! People who sign in.
 
-use sqlx::{Row as _, any::AnyRow};
+use sqlx::{AnyConnection, Row as _, any::AnyRow};
 use zhucun_domain::access::{Access, Role};
 
 use super::{Store, StoreError, taken};
@@ -20,7 +20,7 @@ pub struct Account {
     pub county: String,
     /// Id of the village, township or county that the role is for.
     pub place: String,
-    /// Hash of the password in PHC form.
+    /// Hash of the password in PHC form; empty for somebody who was invited and has not come yet.
     pub password_hash: String,
     /// May not sign in any more.
     pub blocked: bool,
@@ -41,7 +41,7 @@ pub struct NewAccount {
     pub county: String,
     /// Id of the village, township or county that the role is for.
     pub place: String,
-    /// Hash of the password, made by [`crate::service::passwords::Passwords::hash`].
+    /// Hash of the password, made by [`crate::service::passwords::Passwords::hash`]; empty for somebody who is invited.
     pub password_hash: String,
 }
 
@@ -54,20 +54,7 @@ impl Store {
     /// [`StoreError::Taken`] when the name is taken; else when the database fails.
     pub async fn add_account(&self, account: &NewAccount) -> Result<(), StoreError> {
         let mut write = self.write().await?;
-        sqlx::query(
-            "INSERT INTO account (id, username, name, role, county, place, password_hash, blocked) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, 0)",
-        )
-        .bind(&account.id)
-        .bind(&account.username)
-        .bind(&account.name)
-        .bind(account.role.code())
-        .bind(&account.county)
-        .bind(&account.place)
-        .bind(&account.password_hash)
-        .execute(write.db())
-        .await
-        .map_err(|error| taken(error, "the user name"))?;
+        insert(write.db(), account).await?;
         write.commit().await
     }
 
@@ -101,12 +88,32 @@ impl Store {
     /// When the database fails.
     pub async fn access(&self, account: &Account) -> Result<Access, StoreError> {
         let villages = match account.role {
+            // Without one after a handover.
+            Role::Secretary | Role::Committee if account.place.is_empty() => Vec::new(),
             Role::Secretary | Role::Committee => vec![account.place.clone()],
             Role::Township | Role::County => self.villages_of(&account.place).await?,
             Role::Dispatcher => Vec::new(),
         };
         Ok(Access { user: account.id.clone(), role: account.role, county: account.county.clone(), villages })
     }
+}
+
+pub(super) async fn insert(db: &mut AnyConnection, account: &NewAccount) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO account (id, username, name, role, county, place, password_hash, blocked) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, 0)",
+    )
+    .bind(&account.id)
+    .bind(&account.username)
+    .bind(&account.name)
+    .bind(account.role.code())
+    .bind(&account.county)
+    .bind(&account.place)
+    .bind(&account.password_hash)
+    .execute(db)
+    .await
+    .map_err(|error| taken(error, "the user name"))?;
+    Ok(())
 }
 
 pub(super) fn account(row: &AnyRow) -> Result<Account, StoreError> {

@@ -20,6 +20,9 @@ pub enum StoreError {
     /// Something with this name is there already.
     #[error("{0} is taken; choose another")]
     Taken(&'static str),
+    /// The county would be without an administrator who can sign in.
+    #[error("the last administrator of a county stays one: make another first")]
+    LastAdministrator,
 }
 
 impl StoreError {

@@ -3,32 +3,38 @@
 
 mod accounts;
 mod attachments;
+mod audit;
 mod changes;
 mod desk;
 pub mod dialect;
 mod error;
 mod forms;
 mod open;
+mod people;
 mod places;
 mod records;
 mod sessions;
 mod sort_key;
+mod uploads;
 mod write;
 
 use std::sync::Arc;
 
 pub use accounts::{Account, NewAccount};
 pub use attachments::AttachmentMeta;
+pub use audit::{Act, ActRow, CLI};
 pub use changes::Times;
 pub use desk::VisitFacts;
 use dialect::Dialect;
 use error::taken;
 pub use error::{OpenError, StoreError};
 pub use forms::StoredForm;
+pub use people::{Late, NewLink, Person, Post, Successor};
 pub use places::{Place, PlaceKind};
 pub use records::RecordRow;
 use sqlx::AnyPool;
 use tokio::sync::Mutex;
+pub use uploads::{StoredUpload, UploadFacts};
 
 /// The store. Cloning shares it.
 #[derive(Clone, Debug)]

@@ -15,7 +15,10 @@ use crate::service::random;
 const ANSWER: Duration = Duration::from_secs(10);
 
 /// The migrations: number, name, statements. A file, once released, is never edited.
-const MIGRATIONS: [(i64, &str, &str); 1] = [(1, "first", include_str!("../../migrations/0001_first.sql"))];
+const MIGRATIONS: [(i64, &str, &str); 2] = [
+    (1, "first", include_str!("../../migrations/0001_first.sql")),
+    (2, "administration", include_str!("../../migrations/0002_administration.sql")),
+];
 
 impl Store {
     /// Opens the database (`sqlite:///…` or `postgres://…`) and brings its tables up to date.

@@ -20,7 +20,8 @@ impl Store {
         write.commit().await
     }
 
-    /// The account of a session last seen after `not_before`, and when it was seen. Blocked accounts have none.
+    /// The account of a session last seen after `not_before`, and when it was seen. That of a blocked account is given too:
+    /// it may do nothing, but it can be told so.
     ///
     /// # Errors
     /// When the database fails.
@@ -28,7 +29,7 @@ impl Store {
         let row = sqlx::query(
             "SELECT a.id, a.username, a.name, a.role, a.county, a.place, a.password_hash, a.blocked, s.seen \
              FROM session s JOIN account a ON a.id = s.account \
-             WHERE s.token_hash = $1 AND s.seen >= $2 AND a.blocked = 0",
+             WHERE s.token_hash = $1 AND s.seen >= $2",
         )
         .bind(token_hash)
         .bind(not_before)

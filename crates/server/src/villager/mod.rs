@@ -3,11 +3,11 @@
 mod guard;
 mod icons;
 mod identity;
-mod look;
+pub(crate) mod look;
 mod needs;
 mod pages;
 mod photo;
-mod qr;
+pub(crate) mod qr;
 mod sent;
 mod terms;
 mod ticket;
@@ -94,14 +94,14 @@ impl Failed {
 
 /// Whether the browser may keep the page for "back".
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Keep {
+pub(crate) enum Keep {
     /// A form: going back must find what was typed.
     Yes,
     /// A code or a ticket: the next one at the phone must not.
     No,
 }
 
-fn html(status: StatusCode, page: &impl Template, keep: Keep, request: &HeaderMap) -> Response {
+pub(crate) fn html(status: StatusCode, page: &impl Template, keep: Keep, request: &HeaderMap) -> Response {
     let body = match page.render() {
         Ok(body) => body,
         Err(error) => return ApiError::internal(&error).into_response(),
@@ -159,7 +159,7 @@ async fn village(state: &AppState, link: &str, lang: Lang) -> Result<Option<Vill
     Ok(Some(Village { stream, name }))
 }
 
-fn name_of(place: &Place, lang: Lang) -> String {
+pub(crate) fn name_of(place: &Place, lang: Lang) -> String {
     let tag = if lang == Lang::Zh { "zh" } else { "en" };
     place.names.get(tag).or_else(|| place.names.values().next()).cloned().unwrap_or_default()
 }

@@ -4,6 +4,7 @@
 mod demo;
 mod desk;
 mod forms;
+mod invite;
 mod pages;
 mod rights;
 mod session;
