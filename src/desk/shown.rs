@@ -71,8 +71,9 @@ fn villages(desk: Desk) -> View {
 
 fn village_row(desk: Desk, village: &VillageSummary) -> View {
     let (households, visits) = (village.households.to_string(), village.visits.to_string());
-    let recent = village.visited_30_days.to_string();
-    let facts = desk.fill(words::FACTS, &[("households", &households), ("visits", &visits), ("recent", &recent)]);
+    let (recent, days) = (village.visited_30_days.to_string(), village.unseen_days.to_string());
+    let values = [("households", &*households), ("visits", &visits), ("recent", &recent), ("days", &days)];
+    let facts = desk.fill(words::FACTS, &values);
     let (open, late) = (village.needs_open.to_string(), village.needs_late.to_string());
     let needs = if village.needs_late > 0 {
         view! { <b>{desk.fill(words::NEEDS_OPEN_LATE, &[("n", &open), ("late", &late)])}</b> }

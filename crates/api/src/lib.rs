@@ -109,8 +109,10 @@ pub struct VillageSummary {
     pub households: i64,
     /// Visits received.
     pub visits: i64,
-    /// Households visited at least once in the last 30 days.
+    /// Households visited at least once in the last `unseen_days` days.
     pub visited_30_days: i64,
+    /// Days after which a household counts as unseen, as the county has set it.
+    pub unseen_days: u32,
     /// Needs that are open.
     pub needs_open: i64,
     /// Open needs past their day.

@@ -168,46 +168,51 @@ impl ProblemKind {
 
     fn chinese(&self) -> String {
         match self {
-            Self::NotASpreadsheet => "文件无法作为电子表格打开:请另存为 .xlsx 后重试".into(),
-            Self::TooLarge => "工作表过大,不像表单:请删除多余的行和列".into(),
-            Self::NoSheet(name) => format!("缺少名为“{name}”的工作表:请添加"),
-            Self::NoColumn(name) => format!("缺少“{name}”列:请在首行添加"),
-            Self::NoQuestions => "表单中没有题目:请在列名下面添加".into(),
-            Self::NoType => "此行没有题型(type):请填写,如 text、select_one".into(),
-            Self::NoName => "此行没有名称(name):请填写".into(),
+            Self::NotASpreadsheet => "文件无法作为电子表格打开：请另存为 .xlsx 后重试".into(),
+            Self::TooLarge => "工作表过大，不像表单：请删除多余的行和列".into(),
+            Self::NoSheet(name) => format!("缺少名为“{name}”的工作表：请添加"),
+            Self::NoColumn(name) => format!("缺少“{name}”列：请在首行添加"),
+            Self::NoQuestions => "表单中没有题目：请在列名下面添加".into(),
+            Self::NoType => "此行没有题型（type）：请填写，如 text、select_one".into(),
+            Self::NoName => "此行没有名称（name）：请填写".into(),
             Self::BadName(name) => {
-                format!("“{name}”不能用作名称:须以字母或下划线开头,后接字母、数字、-、_ 或 .")
+                format!("“{name}”不能用作名称：须以字母或下划线开头，后接字母、数字、-、_ 或 .")
             }
-            Self::DuplicateName(name, row) => format!("名称“{name}”在同一组的第 {row} 行已用过:请换一个"),
-            Self::UnknownType(name) => format!("没有“{name}”这种题型:请检查拼写"),
-            Self::UnsupportedType(name) => format!("本版本不支持题型“{name}”:请删除此行或换用其他题型"),
-            Self::Unsupported(text) => format!("本版本不支持“{text}”:请删除"),
+            Self::DuplicateName(name, row) => format!("名称“{name}”在同一组的第 {row} 行已用过：请换一个"),
+            Self::UnknownType(name) => format!("没有“{name}”这种题型：请检查拼写"),
+            Self::UnsupportedType(name) => format!("本版本不支持题型“{name}”：请删除此行或换用其他题型"),
+            Self::Unsupported(text) => format!("本版本不支持“{text}”：请删除"),
             Self::BadFile(name) => format!("列表“{name}”须为 .csv、.xml 或 .geojson 文件"),
-            Self::BadNumber(key, value) => format!("参数“{key}”须为数字,不能是“{value}”"),
-            Self::NoCalculation => "此行没有计算式:请填写 calculation 列".into(),
-            Self::NoList(name) => format!("没有选项列表“{name}”:请在 choices 工作表中添加"),
-            Self::DuplicateChoice(name) => format!("选项“{name}”在此列表中重复:请改名或删除其一"),
-            Self::SpaceInChoice(name) => format!("选项“{name}”用于多选题,名称中不能有空格"),
-            Self::UnmatchedEnd(name) => format!("“{name}”没有对应的开始行:请补上,或删除此行"),
-            Self::UnmatchedBegin(name) => format!("“{name}”没有结束行:请补上"),
-            Self::UnknownReference(name) => format!("${{{name}}} 不是本表单的题目:请检查拼写"),
-            Self::AmbiguousReference(name) => format!("${{{name}}} 对应多个题目:请使用不同的名称"),
-            Self::UnclosedReference => "“${”没有结束:请写成 ${名称}".into(),
-            Self::BadExpression(text, why) => format!("表达式“{text}”有误:{why}"),
+            Self::BadNumber(key, value) => format!("参数“{key}”须为数字，不能是“{value}”"),
+            Self::NoCalculation => "此行没有计算式：请填写 calculation 列".into(),
+            Self::NoList(name) => format!("没有选项列表“{name}”：请在 choices 工作表中添加"),
+            Self::DuplicateChoice(name) => format!("选项“{name}”在此列表中重复：请改名或删除其一"),
+            Self::SpaceInChoice(name) => format!("选项“{name}”用于多选题，名称中不能有空格"),
+            Self::UnmatchedEnd(name) => format!("“{name}”没有对应的开始行：请补上，或删除此行"),
+            Self::UnmatchedBegin(name) => format!("“{name}”没有结束行：请补上"),
+            Self::UnknownReference(name) => format!("${{{name}}} 不是本表单的题目：请检查拼写"),
+            Self::AmbiguousReference(name) => format!("${{{name}}} 对应多个题目：请使用不同的名称"),
+            Self::UnclosedReference => "“${”没有结束：请写成 ${名称}".into(),
+            Self::BadExpression(text, why) => format!("表达式“{text}”有误：{why}"),
             Self::UnknownFunction(name, text) => format!("“{text}”中的函数 {name}() 不存在"),
-            Self::Cycle(names) => format!("以下内容互相依赖,形成循环:{}", names.join(" → ")),
+            Self::Cycle(names) => format!("以下内容互相依赖，形成循环：{}", names.join(" → ")),
             Self::BadParameters(text) => format!("“{text}”应写成 键=值 键=值"),
-            Self::UnknownLanguage(name) => format!("默认语言“{name}”没有对应的列,如 label::{name}"),
-            Self::NoLabel(name) => format!("“{name}”没有题目文字(label)"),
+            Self::UnknownLanguage(name) => format!("默认语言“{name}”没有对应的列，如 label::{name}"),
+            Self::NoLabel(name) => format!("“{name}”没有题目文字（label）"),
             Self::UnusedColumn(name) => format!("本版本不使用“{name}”列"),
         }
     }
 }
 
 impl SheetProblem {
-    /// What is wrong and what to do, with its place: Chinese for `zh…`, English for everything else.
+    /// What is wrong and what to do: Chinese for `zh…`, English for everything else.
+    pub fn words(&self, language: &str) -> String {
+        if language.starts_with("zh") { self.kind.chinese() } else { self.kind.english() }
+    }
+
+    /// The same with its place.
     pub fn message(&self, language: &str) -> String {
-        let text = if language.starts_with("zh") { self.kind.chinese() } else { self.kind.english() };
+        let text = self.words(language);
         match (self.sheet.is_empty(), self.cell.is_empty()) {
             (true, _) => text,
             (false, true) => format!("{}: {text}", self.sheet),

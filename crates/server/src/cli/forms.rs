@@ -9,8 +9,11 @@ use zhucun_sync::StreamId;
 use super::{CliError, config::Config, open, read_file, say};
 use crate::{
     clock::Clock,
-    service::forms,
-    store::{PlaceKind, Store},
+    service::{
+        forms,
+        uploads::{self, File, Parts},
+    },
+    store::{CLI, PlaceKind, Store},
 };
 
 #[derive(Debug, Subcommand)]
@@ -55,7 +58,7 @@ pub(super) async fn run(config: &Config, command: FormCommand) -> Result<(), Cli
 }
 
 /// Reads a form; warnings are said, problems are the error.
-fn read(path: &Path) -> Result<(Definition, String), CliError> {
+fn read(path: &Path) -> Result<(Definition, File), CliError> {
     let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     let bytes = read_file(path)?;
     let shown = path.display();
@@ -66,7 +69,7 @@ fn read(path: &Path) -> Result<(Definition, String), CliError> {
             for warning in &warnings {
                 say(format!("warning: {}", line(warning)));
             }
-            Ok((definition, name))
+            Ok((definition, File { name, bytes: bytes.into() }))
         }
         Err(problems) => Err(CliError::Input(problems.iter().map(line).collect())),
     }
@@ -95,11 +98,14 @@ async fn add(config: &Config, files: &[PathBuf], county: Option<&str>) -> Result
         return Err(CliError::Input(problems));
     }
     let store = open::store(config).await?;
+    let files = open::files(config)?;
     let counties = counties(&store, county).await?;
     let now = Clock::System.now();
-    for (definition, name) in &read_forms {
+    for (definition, file) in &read_forms {
         for county in &counties {
-            let hash = forms::put_into_use(&store, county, definition, name, now).await?;
+            let hash = forms::put_into_use(&store, county, definition, &file.name, now).await?;
+            let parts = Parts { store: &store, files: &files, county, now };
+            uploads::publish(parts, file, definition, CLI).await?;
             say(format!("{}: version “{}” in use in {county}, {hash}", definition.id, definition.version));
         }
     }

@@ -15,7 +15,10 @@ use clap::{Parser, Subcommand};
 
 use crate::{
     demo::DemoError,
-    service::{files::FilesError, passwords::PasswordError},
+    service::{
+        files::{FilesError, KeepError},
+        passwords::PasswordError,
+    },
     store::StoreError,
 };
 
@@ -91,6 +94,9 @@ pub enum CliError {
     /// The attachments' folder.
     #[error(transparent)]
     Files(#[from] FilesError),
+    /// An attachment or an uploaded spreadsheet.
+    #[error(transparent)]
+    Keep(#[from] KeepError),
     /// Password hashing.
     #[error(transparent)]
     Password(#[from] PasswordError),

@@ -25,13 +25,22 @@ pub(super) async fn store(config: &Config) -> Result<Store, CliError> {
     Ok(Store::open(&config.database(&data)).await?)
 }
 
+/// The attachments' folder alone.
+pub(super) fn files(config: &Config) -> Result<Files, CliError> {
+    folder(&config.data(DATA))
+}
+
+fn folder(data: &Path) -> Result<Files, CliError> {
+    let folder = data.join("attachments");
+    Files::folder(&folder).map_err(CliError::io(folder.display().to_string()))
+}
+
 /// Everything a server needs.
 pub(super) async fn state(config: &Config, data: &Path, settings: Settings) -> Result<AppState, CliError> {
     make(data)?;
-    let folder = data.join("attachments");
     Ok(AppState::new(Parts {
         store: Store::open(&config.database(data)).await?,
-        files: Files::folder(&folder).map_err(CliError::io(folder.display().to_string()))?,
+        files: folder(data)?,
         clock: Clock::System,
         settings,
         passwords: Passwords::new(Cost::Full)?,

@@ -67,18 +67,9 @@ fn roles() -> impl TypedValueParser<Value = Role> {
             Role::County => "reads the county's villages at the desk",
             Role::Dispatcher => "the unit that sent secretaries; reads no village's records",
         };
-        PossibleValue::new(role.code()).help(format!("{does}; needs --{}", place_of(role).code()))
+        PossibleValue::new(role.code()).help(format!("{does}; needs --{}", PlaceKind::of(role).code()))
     });
     PossibleValuesParser::new(shown).try_map(|code| Role::from_code(&code).ok_or("no such role"))
-}
-
-/// Where somebody of a role belongs.
-const fn place_of(role: Role) -> PlaceKind {
-    match role {
-        Role::Secretary | Role::Committee => PlaceKind::Village,
-        Role::Township => PlaceKind::Township,
-        Role::County | Role::Dispatcher => PlaceKind::County,
-    }
 }
 
 pub(super) async fn run(config: &Config, command: UserCommand) -> Result<(), CliError> {
@@ -116,7 +107,7 @@ async fn add_user(store: &Store, add: Add) -> Result<String, CliError> {
         (_, _, Some(id)) => (PlaceKind::County, id),
         (None, None, None) => return Err(CliError::input("give --village, --township or --county")),
     };
-    let wanted = place_of(add.role);
+    let wanted = PlaceKind::of(add.role);
     if kind != wanted {
         return Err(CliError::input(format!("a {} needs --{}", add.role.code(), wanted.code())));
     }
@@ -161,11 +152,7 @@ pub(super) async fn place(store: &Store, id: &str, kind: PlaceKind) -> Result<Pl
 
 /// The county above a place.
 pub(super) async fn county_of(store: &Store, place: &Place) -> Result<String, CliError> {
-    let mut place = place.clone();
-    while place.kind != PlaceKind::County {
-        place = store.place(&place.parent).await?.ok_or_else(|| {
-            CliError::input(format!("“{}” has no county above it; add the places from the county down", place.id))
-        })?;
-    }
-    Ok(place.id)
+    store.county_of(place).await?.ok_or_else(|| {
+        CliError::input(format!("“{}” has no county above it; add the places from the county down", place.id))
+    })
 }

@@ -85,7 +85,7 @@ async fn answer(
     reached: NeedState,
     words: &str,
 ) -> Result<(), DemoError> {
-    let Some((id, record)) = villager::find(state, code).await? else { return Ok(()) };
+    let Some(villager::Ticket { id, record, .. }) = villager::find(state, code).await? else { return Ok(()) };
     let change = random::uuid_v7(at);
     let step = Step { at, role: Some(Role::Secretary), state: reached, words: words.to_owned() };
     let change = Change {

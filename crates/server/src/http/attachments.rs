@@ -7,11 +7,12 @@ use axum::{
 };
 use zhucun_api::ATTACHMENT_MAX;
 use zhucun_domain::access::Action;
+use zhucun_sync::StreamId;
 
 use super::extract::{self, Params, Signed, stream};
 use crate::{
     error::ApiError,
-    service::{files, random},
+    service::{files, push, random},
     state::AppState,
 };
 
@@ -22,9 +23,12 @@ pub(super) async fn put(
     request: Request,
 ) -> Result<StatusCode, ApiError> {
     let stream = stream(&kind, &id)?;
-    signed.require(Action::Attach(&stream))?;
     if !is_sha256(&sha256) {
+        signed.require(Action::Attach(&stream))?;
         return Err(ApiError::not_found());
+    }
+    if !signed.access().may(Action::Attach(&stream)) && !may_still(&state, &signed, &stream, &sha256).await? {
+        return Err(ApiError::forbidden());
     }
     let bytes = extract::read(request, ATTACHMENT_MAX).await?;
     if random::sha256_hex(&bytes) != sha256 {
@@ -32,6 +36,14 @@ pub(super) async fn put(
     }
     files::keep(&state.files, &state.store, &state.clock, &stream, bytes).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Whether somebody who has handed the village over may still send a photo: one that a change of their own names, which came
+/// in time.
+async fn may_still(state: &AppState, signed: &Signed, stream: &StreamId, sha256: &str) -> Result<bool, ApiError> {
+    let before = push::before(&state.store, signed.access(), stream, state.clock.now()).await?;
+    let may = before.is_some_and(|before| before.access.may(Action::Attach(stream)));
+    Ok(may && state.store.is_named_by(stream.as_str(), &signed.account().id, sha256).await?)
 }
 
 pub(super) async fn show(

@@ -1,6 +1,7 @@
 //! HTTP: one file per resource. Every handler takes [`extract::Signed`] (or says why not) and asks
 //! [`zhucun_domain::access::Access::may`].
 
+mod admin;
 pub mod assets;
 mod attachments;
 mod capabilities;
@@ -31,6 +32,7 @@ pub fn app(state: AppState) -> Router {
         .route("/api/v1/streams/{kind}/{id}/attachments/{sha256}", put(attachments::put).get(attachments::show))
         .route("/api/v1/forms/{hash}", get(forms::show))
         .merge(desk::router())
+        .merge(admin::router())
         .route("/api", any(nothing))
         .route("/api/{*rest}", any(nothing))
         .layer(middleware::map_response(layers::api_headers));

@@ -10,4 +10,6 @@ pub mod passwords;
 pub mod push;
 pub mod random;
 pub mod sessions;
+pub mod settings;
+pub mod uploads;
 pub mod validate;

@@ -2,8 +2,9 @@
 
 use sqlx::{Row as _, any::AnyRow};
 use zhucun_api::Names;
+use zhucun_domain::access::Role;
 
-use super::{Store, StoreError, taken};
+use super::{Act, Store, StoreError, audit::note, taken};
 
 /// The levels that rights know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +25,16 @@ impl PlaceKind {
             Self::County => "county",
             Self::Township => "township",
             Self::Village => "village",
+        }
+    }
+
+    /// Where somebody of a role belongs.
+    #[must_use]
+    pub const fn of(role: Role) -> Self {
+        match role {
+            Role::Secretary | Role::Committee => Self::Village,
+            Role::Township => Self::Township,
+            Role::County | Role::Dispatcher => Self::County,
         }
     }
 
@@ -67,6 +78,33 @@ impl Store {
             .await
             .map_err(|error| taken(error, "the place's id"))?;
         write.commit().await
+    }
+
+    /// Gives a place another name.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn rename_place(&self, id: &str, names: &Names, act: Act<'_>) -> Result<(), StoreError> {
+        let names = serde_json::to_string(names).map_err(|_| StoreError::Corrupt("place"))?;
+        let mut write = self.write().await?;
+        sqlx::query("UPDATE place SET names = $2 WHERE id = $1").bind(id).bind(names).execute(write.db()).await?;
+        note(write.db(), act).await?;
+        write.commit().await
+    }
+
+    /// The county above a place, or the place itself when it is one.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn county_of(&self, place: &Place) -> Result<Option<String>, StoreError> {
+        let mut place = place.clone();
+        while place.kind != PlaceKind::County {
+            match self.place(&place.parent).await? {
+                Some(parent) => place = parent,
+                None => return Ok(None),
+            }
+        }
+        Ok(Some(place.id))
     }
 
     /// A place by id.

@@ -25,11 +25,12 @@ use axum::{
 use bytes::Bytes;
 use guard::{Guard, Limit};
 use look::{Look, LookQuery};
-pub use needs::{NewNeed, Taken, code_of, find, take};
+pub use needs::{NewNeed, Taken, Ticket, code_of, find, take};
 use pages::{NeedPage, PlainPage, ThanksPage};
 pub use sent::Typed;
 use sent::{Photo, Sent};
 pub use terms::{category as category_words, role as role_words};
+use zhucun_domain::need;
 use zhucun_sync::StreamId;
 use zhucun_words::{Lang, villager as w};
 
@@ -39,7 +40,7 @@ use crate::{
         encoding::Encoding,
         extract::{BaseUrl, Peer},
     },
-    service::random,
+    service::{random, settings},
     state::AppState,
     store::{Place, StoreError},
 };
@@ -231,8 +232,10 @@ async fn send(
     };
     match take(&state, need, now).await {
         Ok(taken) => {
-            let page =
-                ThanksPage::new(look, &village.name, &link, &site, taken.code, &sent.typed.category, taken.received);
+            // Kept is kept: without the county's settings the answer has the usual days.
+            let county = settings::of_village(&state.store, village.stream.id()).await.unwrap_or_default();
+            let due = need::answer_due_in(taken.received, &county);
+            let page = ThanksPage::new(look, &village.name, &link, &site, &taken, &sent.typed.category, due);
             html(StatusCode::OK, &page, Keep::No, &request)
         }
         Err(error) => {

@@ -156,14 +156,24 @@ fn patch(
     patch
 }
 
-/// The need of a ticket code with its record id; `None` when there is none.
+/// A need that was found by its ticket code.
+pub struct Ticket {
+    /// Where it is.
+    pub stream: StreamId,
+    /// Its record's id.
+    pub id: String,
+    /// The need.
+    pub record: Record,
+}
+
+/// The need of a ticket code; `None` when there is none.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn find(state: &AppState, code: &str) -> Result<Option<(String, Record)>, StoreError> {
+pub async fn find(state: &AppState, code: &str) -> Result<Option<Ticket>, StoreError> {
     let hash = identity::code_hash(pepper(state).await?.as_bytes(), code);
-    let Some((stream, need)) = state.store.ticket(&hash).await? else { return Ok(None) };
+    let Some((stream, id)) = state.store.ticket(&hash).await? else { return Ok(None) };
     let stream: StreamId = stream.parse().map_err(|_| StoreError::Corrupt("ticket"))?;
-    let record = state.store.record(&stream, &RecordKey::new(collection::NEEDS, &need)).await?;
-    Ok(record.filter(|record| !record.is_deleted()).map(|record| (need, record)))
+    let record = state.store.record(&stream, &RecordKey::new(collection::NEEDS, &id)).await?;
+    Ok(record.filter(|record| !record.is_deleted()).map(|record| Ticket { stream, id, record }))
 }

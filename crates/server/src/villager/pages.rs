@@ -5,6 +5,7 @@ use zhucun_domain::{
     access::Role,
     calendar,
     need::{self, State},
+    settings::CountySettings,
     ticket,
 };
 use zhucun_sync::Record;
@@ -13,6 +14,7 @@ use zhucun_words::{self, Word, common, villager as w};
 use super::{
     icons,
     look::Look,
+    needs::Taken,
     qr,
     sent::{Errors, Typed},
     terms,
@@ -111,10 +113,11 @@ pub struct ThanksPage {
 }
 
 impl ThanksPage {
-    /// For a code of a need in a category that was received then; `site` is our address without a slash at the end.
+    /// For a need in a category that is due on a day since 1970; `site` is our address without a slash at the end.
     #[must_use]
-    pub fn new(look: Look, village: &str, link: &str, site: &str, code: String, category: &str, received: i64) -> Self {
-        let day = dates::day(look.lang, need::answer_due(received));
+    pub fn new(look: Look, village: &str, link: &str, site: &str, taken: &Taken, category: &str, due: i64) -> Self {
+        let day = dates::day(look.lang, due);
+        let code = taken.code.clone();
         Self {
             look,
             village: village.to_owned(),
@@ -167,11 +170,11 @@ pub struct TicketPage {
 impl TicketPage {
     /// Of a need as it stands at a moment (milliseconds since 1970 UTC).
     #[must_use]
-    pub fn new(look: Look, code: String, record: &Record, now: i64) -> Self {
+    pub fn new(look: Look, code: String, record: &Record, now: i64, county: &CountySettings) -> Self {
         let steps = need::steps(record);
         let state = need::state(record);
         let received = record.get(need::field::RECEIVED_AT).and_then(serde_json::Value::as_i64).unwrap_or_default();
-        let due = need::answer_due(received);
+        let due = need::answer_due_in(received, county);
         let late = state == State::Received && calendar::china_day(now) > due;
         // Who has it: the role that the last step names; before any, the secretary.
         let holder = steps.iter().rev().find_map(|step| step.role).unwrap_or(Role::Secretary);

@@ -18,7 +18,7 @@ use super::{
     needs,
     pages::{FindPage, TicketPage},
 };
-use crate::{http::extract::Peer, state::AppState};
+use crate::{http::extract::Peer, service::settings, state::AppState};
 
 /// Most of a typed code that is shown again, characters.
 const TYPED_MAX: usize = 60;
@@ -82,7 +82,10 @@ async fn answer(
         return again(StatusCode::TOO_MANY_REQUESTS, w::TOO_MANY.fill(look.lang, &[("minutes", &minutes)]));
     }
     match needs::find(state, &code).await {
-        Ok(Some((_, record))) => html(StatusCode::OK, &TicketPage::new(look, code, &record, now), Keep::No, request),
+        Ok(Some(ticket)) => {
+            let county = settings::of_village(&state.store, ticket.stream.id()).await.unwrap_or_default();
+            html(StatusCode::OK, &TicketPage::new(look, code, &ticket.record, now, &county), Keep::No, request)
+        }
         Ok(None) => {
             guards.wrong_codes.count(address.to_owned(), now);
             again(StatusCode::NOT_FOUND, look.w(w::CODE_UNKNOWN).to_owned())

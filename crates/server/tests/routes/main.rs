@@ -1,6 +1,7 @@
 //! The interface over HTTP, in process; the files mirror the addresses.
 #![allow(clippy::unwrap_used, missing_docs)] // Tests.
 
+mod admin;
 mod demo;
 mod desk;
 mod forms;

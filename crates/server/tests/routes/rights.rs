@@ -1,7 +1,8 @@
 //! Endpoint × role × stream: who gets what. A new endpoint gets its rows here.
 
 use axum::http::Method;
-use serde_json::json;
+use serde_json::{Value, json};
+use zhucun_domain::access::Role;
 use zhucun_server::service::random::sha256_hex;
 
 use crate::world::{JPEG, NOW, World, household};
@@ -10,7 +11,7 @@ use crate::world::{JPEG, NOW, World, household};
 const WHO: [&str; 7] = ["anonymous", "secretary", "committee", "township", "county", "dispatcher", "neighbour"];
 
 /// Endpoint and stream, and the status for each of [`WHO`].
-const TABLE: [(&str, &str, [u16; 7]); 40] = [
+const TABLE: [(&str, &str, [u16; 7]); 63] = [
     ("GET", "/api/v1/capabilities", [200, 200, 200, 200, 200, 200, 200]),
     ("GET", "/api/v1/session", [401, 200, 200, 200, 200, 200, 200]),
     ("POST", "/api/v1/streams/village/shiban/changes", [401, 200, 200, 403, 403, 403, 403]),
@@ -50,13 +51,55 @@ const TABLE: [(&str, &str, [u16; 7]); 40] = [
     ("GET", "/api/v1/villages/yunling/visits/none", [401, 403, 403, 403, 404, 403, 404]),
     ("GET", "/api/v1/villages/shiban/visits.csv?form=household_visit", [401, 403, 403, 200, 200, 403, 403]),
     ("GET", "/api/v1/villages/yunling/visits.csv?form=household_visit", [401, 403, 403, 403, 200, 403, 403]),
+    ("GET", "/api/v1/admin/users", [401, 403, 403, 200, 200, 403, 403]),
+    ("POST", "/api/v1/admin/users", [401, 403, 403, 200, 200, 403, 403]),
+    ("PUT", "/api/v1/admin/users/u-secretary", [401, 403, 403, 403, 204, 403, 403]),
+    ("PUT", "/api/v1/admin/users/u-extra/blocked", [401, 403, 403, 403, 204, 403, 403]),
+    ("PUT", "/api/v1/admin/users/u-none/blocked", [401, 403, 403, 404, 404, 403, 403]),
+    ("POST", "/api/v1/admin/users/u-neighbour/invitation", [401, 403, 403, 403, 200, 403, 403]),
+    ("POST", "/api/v1/admin/users/u-county/invitation", [401, 403, 403, 403, 200, 403, 403]),
+    ("DELETE", "/api/v1/admin/users/u-neighbour/invitation", [401, 403, 403, 403, 204, 403, 403]),
+    ("DELETE", "/api/v1/admin/users/u-committee/invitation", [401, 403, 403, 204, 204, 403, 403]),
+    ("GET", "/api/v1/admin/places", [401, 403, 403, 200, 200, 403, 403]),
+    ("POST", "/api/v1/admin/places", [401, 403, 403, 403, 200, 403, 403]),
+    ("PUT", "/api/v1/admin/places/shiban", [401, 403, 403, 403, 204, 403, 403]),
+    ("POST", "/api/v1/admin/places/shiban/secretary", [401, 403, 403, 403, 200, 403, 403]),
+    ("GET", "/api/v1/admin/forms", [401, 403, 403, 403, 200, 403, 403]),
+    ("POST", "/api/v1/admin/forms", [401, 403, 403, 403, 200, 403, 403]),
+    ("GET", "/api/v1/admin/forms/drafts/none", [401, 403, 403, 403, 404, 403, 403]),
+    ("DELETE", "/api/v1/admin/forms/drafts/none", [401, 403, 403, 403, 404, 403, 403]),
+    ("POST", "/api/v1/admin/forms/drafts/none/publish", [401, 403, 403, 403, 404, 403, 403]),
+    ("PUT", "/api/v1/admin/forms/none", [401, 403, 403, 403, 404, 403, 403]),
+    ("GET", "/api/v1/admin/forms/none/sheets/none", [401, 403, 403, 403, 404, 403, 403]),
+    ("GET", "/api/v1/admin/settings", [401, 403, 403, 403, 200, 403, 403]),
+    ("PUT", "/api/v1/admin/settings", [401, 403, 403, 403, 204, 403, 403]),
+    ("GET", "/api/v1/admin/audit", [401, 403, 403, 403, 200, 403, 403]),
     // The dispatcher works at the desk and gets an empty list (see desk.rs).
     ("GET", "/api/v1/villages", [401, 403, 403, 200, 200, 200, 403]),
 ];
 
+const ADMIN: &str = "/api/v1/admin/";
+
+/// What can be understood at an address of the administration and does no more than it must.
+fn administered(path: &str) -> Value {
+    match path.trim_start_matches(ADMIN).split('/').collect::<Vec<_>>()[..] {
+        ["users"] => json!({"name": "何德贵", "username": "", "role": "secretary", "place": "shiban"}),
+        ["users", user] => json!({"name": "罗素英", "role": user.trim_start_matches("u-"), "place": "shiban"}),
+        ["users", _, "blocked"] => json!({"blocked": false}),
+        ["places"] => json!({"names": {"zh": "白水乡"}}),
+        ["places", _] => json!({"names": {"zh": "石板村"}}),
+        ["places", _, "secretary"] => json!({"user": "u-secretary"}),
+        ["forms", "drafts", _, "publish"] => json!({"villages": []}),
+        ["forms", _] => json!({"villages": [], "retired": false}),
+        ["settings"] => json!(zhucun_domain::settings::CountySettings::default()),
+        _ => Value::Null,
+    }
+}
+
 #[tokio::test]
 async fn each_role_gets_its_own_and_nothing_else() {
     let world = World::new().await;
+    world.account("extra", Role::Secretary, "yunling").await;
     let mut wrong = Vec::new();
     for (method, path, statuses) in TABLE {
         let path = path.replace("{sha}", &sha256_hex(JPEG));
@@ -66,6 +109,7 @@ async fn each_role_gets_its_own_and_nothing_else() {
                 asking = asking.by(who);
             }
             let asking = match method {
+                _ if path.starts_with(ADMIN) => asking.json(&administered(&path)),
                 "POST" => asking.json(&json!({"device_now": NOW, "changes": [household("c", "h", "何德贵")]})),
                 "PUT" => asking.bytes(JPEG.to_vec()),
                 _ => asking,

@@ -10,12 +10,14 @@ use zhucun_domain::{
     calendar::{self, DAY_MS},
     collection, household,
     need::{self, State as NeedState},
+    settings::CountySettings,
 };
 use zhucun_sync::{Record, StreamId};
 
 use crate::{
     error::ApiError,
     http::extract::{Params, Signed, json, stream},
+    service::settings,
     state::AppState,
     store::PlaceKind,
 };
@@ -27,27 +29,33 @@ pub(super) async fn villages(State(state): State<AppState>, signed: Signed) -> R
     }
     let townships: BTreeMap<_, _> =
         state.store.places(PlaceKind::Township).await?.into_iter().map(|place| (place.id, place.names)).collect();
+    let county = settings::of(&state.store, &signed.access().county).await?;
     let mut summaries = Vec::new();
     for id in &signed.access().villages {
         let stream = stream("village", id)?;
         signed.require(Action::Read(&stream))?;
         let Some(place) = state.store.place(id).await? else { continue };
         let township = townships.get(&place.parent).cloned().unwrap_or_default();
-        summaries.push(VillageSummary { id: place.id, name: place.names, township, ..summary(&state, &stream).await? });
+        summaries.push(VillageSummary {
+            id: place.id,
+            name: place.names,
+            township,
+            ..summary(&state, &stream, &county).await?
+        });
     }
     Ok(json(&summaries))
 }
 
 /// The numbers of a village.
-async fn summary(state: &AppState, stream: &StreamId) -> Result<VillageSummary, ApiError> {
+async fn summary(state: &AppState, stream: &StreamId, county: &CountySettings) -> Result<VillageSummary, ApiError> {
     let store = &state.store;
     let now = state.clock.now();
-    let recent = store.visit_facts(stream, now - 30 * DAY_MS).await?;
+    let recent = store.visit_facts(stream, now - i64::from(county.unseen_days) * DAY_MS).await?;
     let seen: BTreeSet<_> = recent.iter().map(|visit| &visit.household).filter(|id| !id.is_empty()).collect();
     let newest = store.records_page(stream, collection::VISITS, None, 1).await?;
     let needs = store.records(stream, collection::NEEDS).await?;
     let open = needs.iter().filter(|row| need::state(&row.record).is_open()).count();
-    let late = needs.iter().filter(|row| is_late(&row.record, now)).count();
+    let late = needs.iter().filter(|row| is_late(&row.record, now, county)).count();
     Ok(VillageSummary {
         id: String::new(),
         name: Default::default(),
@@ -55,6 +63,7 @@ async fn summary(state: &AppState, stream: &StreamId) -> Result<VillageSummary, 
         households: store.count(stream, collection::HOUSEHOLDS).await?,
         visits: store.count(stream, collection::VISITS).await?,
         visited_30_days: to_i64(seen.len()),
+        unseen_days: county.unseen_days,
         needs_open: to_i64(open),
         needs_late: to_i64(late),
         last_visit: newest
@@ -73,6 +82,7 @@ pub(super) async fn needs(
     let stream = stream("village", &village)?;
     signed.require(Action::Read(&stream))?;
     let now = state.clock.now();
+    let county = settings::of(&state.store, &signed.access().county).await?;
     let rows: Vec<NeedRow> = state
         .store
         .records(&stream, collection::NEEDS)
@@ -84,7 +94,7 @@ pub(super) async fn needs(
             text: row.record.text(need::field::TEXT).to_owned(),
             state: need::state(&row.record).code().to_owned(),
             received_at: received(&row.record),
-            late: is_late(&row.record, now),
+            late: is_late(&row.record, now, &county),
             steps: need::steps(&row.record),
             id: row.id,
         })
@@ -97,8 +107,9 @@ fn received(record: &Record) -> i64 {
 }
 
 /// Whether the first answer is late.
-fn is_late(record: &Record, now: i64) -> bool {
-    need::state(record) == NeedState::Received && calendar::china_day(now) > need::answer_due(received(record))
+fn is_late(record: &Record, now: i64, county: &CountySettings) -> bool {
+    let due = need::answer_due_in(received(record), county);
+    need::state(record) == NeedState::Received && calendar::china_day(now) > due
 }
 
 /// `GET /api/v1/villages/{village}/households`, by group and name.

@@ -1,0 +1,263 @@
+//! Spreadsheets uploaded at the desk: read, compared with the version in force, kept aside until they are published.
+
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+use serde_json::Value;
+use zhucun_api::{
+    Names,
+    admin::{ChangeKind, Draft, FormRow, Found, QuestionChange, SheetRow, Upload},
+};
+use zhucun_domain::{collection, form::field};
+use zhucun_forms::{
+    definition::{Definition, Kind, Node, Piece, Text},
+    parse::SheetProblem,
+};
+use zhucun_sync::{Record, RecordKey, StreamId};
+use zhucun_words::{Lang, admin as w};
+
+use super::{
+    files::{Files, KeepError},
+    forms, random,
+};
+use crate::{
+    error::ApiError,
+    store::{Act, Store, StoreError, StoredUpload, UploadFacts},
+};
+
+/// An uploaded file.
+pub struct File {
+    /// Its name.
+    pub name: String,
+    /// What is in it.
+    pub bytes: Bytes,
+}
+
+/// What is worked with.
+#[derive(Clone, Copy)]
+pub struct Parts<'a> {
+    /// The database.
+    pub store: &'a Store,
+    /// Where the bytes are kept.
+    pub files: &'a Files,
+    /// The county's stream.
+    pub county: &'a StreamId,
+    /// Milliseconds since 1970 UTC.
+    pub now: i64,
+}
+
+/// Reads a file; what is good is kept aside as a draft.
+///
+/// # Errors
+/// When storage fails.
+pub async fn take(parts: Parts<'_>, file: File, lang: Lang) -> Result<Upload, ApiError> {
+    let (name, bytes) = (file.name.clone(), file.bytes.clone());
+    let read = tokio::task::spawn_blocking(move || forms::read(&name, &bytes));
+    let (definition, warnings) = match read.await.map_err(|error| ApiError::internal(&error))? {
+        Ok(read) => read,
+        Err(problems) => {
+            let problems = problems.iter().map(|problem| found(problem, true, lang)).collect();
+            return Ok(Upload { problems, draft: None });
+        }
+    };
+    let mut problems: Vec<_> = warnings.iter().map(|problem| found(problem, false, lang)).collect();
+    let key = RecordKey::new(collection::FORMS, definition.id.clone());
+    let record = parts.store.record(parts.county, &key).await?.filter(|record| !record.is_deleted());
+    let json = serde_json::to_string(&definition).map_err(|error| ApiError::internal(&error))?;
+    if let Some(problem) = record.as_ref().and_then(|record| same_version(record, &definition, &json, lang)) {
+        problems.insert(0, problem);
+        return Ok(Upload { problems, draft: None });
+    }
+    let before = match &record {
+        Some(record) => parts.store.form_json(record.text(field::HASH)).await?,
+        None => None,
+    };
+    let before: Option<Definition> = before.and_then(|json| serde_json::from_str(&json).ok());
+    let id = keep(parts, &file, &definition, json, 0).await?;
+    let draft = Draft {
+        id,
+        title: forms::titles(&definition),
+        version: definition.version.clone(),
+        questions: definition.nodes.iter().filter(|node| is_question(node)).count(),
+        before: record.as_ref().map(|record| record.text(field::VERSION).to_owned()),
+        villages: record.as_ref().map(villages).unwrap_or_default(),
+        changes: before.map(|before| compare(&before, &definition, lang)).unwrap_or_default(),
+        form: definition.id,
+    };
+    Ok(Upload { problems, draft: Some(draft) })
+}
+
+/// Keeps a spreadsheet and what was read from it; `published` is 0 for a draft. Gives the upload's id.
+///
+/// # Errors
+/// When storage fails.
+pub async fn keep(
+    parts: Parts<'_>,
+    file: &File,
+    definition: &Definition,
+    json: String,
+    published: i64,
+) -> Result<String, KeepError> {
+    let sha256 = random::sha256_hex(&file.bytes);
+    parts.files.put(parts.county, &sha256, file.bytes.clone()).await?;
+    let id = random::uuid_v7(parts.now);
+    let facts = UploadFacts {
+        id: id.clone(),
+        county: parts.county.id().to_owned(),
+        form: definition.id.clone(),
+        version: definition.version.clone(),
+        source_name: file.name.clone(),
+        source_sha256: sha256,
+        created: parts.now,
+        published,
+    };
+    parts.store.put_upload(&StoredUpload { facts, definition: json }).await?;
+    Ok(id)
+}
+
+/// Keeps the spreadsheet of a version that is in force, where it is not kept yet.
+///
+/// # Errors
+/// When storage fails.
+pub async fn publish(parts: Parts<'_>, file: &File, definition: &Definition, by: &str) -> Result<(), KeepError> {
+    let sha256 = random::sha256_hex(&file.bytes);
+    let newest = parts.store.published_uploads(parts.county.id()).await?;
+    if newest.iter().find(|upload| upload.form == definition.id).is_some_and(|upload| upload.source_sha256 == sha256) {
+        return Ok(());
+    }
+    let json = serde_json::to_string(definition).map_err(|_| StoreError::Corrupt("form"))?;
+    let id = keep(parts, file, definition, json, parts.now).await?;
+    let act = Act { county: parts.county.id(), by, action: "form_published", subject: &definition.id, at: parts.now };
+    Ok(parts.store.mark_published(&id, act).await?)
+}
+
+fn found(problem: &SheetProblem, error: bool, lang: Lang) -> Found {
+    Found { error, sheet: problem.sheet.clone(), cell: problem.cell.clone(), text: problem.words(lang.tag()) }
+}
+
+/// A form that is other than the one in force must say another version: visits name it, and are read by it.
+fn same_version(record: &Record, definition: &Definition, json: &str, lang: Lang) -> Option<Found> {
+    let is_same = record.text(field::HASH) == random::sha256_hex(json);
+    if !is_same && record.text(field::VERSION) != definition.version {
+        return None;
+    }
+    let word = if is_same { w::SHEET_SAME } else { w::SHEET_SAME_VERSION };
+    let text = word.fill(lang, &[("version", &definition.version)]);
+    Some(Found { error: true, sheet: "settings".to_owned(), cell: String::new(), text })
+}
+
+/// The villages that a form is for; none: all.
+fn villages(record: &Record) -> Vec<String> {
+    let list = record.get(field::VILLAGES).and_then(Value::as_array);
+    list.into_iter().flatten().filter_map(|id| id.as_str().map(str::to_owned)).collect()
+}
+
+const fn is_question(node: &Node) -> bool {
+    !matches!(node.kind, Kind::Root | Kind::Group | Kind::Repeat | Kind::Note)
+}
+
+/// A question as it is compared: where it stands, not its number.
+struct Asked<'a> {
+    node: &'a Node,
+    label: String,
+    choices: Option<String>,
+}
+
+fn questions(definition: &Definition, lang: Lang) -> Vec<(String, Asked<'_>)> {
+    let mut ways: Vec<String> = Vec::with_capacity(definition.nodes.len());
+    let mut found = Vec::new();
+    for (index, node) in definition.nodes.iter().enumerate() {
+        let above = ways.get(node.parent as usize).filter(|_| index > 0).map_or("", String::as_str);
+        let way = match (index, above) {
+            (0, _) => String::new(),
+            (_, "") => node.name.clone(),
+            (_, above) => format!("{above}/{}", node.name),
+        };
+        if is_question(node) {
+            let list = node.choices.as_ref().and_then(|source| definition.choices.get(&source.list));
+            let choices = list.and_then(|list| serde_json::to_string(list).ok());
+            let label = node.label.as_ref().map(|label| words(label, definition, lang)).unwrap_or_default();
+            found.push((way.clone(), Asked { node, label, choices }));
+        }
+        ways.push(way);
+    }
+    found
+}
+
+/// The plain words of a text in a language, else in the form's own.
+fn words(text: &Text, definition: &Definition, lang: Lang) -> String {
+    let index = forms::language(definition, lang).unwrap_or(definition.default_language);
+    let pieces = text.0.get(index).filter(|pieces| !pieces.is_empty()).or(text.0.first());
+    let word = |piece: &Piece| match piece {
+        Piece::Words(words) => words.clone(),
+        Piece::Value { .. } => "…".to_owned(),
+    };
+    pieces.into_iter().flatten().map(word).collect()
+}
+
+/// What is other, in the new form's order, then what is gone.
+fn compare(before: &Definition, after: &Definition, lang: Lang) -> Vec<QuestionChange> {
+    let old: BTreeMap<_, _> = questions(before, lang).into_iter().collect();
+    let new = questions(after, lang);
+    let mut changes = Vec::new();
+    for (name, asked) in &new {
+        let how = match old.get(name) {
+            None => ChangeKind::Added,
+            Some(was) if was.node.kind != asked.node.kind => ChangeKind::Type(code(was.node), code(asked.node)),
+            Some(was) if plain(was.node) != plain(asked.node) || was.choices != asked.choices => ChangeKind::Other,
+            Some(_) => continue,
+        };
+        changes.push(QuestionChange { name: name.clone(), label: asked.label.clone(), how });
+    }
+    for (name, asked) in &old {
+        if !new.iter().any(|(kept, _)| kept == name) {
+            changes.push(QuestionChange { name: name.clone(), label: asked.label.clone(), how: ChangeKind::Removed });
+        }
+    }
+    changes
+}
+
+/// A node without its parent's number, which moves with what stands before it.
+fn plain(node: &Node) -> Node {
+    Node { parent: 0, ..node.clone() }
+}
+
+/// A type as XLSForm writes it.
+fn code(node: &Node) -> String {
+    let code = serde_json::to_value(node.kind).ok();
+    code.as_ref().and_then(Value::as_str).unwrap_or_default().to_owned()
+}
+
+/// The forms of a county, by id.
+///
+/// # Errors
+/// When the database fails.
+pub async fn rows(store: &Store, county: &StreamId) -> Result<Vec<FormRow>, StoreError> {
+    let published = store.published_uploads(county.id()).await?;
+    let mut rows = Vec::new();
+    for row in store.records(county, collection::FORMS).await? {
+        let record = &row.record;
+        let sheets = published
+            .iter()
+            .filter(|upload| upload.form == row.id)
+            .map(|upload| SheetRow {
+                id: upload.id.clone(),
+                name: upload.source_name.clone(),
+                version: upload.version.clone(),
+                at: upload.published,
+            })
+            .collect();
+        let title = record.get(field::TITLE).and_then(|title| serde_json::from_value::<Names>(title.clone()).ok());
+        rows.push(FormRow {
+            title: title.unwrap_or_default(),
+            version: record.text(field::VERSION).to_owned(),
+            since: record.fields.get(field::HASH).and_then(|heads| heads.first()).map_or(0, |head| head.order_time),
+            villages: villages(record),
+            retired: record.get(field::RETIRED) == Some(&Value::Bool(true)),
+            visits: store.visits_with_form(county.id(), &row.id).await?,
+            sheets,
+            id: row.id,
+        });
+    }
+    Ok(rows)
+}

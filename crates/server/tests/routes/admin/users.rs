@@ -1,0 +1,150 @@
+//! `/api/v1/admin/users` and below.
+
+use serde_json::{Value, json};
+use zhucun_domain::access::Role;
+
+use super::{ask, audit};
+use crate::world::{NOW, World};
+
+fn new(name: &str, username: &str, role: &str, place: &str) -> Value {
+    json!({"name": name, "username": username, "role": role, "place": place})
+}
+
+fn names(list: &Value) -> Vec<String> {
+    list["users"].as_array().unwrap().iter().map(|user| user["username"].as_str().unwrap().to_owned()).collect()
+}
+
+async fn list(world: &World, who: &str, query: &str) -> Value {
+    ask(world, who, "GET", &format!("/api/v1/admin/users{query}"), &Value::Null).await.json()
+}
+
+#[tokio::test]
+async fn the_county_lists_all_and_a_township_its_villages_people() {
+    let world = World::new().await;
+    let all = list(&world, "county", "").await;
+    assert_eq!((all["total"].as_u64(), all["next"].is_null()), (Some(6), true));
+    assert_eq!(names(&list(&world, "township", "").await), ["committee", "secretary"]);
+    assert_eq!(names(&list(&world, "county", "?place=hekou").await), ["committee", "secretary", "township"]);
+    assert_eq!(names(&list(&world, "county", "?role=county").await), ["county"]);
+    assert_eq!(names(&list(&world, "county", "?q=%E4%BA%91%E5%B2%AD").await), ["neighbour"], "by the place's name");
+    let first = list(&world, "county", "?limit=4").await;
+    assert_eq!((names(&first).len(), first["next"].as_u64()), (4, Some(4)));
+    assert_eq!(names(&list(&world, "county", "?limit=4&after=4").await).len(), 2);
+}
+
+#[tokio::test]
+async fn an_invitation_is_a_link_that_is_shown_once_and_can_be_taken_back() {
+    let world = World::new().await;
+    let made =
+        ask(&world, "township", "POST", "/api/v1/admin/users", &new(" 何德贵 ", "he", "committee", "shiban")).await;
+    assert_eq!(made.status, 200, "{}", made.shown());
+    let made = made.json();
+    let link = made["link"].as_str().unwrap();
+    assert!(link.starts_with("http://zhucun.test/invite/") && link.len() > 60, "{link}");
+    assert!(made["qr"].as_str().unwrap().starts_with("<svg"));
+    assert_eq!((made["name"].as_str(), made["until"].as_i64()), (Some("何德贵"), Some(NOW + 7 * 86_400_000)));
+    let path = link.strip_prefix("http://zhucun.test").unwrap();
+    assert_eq!(world.get(path).send().await.status, 200);
+    let row = list(&world, "county", "?role=invited").await["users"][0].clone();
+    assert_eq!((row["joined"].as_bool(), row["link_until"].as_i64()), (Some(false), made["until"].as_i64()));
+
+    let user = made["user"].as_str().unwrap();
+    let invitation = format!("/api/v1/admin/users/{user}/invitation");
+    let newer = ask(&world, "township", "POST", &invitation, &Value::Null).await.json();
+    assert_eq!(world.get(path).send().await.status, 404, "the one before is good no more");
+    let newer = newer["link"].as_str().unwrap().strip_prefix("http://zhucun.test").unwrap().to_owned();
+    assert_eq!(world.get(&newer).send().await.status, 200);
+    assert_eq!(ask(&world, "township", "DELETE", &invitation, &Value::Null).await.status, 204);
+    assert_eq!(world.get(&newer).send().await.status, 404);
+    assert_eq!(
+        audit(&world).await,
+        ["罗素英 link_revoked 何德贵", "罗素英 invite_renewed 何德贵", "罗素英 user_invited 何德贵"]
+    );
+}
+
+#[tokio::test]
+async fn nobody_invites_beyond_their_own_places() {
+    let world = World::new().await;
+    let table = [
+        ("township", "secretary", "shiban", 200),
+        ("township", "secretary", "yunling", 403),
+        ("township", "township", "hekou", 403),
+        ("township", "county", "qingxi", 403),
+        ("county", "township", "hekou", 200),
+        ("county", "dispatcher", "qingxi", 200),
+        ("county", "county", "qingxi", 200),
+        ("county", "secretary", "hekou", 400),
+        ("county", "secretary", "nowhere", 400),
+        ("secretary", "committee", "shiban", 403),
+        ("committee", "committee", "shiban", 403),
+        ("dispatcher", "secretary", "shiban", 403),
+    ];
+    for (who, role, place, status) in table {
+        let answer = ask(&world, who, "POST", "/api/v1/admin/users", &new("何德贵", "", role, place)).await;
+        assert_eq!(answer.status, status, "{who} invites a {role} to {place}");
+    }
+    for (name, username, status) in [("", "a", 400), ("何", "a b", 400), ("何", "secretary", 409), ("何", "he", 200)]
+    {
+        let body = new(name, username, "secretary", "shiban");
+        let answer = ask(&world, "county", "POST", "/api/v1/admin/users", &body).await;
+        assert_eq!(answer.status, status, "{name} {username}");
+    }
+}
+
+#[tokio::test]
+async fn who_is_blocked_may_do_nothing_and_their_phone_is_told_so() {
+    let world = World::new().await;
+    let path = "/api/v1/admin/users/u-secretary/blocked";
+    assert_eq!(ask(&world, "township", "PUT", path, &json!({"blocked": true})).await.status, 204);
+    for address in ["/api/v1/session", "/api/v1/streams/village/shiban/changes"] {
+        let told = world.get(address).by("secretary").send().await;
+        assert_eq!((told.status.as_u16(), told.code().as_str()), (403, "blocked"), "{address}");
+    }
+    let sign_in = json!({"username": "secretary", "password": crate::world::PASSWORD});
+    assert_eq!(world.post("/api/v1/session").json(&sign_in).send().await.code(), "wrong_password");
+    assert_eq!(
+        ask(&world, "county", "POST", "/api/v1/admin/users/u-secretary/invitation", &Value::Null).await.status,
+        400
+    );
+    assert_eq!(names(&list(&world, "county", "?role=blocked").await), ["secretary"]);
+
+    assert_eq!(ask(&world, "township", "PUT", path, &json!({"blocked": false})).await.status, 204);
+    assert_eq!(world.get("/api/v1/session").by("secretary").send().await.code(), "signed_out", "old sessions are over");
+    assert_eq!(world.post("/api/v1/session").json(&sign_in).send().await.status, 200);
+    assert_eq!(audit(&world).await, ["罗素英 user_unblocked 罗素英", "罗素英 user_blocked 罗素英"]);
+}
+
+#[tokio::test]
+async fn the_last_administrator_stays_one() {
+    let world = World::new().await;
+    let block = json!({"blocked": true});
+    let demote = json!({"name": "罗素英", "role": "township", "place": "hekou"});
+    let (blocked, own) = ("/api/v1/admin/users/u-county/blocked", "/api/v1/admin/users/u-county");
+    assert_eq!(ask(&world, "county", "PUT", blocked, &block).await.code(), "last_administrator");
+    assert_eq!(ask(&world, "county", "PUT", own, &demote).await.code(), "last_administrator");
+    // One who was invited and has not come does not count.
+    ask(&world, "county", "POST", "/api/v1/admin/users", &new("何德贵", "he", "county", "qingxi")).await;
+    assert_eq!(ask(&world, "county", "PUT", own, &demote).await.code(), "last_administrator");
+    world.account("second", Role::County, "qingxi").await;
+    assert_eq!(ask(&world, "county", "PUT", own, &demote).await.status, 204);
+    let me = world.get("/api/v1/session").by("county").send().await.json();
+    assert_eq!(me["role"], "township");
+}
+
+#[tokio::test]
+async fn a_role_is_changed_by_the_county_only_and_the_village_that_is_left_is_gone() {
+    let world = World::new().await;
+    let path = "/api/v1/admin/users/u-committee";
+    let change = json!({"name": "何德贵", "role": "committee", "place": "yunling"});
+    assert_eq!(ask(&world, "township", "PUT", path, &change).await.status, 403);
+    let nowhere = json!({"name": "何德贵", "role": "committee", "place": "hekou"});
+    assert_eq!(ask(&world, "county", "PUT", path, &nowhere).await.status, 400);
+    let without = json!({"name": "何德贵", "role": "committee", "place": ""});
+    assert_eq!(ask(&world, "county", "PUT", path, &without).await.status, 400);
+    assert_eq!(ask(&world, "county", "PUT", path, &change).await.status, 204);
+    let me = world.get("/api/v1/session").by("committee").send().await.json();
+    assert_eq!((me["name"].as_str(), me["streams"][0].as_str()), (Some("何德贵"), Some("village/yunling")));
+    assert_eq!(world.get("/api/v1/streams/village/shiban/changes").by("committee").send().await.status, 403);
+    let gone = ask(&world, "county", "PUT", "/api/v1/admin/users/u-nobody", &change).await;
+    assert_eq!(gone.status, 404);
+}
