@@ -16,7 +16,11 @@
 //! | GET `/api/v1/villages/{village}/visits/{visit}` | | [`VisitDetail`] | `Action::Read` |
 //! | GET `/api/v1/villages/{village}/needs` | | [`NeedRow`] list | `Action::Read` |
 //! | GET `/api/v1/villages/{village}/households` | | [`HouseholdRow`] list | `Action::Read` |
-//! | GET `/api/v1/villages/{village}/visits.csv?form=&lang=` | | CSV | `Action::Export` |
+//! | GET `/api/v1/villages/{village}/visits.csv?form=&lang=&versions=` | | CSV | `Action::Export` |
+//! | GET `/api/v1/villages/{village}/visits.xlsx?form=&lang=&versions=` | | XLSX | `Action::Export` |
+//! | GET `/api/v1/visits.xlsx?form=&lang=&versions=` | | XLSX of all villages | township, county |
+//! | GET `/api/v1/unseen?days=&village=&after=&limit=` | | [`UnseenList`] | township, county |
+//! | GET `/api/v1/unseen.csv?days=&village=&lang=` | | CSV | township, county |
 //!
 //! The desk's administration is in [`admin`]. Errors are RFC 9457 problem+json: [`Problem`].
 
@@ -28,6 +32,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use zhucun_domain::access::Role;
 use zhucun_domain::need::Step;
+pub use zhucun_forms::told::{Row, Section, Shown};
 use zhucun_json::{Fields, FromJson, JsonError, ToJson, Writer};
 use zhucun_sync::StreamId;
 
@@ -113,6 +118,8 @@ pub struct VillageSummary {
     pub visited_30_days: i64,
     /// Days after which a household counts as unseen, as the county has set it.
     pub unseen_days: u32,
+    /// Households not visited in the last `unseen_days` days.
+    pub unseen_30_days: i64,
     /// Needs that are open.
     pub needs_open: i64,
     /// Open needs past their day.
@@ -153,6 +160,9 @@ pub struct VisitRow {
     pub by: String,
     /// Attachments that have arrived, and how many there should be.
     pub photos: (i64, i64),
+    /// When it was corrected last, milliseconds; absent when it never was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub corrected_at: Option<i64>,
 }
 
 /// A visit opened at the desk: answers in the form's order and words.
@@ -160,38 +170,69 @@ pub struct VisitRow {
 pub struct VisitDetail {
     /// The row.
     pub row: VisitRow,
-    /// The form's title by language index.
-    pub sections: Vec<AnswerSection>,
+    /// The village's name.
+    pub village: Names,
+    /// Begun, milliseconds.
+    pub started_at: i64,
+    /// The form's title.
+    pub form_title: String,
+    /// The answers; pictures by file name, which begins with their SHA-256.
+    pub sections: Vec<Section>,
+    /// SHA-256 of the visit's attachments that have arrived.
+    pub arrived: Vec<String>,
+    /// All versions of the visit, oldest first; one when it was never corrected.
+    pub versions: Vec<VisitVersion>,
 }
 
-/// A group of answers.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct AnswerSection {
-    /// The group's label, with its position for a repeat.
-    pub title: String,
-    /// The answers.
-    pub answers: Vec<AnswerRow>,
-}
-
-/// A question and its answer in words.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct AnswerRow {
-    /// The question's words.
-    pub label: String,
-    /// The answer's words; empty for an image.
-    pub answer: String,
-    /// The image, when it is one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub image: Option<AnswerImage>,
-}
-
-/// An image answer.
+/// A version of a visit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AnswerImage {
-    /// SHA-256.
-    pub sha256: String,
-    /// Whether the server has it yet.
-    pub arrived: bool,
+pub struct VisitVersion {
+    /// Record id.
+    pub id: String,
+    /// The version that it replaces; empty for the first.
+    pub replaces: String,
+    /// When it was finished or corrected, milliseconds.
+    pub at: i64,
+    /// Name of who made it.
+    pub by: String,
+    /// Why it was corrected; empty when not said.
+    pub reason: String,
+    /// Whether it is the one that counts.
+    pub counts: bool,
+}
+
+/// Households that were not seen for so many days, never seen ones first, then the longest ago.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnseenList {
+    /// Days asked for.
+    pub days: i64,
+    /// The households of this page.
+    pub households: Vec<UnseenRow>,
+    /// How many there are in all.
+    pub total: i64,
+    /// What to give as `after` for the next page; absent on the last.
+    pub next: Option<String>,
+}
+
+/// A household that was not seen for long.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnseenRow {
+    /// Record id.
+    pub id: String,
+    /// Head.
+    pub head_name: String,
+    /// Group.
+    pub group: String,
+    /// Village id.
+    pub village: String,
+    /// The village's name.
+    pub village_name: Names,
+    /// Names of the village's secretaries.
+    pub secretaries: Vec<String>,
+    /// When it was last seen, milliseconds; absent when never.
+    pub last_seen: Option<i64>,
+    /// Whole days since then.
+    pub days: Option<i64>,
 }
 
 /// A need at the desk.

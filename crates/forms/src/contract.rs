@@ -140,7 +140,8 @@ pub struct Draft {
 /// A finished form.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Finalised {
-    /// The relevant answers only: objects for groups, arrays of objects for repeats, texts for answers.
+    /// The relevant answers only: objects for groups, arrays of objects for repeats, texts for answers; an empty text for
+    /// what was asked and not answered.
     pub answers: Value,
     /// `instance_name`; the form's title when it has none.
     pub instance_name: String,

@@ -111,6 +111,14 @@ pub struct Node {
     pub repeat_count: String,
 }
 
+impl Node {
+    /// Whether a reader is told its answer: what a person was asked, and what was computed and has words.
+    #[must_use]
+    pub fn is_told(&self) -> bool {
+        self.kind.is_asked() || self.kind == Kind::Calculate && self.label.is_some()
+    }
+}
+
 fn is_false(value: &bool) -> bool {
     !*value
 }
@@ -230,6 +238,26 @@ impl Serialize for ChoiceLists {
 }
 
 impl Kind {
+    /// Whether a person is asked for it.
+    #[must_use]
+    pub const fn is_asked(self) -> bool {
+        matches!(
+            self,
+            Self::Text
+                | Self::Integer
+                | Self::Decimal
+                | Self::Range
+                | Self::SelectOne
+                | Self::SelectMultiple
+                | Self::Geopoint
+                | Self::Date
+                | Self::Time
+                | Self::DateTime
+                | Self::Image
+                | Self::Acknowledge
+        )
+    }
+
     const CODES: [(&str, Self); 23] = [
         ("root", Self::Root),
         ("group", Self::Group),

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use serde_json::json;
 use zhucun_api::Names;
-use zhucun_server::store::{Place, PlaceKind, Store, Times};
+use zhucun_server::store::{Place, PlaceKind, Store, Times, Versions};
 use zhucun_sync::{Change, Cursor, Entry, Record, RecordKey, StreamId, Verdict};
 use zhucun_test_database::TestDatabase;
 
@@ -150,7 +150,7 @@ async fn lists_and_their_pages_are_in_the_order_of_bytes() {
     let mut paged = Vec::new();
     loop {
         let after = paged.last().map(|(key, id): &(String, String)| (key.as_str(), id.as_str()));
-        let page = store.records_page(&village(), "households", after, 3).await.unwrap();
+        let page = store.records_page(&village(), "households", Versions::Newest, after, 3).await.unwrap();
         if page.is_empty() {
             break;
         }
@@ -269,4 +269,34 @@ fn decimal_numbers_are_read_exactly() {
         let text = format!("{number:e}");
         assert_eq!(serde_json::from_str::<f64>(&text).ok(), Some(number), "{text}");
     }
+}
+
+/// A database of the build before visits could be corrected, with corrections in it that a newer phone had pushed.
+#[tokio::test]
+async fn columns_that_an_earlier_build_did_not_have_are_filled_at_the_next_start() {
+    let database = database();
+    let store = open(&database).await;
+    let visit = |id: &str, replaces: &str| Change {
+        id: format!("of-{id}"),
+        record: RecordKey::new("visits", id),
+        patch: [("household", "h-1"), ("replaces", replaces)].map(|(k, v)| (k.to_owned(), json!(v))).into(),
+        ..change(id, 0, 0, &[])
+    };
+    let mut changes = vec![visit("v-1", ""), visit("v-2", "v-1")];
+    changes.extend((0..1_100).map(|n| visit(&format!("w-{n}"), "")));
+    store.append(&village(), "u", Times::server(1_000), &changes).await.unwrap();
+    store.close().await;
+
+    let raw = sqlx::AnyPool::connect(database.url()).await.unwrap();
+    for sql in ["DELETE FROM meta WHERE key = 'derived'", "UPDATE record SET subject = '', replaces = '', outdated = 0"]
+    {
+        sqlx::query(sql).execute(&raw).await.unwrap();
+    }
+    raw.close().await;
+
+    let store = open(&database).await;
+    assert_eq!(store.count(&village(), "visits").await.unwrap(), 1_101, "the replaced one does not count");
+    assert_eq!(store.last_seen(&village()).await.unwrap().into_keys().collect::<Vec<_>>(), ["h-1"]);
+    let versions = store.visit_versions(&village(), "v-1").await.unwrap();
+    assert_eq!(versions.iter().map(|row| row.id.as_str()).collect::<Vec<_>>(), ["v-1", "v-2"]);
 }

@@ -32,7 +32,9 @@ impl Session {
         }
     }
 
-    /// Answers inside an element. For a draft all of them, and also cleared ones that would get a default again.
+    /// Answers inside an element. For a draft all of them, and also cleared ones that would get a default again; for a
+    /// finished form the relevant ones, and an empty text for what was asked and not answered: a reader can tell it from what
+    /// was not asked, as in an XForms submission.
     fn answers_in(&self, id: Id, finished: bool) -> Map<String, Json> {
         let mut out = Map::new();
         for &child in &self.tree.get(id).children {
@@ -56,7 +58,9 @@ impl Session {
                     continue;
                 }
                 Json::Object(inside)
-            } else if !live.value.is_empty() || (!finished && self.would_fill_itself(child)) {
+            } else if !live.value.is_empty()
+                || (if finished { node.kind.is_asked() } else { self.would_fill_itself(child) })
+            {
                 Json::String(live.value.clone())
             } else {
                 continue;

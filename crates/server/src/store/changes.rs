@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use futures_util::TryStreamExt as _;
 use sha2::{Digest as _, Sha256};
 use sqlx::{AnyConnection, Row as _};
+use zhucun_domain::collection;
 use zhucun_sync::{Change, Cursor, Entry, PullPage, Record, RecordKey, RefusalCode, StreamId, Verdict};
 
-use super::{Store, StoreError, sort_key::sort_key};
+use super::{Store, StoreError, derived::Derived, versions};
 use crate::service::random;
 
 /// Bytes of payload after which a page of a pull ends, so that a page fits a slow connection.
@@ -204,21 +205,32 @@ impl Appending<'_> {
     async fn finish(self, db: &mut AnyConnection) -> Result<(), StoreError> {
         for (key, record) in &self.records {
             let state = serde_json::to_string(record).map_err(|_| StoreError::Corrupt("record"))?;
+            let derived = Derived::of(&key.collection, record);
+            let replaced = versions::replaced(db, self.stream, key).await?;
             sqlx::query(
-                "INSERT INTO record (stream, collection, id, state, sort_key, updated, deleted) \
-                 VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (stream, collection, id) DO UPDATE SET \
+                "INSERT INTO record (stream, collection, id, state, sort_key, updated, deleted, subject, replaces) \
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (stream, collection, id) DO UPDATE SET \
                  state = excluded.state, sort_key = excluded.sort_key, updated = excluded.updated, \
-                 deleted = excluded.deleted",
+                 deleted = excluded.deleted, subject = excluded.subject, replaces = excluded.replaces",
             )
             .bind(self.stream.as_str())
             .bind(&key.collection)
             .bind(&key.id)
             .bind(state)
-            .bind(sort_key(&key.collection, record))
+            .bind(&derived.sort_key)
             .bind(record.updated())
             .bind(i64::from(record.is_deleted()))
+            .bind(&derived.subject)
+            .bind(&derived.replaces)
             .execute(&mut *db)
             .await?;
+            if key.collection == collection::VISITS {
+                versions::mark(db, self.stream, &key.id).await?;
+                // What it replaced before counts again.
+                if let Some(before) = replaced.filter(|before| *before != derived.replaces) {
+                    versions::mark(db, self.stream, &before).await?;
+                }
+            }
         }
         sqlx::query("UPDATE stream SET head = $2 WHERE stream = $1")
             .bind(self.stream.as_str())

@@ -1,23 +1,16 @@
 //! What the desk's lists and the tickets ask: facts of visits without their answers, and secrets that are made once.
 
+use std::collections::BTreeMap;
+
 use futures_util::TryStreamExt as _;
 use serde::Deserialize;
 use serde_json::Value;
 use sqlx::Row as _;
-use zhucun_domain::collection;
+use zhucun_domain::{access::Role, collection};
 use zhucun_sync::StreamId;
 
-use super::{Store, StoreError, sort_key::moment_key};
+use super::{Store, StoreError};
 use crate::service::random;
-
-/// Which household was visited when.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct VisitFacts {
-    /// Household's record id; empty for a visit to the village.
-    pub household: String,
-    /// Finished, milliseconds since 1970 UTC.
-    pub finished_at: i64,
-}
 
 /// A visit's record without what is not asked for: its answers may be long, and there are many.
 #[derive(Deserialize)]
@@ -28,9 +21,9 @@ struct Light {
 #[derive(Deserialize)]
 struct LightFields {
     #[serde(default)]
-    household: Vec<LightHead>,
+    form: Vec<LightHead>,
     #[serde(default)]
-    finished_at: Vec<LightHead>,
+    form_version: Vec<LightHead>,
 }
 
 #[derive(Deserialize)]
@@ -39,31 +32,70 @@ struct LightHead {
 }
 
 impl Store {
-    /// The facts of all visits of a stream that were finished at this moment (milliseconds since 1970 UTC) or later, newest
-    /// first.
+    /// When each household of a village was last seen: record id to the finish of its last visit, milliseconds since 1970
+    /// UTC. Visits to the village itself are under the empty id.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn visit_facts(&self, stream: &StreamId, since: i64) -> Result<Vec<VisitFacts>, StoreError> {
-        let mut rows = sqlx::query(
-            "SELECT state FROM record WHERE stream = $1 AND collection = $2 AND deleted = 0 AND sort_key >= $3 \
-             ORDER BY sort_key DESC",
+    pub async fn last_seen(&self, stream: &StreamId) -> Result<BTreeMap<String, i64>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT subject, MAX(sort_key) FROM record \
+             WHERE stream = $1 AND collection = $2 AND deleted = 0 AND outdated = 0 GROUP BY subject",
         )
         .bind(stream.as_str())
         .bind(collection::VISITS)
-        .bind(moment_key(since))
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                let seen = row.try_get::<String, _>(1)?.parse().map_err(|_| StoreError::Corrupt("sort key"))?;
+                Ok((row.try_get(0)?, seen))
+            })
+            .collect()
+    }
+
+    /// The forms and versions that a village's visits were filled with, those of the newest visit first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn forms_filled(&self, stream: &StreamId) -> Result<Vec<(String, String)>, StoreError> {
+        let mut rows = sqlx::query(
+            "SELECT state FROM record WHERE stream = $1 AND collection = $2 AND deleted = 0 ORDER BY sort_key DESC",
+        )
+        .bind(stream.as_str())
+        .bind(collection::VISITS)
         .fetch(&self.pool);
-        let mut facts = Vec::new();
+        let mut filled: Vec<(String, String)> = Vec::new();
         while let Some(row) = rows.try_next().await? {
             let light: Light =
                 serde_json::from_str(&row.try_get::<String, _>(0)?).map_err(|_| StoreError::Corrupt("record"))?;
-            let household = light.fields.household.first().and_then(|head| head.value.as_str());
-            facts.push(VisitFacts {
-                household: household.unwrap_or_default().to_owned(),
-                finished_at: light.fields.finished_at.first().and_then(|head| head.value.as_i64()).unwrap_or_default(),
-            });
+            let text =
+                |heads: &[LightHead]| heads.first().and_then(|head| head.value.as_str()).unwrap_or_default().to_owned();
+            let this = (text(&light.fields.form), text(&light.fields.form_version));
+            if !filled.contains(&this) {
+                filled.push(this);
+            }
         }
-        Ok(facts)
+        Ok(filled)
+    }
+
+    /// Who is secretary where, among those who may sign in: village id to names.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn secretaries(&self, county: &str) -> Result<BTreeMap<String, Vec<String>>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT place, name FROM account WHERE county = $1 AND role = $2 AND blocked = 0 ORDER BY place, name",
+        )
+        .bind(county)
+        .bind(Role::Secretary.code())
+        .fetch_all(&self.pool)
+        .await?;
+        let mut names: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for row in &rows {
+            names.entry(row.try_get(0)?).or_default().push(row.try_get(1)?);
+        }
+        Ok(names)
     }
 
     /// A secret of the server, made at the first asking and the same ever after: 256 bits as hex.

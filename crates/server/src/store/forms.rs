@@ -52,6 +52,18 @@ impl Store {
         row.map(|row| Ok(row.try_get(0)?)).transpose()
     }
 
+    /// The versions of a form with the JSON of their definitions, newest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn form_versions(&self, id: &str) -> Result<Vec<(String, String)>, StoreError> {
+        let rows = sqlx::query("SELECT version, json FROM form WHERE id = $1 ORDER BY created DESC, hash")
+            .bind(id)
+            .fetch_all(&self.pool)
+            .await?;
+        rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect()
+    }
+
     /// The JSON of the definition of a form's version; of the newest one when that version is unknown.
     ///
     /// # Errors

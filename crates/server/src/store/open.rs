@@ -15,9 +15,10 @@ use crate::service::random;
 const ANSWER: Duration = Duration::from_secs(10);
 
 /// The migrations: number, name, statements. A file, once released, is never edited.
-const MIGRATIONS: [(i64, &str, &str); 2] = [
+const MIGRATIONS: [(i64, &str, &str); 3] = [
     (1, "first", include_str!("../../migrations/0001_first.sql")),
     (2, "administration", include_str!("../../migrations/0002_administration.sql")),
+    (4, "visit versions", include_str!("../../migrations/0004_visit_versions.sql")),
 ];
 
 impl Store {
@@ -43,7 +44,9 @@ impl Store {
             .after_connect(move |connection, _| Box::pin(dialect.prepare(connection)))
             .connect_lazy(url)?;
         let turn = dialect.has_one_writer().then(Arc::default);
-        Ok(Self { pool, dialect, turn, epoch: epoch.into() })
+        let store = Self { pool, dialect, turn, epoch: epoch.into() };
+        store.derive_again().await?;
+        Ok(store)
     }
 
     /// The address of a SQLite file, made when absent.

@@ -16,7 +16,26 @@ pub struct RecordRow {
     pub record: Record,
 }
 
-const COLUMNS: &str = "SELECT id, sort_key, state FROM record WHERE stream = $1 AND collection = $2 AND deleted = 0";
+/// Which versions of corrected visits are read; other records have one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Versions {
+    /// The one that counts.
+    #[default]
+    Newest,
+    /// All of them.
+    All,
+}
+
+impl Versions {
+    const fn clause(self) -> &'static str {
+        match self {
+            Self::Newest => "deleted = 0 AND outdated = 0",
+            Self::All => "deleted = 0",
+        }
+    }
+}
+
+const COLUMNS: &str = "SELECT id, sort_key, state FROM record WHERE stream = $1 AND collection = $2 AND";
 
 impl Store {
     /// One record; deleted ones too.
@@ -28,12 +47,13 @@ impl Store {
         read(&mut connection, stream, key).await
     }
 
-    /// All records of a collection that are not deleted, by sort key.
+    /// All records of a collection that count (not deleted, not replaced by a correction), by sort key.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn records(&self, stream: &StreamId, collection: &str) -> Result<Vec<RecordRow>, StoreError> {
-        let rows = sqlx::query(sqlx::AssertSqlSafe(format!("{COLUMNS} ORDER BY sort_key, id")))
+        let counting = Versions::Newest.clause();
+        let rows = sqlx::query(sqlx::AssertSqlSafe(format!("{COLUMNS} {counting} ORDER BY sort_key, id")))
             .bind(stream.as_str())
             .bind(collection)
             .fetch_all(&self.pool)
@@ -50,11 +70,12 @@ impl Store {
         &self,
         stream: &StreamId,
         collection: &str,
+        versions: Versions,
         after: Option<(&str, &str)>,
         limit: i64,
     ) -> Result<Vec<RecordRow>, StoreError> {
         let after_clause = if after.is_some() { "AND (sort_key, id) < ($4, $5)" } else { "" };
-        let sql = format!("{COLUMNS} {after_clause} ORDER BY sort_key DESC, id DESC LIMIT $3");
+        let sql = format!("{COLUMNS} {} {after_clause} ORDER BY sort_key DESC, id DESC LIMIT $3", versions.clause());
         let mut query =
             sqlx::query(sqlx::AssertSqlSafe(sql)).bind(stream.as_str()).bind(collection.to_owned()).bind(limit);
         if let Some((sort_key, id)) = after {
@@ -63,16 +84,23 @@ impl Store {
         query.fetch_all(&self.pool).await?.iter().map(row).collect()
     }
 
-    /// How many records of a collection there are, deleted ones left out.
+    /// The ids of the records of a collection that count.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn ids(&self, stream: &StreamId, collection: &str) -> Result<Vec<String>, StoreError> {
+        let sql = "SELECT id FROM record WHERE stream = $1 AND collection = $2 AND deleted = 0 AND outdated = 0";
+        let rows = sqlx::query(sql).bind(stream.as_str()).bind(collection).fetch_all(&self.pool).await?;
+        rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
+    }
+
+    /// How many records of a collection count: deleted ones and replaced versions of visits left out.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn count(&self, stream: &StreamId, collection: &str) -> Result<i64, StoreError> {
-        let row = sqlx::query("SELECT COUNT(*) FROM record WHERE stream = $1 AND collection = $2 AND deleted = 0")
-            .bind(stream.as_str())
-            .bind(collection)
-            .fetch_one(&self.pool)
-            .await?;
+        let sql = "SELECT COUNT(*) FROM record WHERE stream = $1 AND collection = $2 AND deleted = 0 AND outdated = 0";
+        let row = sqlx::query(sql).bind(stream.as_str()).bind(collection).fetch_one(&self.pool).await?;
         Ok(row.try_get(0)?)
     }
 }

@@ -32,7 +32,7 @@ async fn the_demo_county_is_whole_and_made_once() {
     let id = visits["visits"][0]["id"].as_str().unwrap();
     let visit = server.get_as(&county, &format!("/api/v1/villages/shiban/visits/{id}")).await.json();
     let visit: VisitDetail = serde_json::from_value(visit).unwrap();
-    assert!(visit.sections.iter().map(|section| section.answers.len()).sum::<usize>() > 8, "{visit:?}");
+    assert!(visit.sections.iter().map(|section| section.rows.len()).sum::<usize>() > 8, "{visit:?}");
     assert_eq!(visit.row.by, "沈书远");
 
     // Cut off before its end and made again, nothing doubles.

@@ -11,7 +11,7 @@ use crate::world::{JPEG, NOW, World, household};
 const WHO: [&str; 7] = ["anonymous", "secretary", "committee", "township", "county", "dispatcher", "neighbour"];
 
 /// Endpoint and stream, and the status for each of [`WHO`].
-const TABLE: [(&str, &str, [u16; 7]); 63] = [
+const TABLE: [(&str, &str, [u16; 7]); 68] = [
     ("GET", "/api/v1/capabilities", [200, 200, 200, 200, 200, 200, 200]),
     ("GET", "/api/v1/session", [401, 200, 200, 200, 200, 200, 200]),
     ("POST", "/api/v1/streams/village/shiban/changes", [401, 200, 200, 403, 403, 403, 403]),
@@ -74,6 +74,12 @@ const TABLE: [(&str, &str, [u16; 7]); 63] = [
     ("GET", "/api/v1/admin/settings", [401, 403, 403, 403, 200, 403, 403]),
     ("PUT", "/api/v1/admin/settings", [401, 403, 403, 403, 204, 403, 403]),
     ("GET", "/api/v1/admin/audit", [401, 403, 403, 403, 200, 403, 403]),
+    ("GET", "/api/v1/villages/shiban/visits.xlsx?form=household_visit", [401, 403, 403, 200, 200, 403, 403]),
+    ("GET", "/api/v1/villages/yunling/visits.xlsx?form=household_visit", [401, 403, 403, 403, 200, 403, 403]),
+    ("GET", "/api/v1/visits.xlsx", [401, 403, 403, 200, 200, 403, 403]),
+    // The dispatcher has no village: both are empty.
+    ("GET", "/api/v1/unseen", [401, 403, 403, 200, 200, 200, 403]),
+    ("GET", "/api/v1/unseen.csv", [401, 403, 403, 200, 200, 200, 403]),
     // The dispatcher works at the desk and gets an empty list (see desk.rs).
     ("GET", "/api/v1/villages", [401, 403, 403, 200, 200, 200, 403]),
 ];

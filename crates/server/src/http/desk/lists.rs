@@ -1,16 +1,16 @@
 //! Villages, needs and households of a village.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use axum::{extract::State, response::Response};
 use serde_json::Value;
 use zhucun_api::{HouseholdRow, NeedRow, VillageSummary};
 use zhucun_domain::{
     access::Action,
-    calendar::{self, DAY_MS},
-    collection, household,
+    calendar, collection, household,
     need::{self, State as NeedState},
     settings::CountySettings,
+    visit,
 };
 use zhucun_sync::{Record, StreamId};
 
@@ -50,9 +50,10 @@ pub(super) async fn villages(State(state): State<AppState>, signed: Signed) -> R
 async fn summary(state: &AppState, stream: &StreamId, county: &CountySettings) -> Result<VillageSummary, ApiError> {
     let store = &state.store;
     let now = state.clock.now();
-    let recent = store.visit_facts(stream, now - i64::from(county.unseen_days) * DAY_MS).await?;
-    let seen: BTreeSet<_> = recent.iter().map(|visit| &visit.household).filter(|id| !id.is_empty()).collect();
-    let newest = store.records_page(stream, collection::VISITS, None, 1).await?;
+    let seen = store.last_seen(stream).await?;
+    let households = store.ids(stream, collection::HOUSEHOLDS).await?;
+    let is_unseen = |id: &&String| visit::is_unseen(seen.get(*id).copied(), now, i64::from(county.unseen_days));
+    let unseen = households.iter().filter(is_unseen).count();
     let needs = store.records(stream, collection::NEEDS).await?;
     let open = needs.iter().filter(|row| need::state(&row.record).is_open()).count();
     let late = needs.iter().filter(|row| is_late(&row.record, now, county)).count();
@@ -60,16 +61,14 @@ async fn summary(state: &AppState, stream: &StreamId, county: &CountySettings) -
         id: String::new(),
         name: Default::default(),
         township: Default::default(),
-        households: store.count(stream, collection::HOUSEHOLDS).await?,
+        households: to_i64(households.len()),
         visits: store.count(stream, collection::VISITS).await?,
-        visited_30_days: to_i64(seen.len()),
+        visited_30_days: to_i64(households.len() - unseen),
         unseen_days: county.unseen_days,
+        unseen_30_days: to_i64(unseen),
         needs_open: to_i64(open),
         needs_late: to_i64(late),
-        last_visit: newest
-            .first()
-            .and_then(|row| row.record.get(zhucun_domain::visit::field::FINISHED_AT))
-            .and_then(Value::as_i64),
+        last_visit: seen.values().max().copied(),
     })
 }
 
@@ -120,11 +119,7 @@ pub(super) async fn households(
 ) -> Result<Response, ApiError> {
     let stream = stream("village", &village)?;
     signed.require(Action::Read(&stream))?;
-    let mut last = BTreeMap::new();
-    for visit in state.store.visit_facts(&stream, 0).await? {
-        // Newest first: the first one counts.
-        last.entry(visit.household).or_insert(visit.finished_at);
-    }
+    let last = state.store.last_seen(&stream).await?;
     let rows: Vec<HouseholdRow> = state
         .store
         .records(&stream, collection::HOUSEHOLDS)

@@ -5,7 +5,9 @@ mod csv;
 mod export;
 mod lists;
 mod table;
+mod unseen;
 mod visits;
+mod xlsx;
 
 use axum::{Router, routing::get};
 use serde::Deserialize;
@@ -21,7 +23,11 @@ pub fn router() -> Router<AppState> {
         .route("/api/v1/villages/{village}/households", get(lists::households))
         .route("/api/v1/villages/{village}/visits", get(visits::list))
         .route("/api/v1/villages/{village}/visits/{visit}", get(visits::show))
-        .route("/api/v1/villages/{village}/visits.csv", get(export::visits))
+        .route("/api/v1/villages/{village}/visits.csv", get(export::csv))
+        .route("/api/v1/villages/{village}/visits.xlsx", get(export::xlsx_of_village))
+        .route("/api/v1/visits.xlsx", get(export::xlsx_of_all))
+        .route("/api/v1/unseen", get(unseen::list))
+        .route("/api/v1/unseen.csv", get(unseen::csv))
 }
 
 /// The query that says the language of words.

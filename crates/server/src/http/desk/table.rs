@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 use zhucun_forms::definition::Kind;
 
-use super::answers::{Outside, Reader, is_asked};
+use super::answers::{Outside, Reader};
 
 /// What the cells say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -134,7 +134,7 @@ fn walk(
 ) {
     for child in reader.children(at) {
         let node = &reader.form.nodes[*child];
-        let label = reader.label(node, &Value::Null);
+        let label = reader.label(node);
         match node.kind {
             Kind::Group => walk(reader, *child, &way.down(&node.name, None, &label, cells), most, cells, columns),
             Kind::Repeat => {
@@ -144,7 +144,7 @@ fn walk(
                 }
             }
             Kind::Note => {}
-            _ if cells == Cells::Words && !is_asked(node) => {}
+            _ if cells == Cells::Words && !node.is_told() => {}
             _ => {
                 let below = way.down(&node.name, None, &label, cells);
                 let between = if cells == Cells::Words { " · " } else { "/" };

@@ -1,12 +1,19 @@
 //! The visits of a village, and one of them with its answers in words.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use axum::{extract::State, response::Response};
 use serde::Deserialize;
 use serde_json::Value;
-use zhucun_api::{VisitDetail, VisitList, VisitRow};
-use zhucun_domain::{access::Action, collection, household, visit::field};
+use zhucun_api::{VisitDetail, VisitList, VisitRow, VisitVersion};
+use zhucun_domain::{
+    access::Action,
+    collection, household,
+    visit::{Correction, field, newest},
+};
 use zhucun_forms::Definition;
 use zhucun_sync::{Record, RecordKey, StreamId};
 use zhucun_words::{Lang, common};
@@ -19,7 +26,7 @@ use crate::{
     error::ApiError,
     http::extract::{Params, Search, Signed, json, stream},
     state::AppState,
-    store::{RecordRow, StoreError},
+    store::{RecordRow, StoreError, Versions},
 };
 
 /// Visits a page unless asked otherwise.
@@ -36,11 +43,11 @@ pub(super) struct PageQuery {
 }
 
 /// What visits refer to: households, people, photos.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Around {
-    households: BTreeMap<String, Record>,
+    households: BTreeMap<String, Arc<Record>>,
     people: BTreeMap<String, String>,
-    arrived: BTreeSet<String>,
+    arrived: Arc<BTreeSet<String>>,
     lang: Lang,
 }
 
@@ -52,18 +59,41 @@ impl Around {
         visits: &[RecordRow],
         lang: Lang,
     ) -> Result<Self, StoreError> {
-        let mut around = Self { lang, arrived: state.store.attachments_arrived(stream).await?, ..Self::default() };
-        for visit in visits {
-            around.household(state, stream, visit.record.text(field::HOUSEHOLD)).await?;
-            around.person(state, visit.record.text(field::BY)).await?;
+        let mut around =
+            Self { lang, arrived: Arc::new(state.store.attachments_arrived(stream).await?), ..Self::default() };
+        around.add(state, stream, visits).await?;
+        Ok(around)
+    }
+
+    /// With all households of a village: for many visits, given by [`Around::add`].
+    pub(super) async fn of_village(state: &AppState, stream: &StreamId, lang: Lang) -> Result<Self, StoreError> {
+        let mut around = Self { lang, ..Self::default() };
+        for row in state.store.records(stream, collection::HOUSEHOLDS).await? {
+            around.households.insert(row.id, Arc::new(row.record));
         }
         Ok(around)
+    }
+
+    /// What more visits refer to.
+    pub(super) async fn add(
+        &mut self,
+        state: &AppState,
+        stream: &StreamId,
+        visits: &[RecordRow],
+    ) -> Result<(), StoreError> {
+        for visit in visits {
+            self.household(state, stream, visit.record.text(field::HOUSEHOLD)).await?;
+            self.person(state, visit.record.text(field::BY)).await?;
+            self.person(state, visit.record.text(field::CORRECTED_BY)).await?;
+        }
+        Ok(())
     }
 
     async fn household(&mut self, state: &AppState, stream: &StreamId, id: &str) -> Result<(), StoreError> {
         if !id.is_empty() && !self.households.contains_key(id) {
             let key = RecordKey::new(collection::HOUSEHOLDS, id);
-            self.households.insert(id.to_owned(), state.store.record(stream, &key).await?.unwrap_or_default());
+            let record = state.store.record(stream, &key).await?.unwrap_or_default();
+            self.households.insert(id.to_owned(), Arc::new(record));
         }
         Ok(())
     }
@@ -76,17 +106,16 @@ impl Around {
         Ok(())
     }
 
+    /// Somebody's name; empty when unknown.
+    pub(super) fn name(&self, user: &str) -> &str {
+        self.people.get(user).map_or("", String::as_str)
+    }
+
     /// A visit as lists show it.
     pub(super) fn row(&self, visit: &RecordRow) -> VisitRow {
         let record = &visit.record;
         let of_household = |name| self.households.get(record.text(field::HOUSEHOLD)).map_or("", |h| h.text(name));
-        let hashes: BTreeSet<_> = record
-            .get(field::ATTACHMENTS)
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten()
-            .filter_map(|attachment| attachment.get("sha256")?.as_str())
-            .collect();
+        let hashes = hashes(record);
         let arrived = hashes.iter().filter(|hash| self.arrived.contains(**hash)).count();
         let count = |n| i64::try_from(n).unwrap_or(i64::MAX);
         VisitRow {
@@ -96,11 +125,44 @@ impl Around {
             group: of_household(household::field::GROUP).to_owned(),
             form: record.text(field::FORM).to_owned(),
             day: record.text(field::DAY).to_owned(),
-            finished_at: record.get(field::FINISHED_AT).and_then(Value::as_i64).unwrap_or_default(),
-            by: self.people.get(record.text(field::BY)).cloned().unwrap_or_default(),
+            finished_at: moment(record, field::FINISHED_AT).unwrap_or_default(),
+            by: self.name(record.text(field::BY)).to_owned(),
             photos: (count(arrived), count(hashes.len())),
+            corrected_at: moment(record, field::CORRECTED_AT),
         }
     }
+
+    /// A visit's versions.
+    fn versions(&self, versions: &[RecordRow]) -> Vec<VisitVersion> {
+        let corrections: Vec<_> = versions.iter().filter_map(|row| Correction::of(&row.id, &row.record)).collect();
+        let newest = newest(&corrections);
+        let version = |row: &RecordRow| {
+            let by = [field::CORRECTED_BY, field::BY].map(|name| row.record.text(name));
+            let by = by.into_iter().find(|by| !by.is_empty()).unwrap_or_default();
+            VisitVersion {
+                id: row.id.clone(),
+                replaces: row.record.text(field::REPLACES).to_owned(),
+                at: moment(&row.record, field::CORRECTED_AT)
+                    .or_else(|| moment(&row.record, field::FINISHED_AT))
+                    .unwrap_or_default(),
+                by: self.name(by).to_owned(),
+                reason: row.record.text(field::REASON).to_owned(),
+                counts: newest.get(row.id.as_str()).is_none_or(|newest| *newest == row.id.as_str()),
+            }
+        };
+        versions.iter().map(version).collect()
+    }
+}
+
+/// A moment of a record, milliseconds.
+pub(super) fn moment(record: &Record, name: &str) -> Option<i64> {
+    record.get(name).and_then(Value::as_i64)
+}
+
+/// The hashes of a visit's attachments.
+fn hashes(visit: &Record) -> BTreeSet<&str> {
+    let attachments = visit.get(field::ATTACHMENTS).and_then(Value::as_array);
+    attachments.into_iter().flatten().filter_map(|attachment| attachment.get("sha256")?.as_str()).collect()
 }
 
 impl Outside for Around {
@@ -109,10 +171,6 @@ impl Outside for Around {
         let head = record.text(household::field::HEAD_NAME);
         let group = common::GROUP_NAME.fill(self.lang, &[("n", record.text(household::field::GROUP))]);
         (!head.is_empty()).then(|| format!("{head} · {group}"))
-    }
-
-    fn arrived(&self, sha256: &str) -> bool {
-        self.arrived.contains(sha256)
     }
 }
 
@@ -131,7 +189,7 @@ pub(super) async fn list(
         None => None,
     };
     // One more than asked for tells whether there is a next page.
-    let mut visits = state.store.records_page(&stream, collection::VISITS, after, limit + 1).await?;
+    let mut visits = state.store.records_page(&stream, collection::VISITS, Versions::Newest, after, limit + 1).await?;
     let more = usize::try_from(limit).is_ok_and(|limit| visits.len() > limit);
     if more {
         visits.pop();
@@ -153,19 +211,28 @@ pub(super) async fn show(
 ) -> Result<Response, ApiError> {
     let stream = stream("village", &village)?;
     signed.require(Action::Read(&stream))?;
-    let key = RecordKey::new(collection::VISITS, &id);
-    let record = state.store.record(&stream, &key).await?.filter(|record| !record.is_deleted());
-    let visit = RecordRow { id, sort_key: String::new(), record: record.ok_or_else(ApiError::not_found)? };
-    let around = Around::of(&state, &stream, std::slice::from_ref(&visit), query.lang()).await?;
+    let versions = state.store.visit_versions(&stream, &id).await?;
+    let visit = versions.iter().find(|version| version.id == id).ok_or_else(ApiError::not_found)?;
+    let around = Around::of(&state, &stream, &versions, query.lang()).await?;
     let (form, version) = (visit.record.text(field::FORM), visit.record.text(field::FORM_VERSION));
-    let sections = match definition(&state, form, version).await? {
+    let (form_title, sections) = match definition(&state, form, version).await? {
         Some(form) => {
             let answers = visit.record.get(field::ANSWERS).unwrap_or(&Value::Null);
-            Reader::new(&form, query.lang()).sections(answers, &around)
+            let reader = Reader::new(&form, query.lang());
+            (reader.title(), reader.sections(answers, &around))
         }
-        None => Vec::new(),
+        None => (form.to_owned(), Vec::new()),
     };
-    Ok(json(&VisitDetail { row: around.row(&visit), sections }))
+    let arrived = hashes(&visit.record).into_iter().filter(|hash| around.arrived.contains(*hash));
+    Ok(json(&VisitDetail {
+        row: around.row(visit),
+        village: state.store.place(&village).await?.map(|place| place.names).unwrap_or_default(),
+        started_at: moment(&visit.record, field::STARTED_AT).unwrap_or_default(),
+        form_title,
+        sections,
+        arrived: arrived.map(str::to_owned).collect(),
+        versions: around.versions(&versions),
+    }))
 }
 
 /// The definition of a form's version.

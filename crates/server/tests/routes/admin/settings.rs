@@ -40,6 +40,7 @@ async fn what_is_unseen_and_what_is_late_follow_the_settings() {
             "device": "phone-1", "device_time": NOW - 1000, "format": 1});
         assert_eq!(world.push("secretary", &[change]).await.json()["verdicts"][0]["verdict"], "accepted");
     };
+    push("c-0", "households", "h-1", json!({"head_name": "何德贵", "group": "1"})).await;
     push("c-1", "visits", "v-1", json!({"household": "h-1", "finished_at": NOW - 40 * DAY_MS})).await;
     push("c-2", "needs", "n-1", json!({"state": "received", "received_at": NOW - 5 * DAY_MS, "category": "water"}))
         .await;

@@ -1,8 +1,12 @@
 //! `/api/v1/villages` and below: what the desk reads.
 
+mod corrected;
+mod exports;
+mod unseen;
+
 use axum::http::StatusCode;
 use serde_json::{Value, json};
-use zhucun_api::{HouseholdRow, NeedRow, VillageSummary, VisitDetail, VisitList};
+use zhucun_api::{HouseholdRow, NeedRow, Shown, VillageSummary, VisitDetail, VisitList};
 use zhucun_domain::access::Role;
 use zhucun_forms::Definition;
 use zhucun_server::service::forms;
@@ -10,9 +14,9 @@ use zhucun_sync::StreamId;
 
 use crate::support::{NOW, Server};
 
-const DAY: i64 = 86_400_000;
+pub const DAY: i64 = 86_400_000;
 
-fn form() -> Definition {
+pub fn form() -> Definition {
     let text = |zh: &str, en: &str| json!([[zh], [en]]);
     serde_json::from_value(json!({
         "id": "f", "version": "1", "title": text("走访", "Visit"), "languages": ["中文 (zh)", "English (en)"],
@@ -28,7 +32,7 @@ fn form() -> Definition {
     .unwrap()
 }
 
-fn visit(n: i64, note: &str) -> Value {
+pub fn visit(n: i64, note: &str) -> Value {
     json!({
         "form": "f", "form_version": "1", "household": "h-1", "title": format!("何德贵 {n}"), "day": "2026-11-20",
         "started_at": NOW - n * DAY - 1000, "finished_at": NOW - n * DAY, "by": "u-secretary",
@@ -38,7 +42,7 @@ fn visit(n: i64, note: &str) -> Value {
 }
 
 /// With a township's cookie.
-async fn with_visits() -> (Server, String) {
+pub async fn with_visits() -> (Server, String) {
     let server = Server::county().await;
     let county = StreamId::new("county", "qingxi").unwrap();
     forms::put_into_use(&server.state.store, &county, &form(), "f.xlsx", NOW).await.unwrap();
@@ -66,7 +70,7 @@ async fn a_township_sees_its_villages_in_numbers() {
     assert_eq!(ids, ["dashu", "shiban"], "the other township's village is not there");
     let shiban = &villages[1];
     assert_eq!((shiban.name["zh"].as_str(), shiban.township["zh"].as_str()), ("石板村", "河口镇"));
-    assert_eq!((shiban.households, shiban.visits, shiban.visited_30_days), (3, 3, 1));
+    assert_eq!((shiban.households, shiban.visits, shiban.visited_30_days, shiban.unseen_30_days), (3, 3, 1, 2));
     assert_eq!((shiban.needs_open, shiban.needs_late, shiban.last_visit), (1, 1, Some(NOW - DAY)));
 }
 
@@ -102,10 +106,15 @@ async fn a_visit_is_told_in_the_forms_words() {
     let (server, cookie) = with_visits().await;
     let answer = server.get_as(&cookie, "/api/v1/villages/shiban/visits/v-1?lang=en").await;
     let detail: VisitDetail = serde_json::from_value(answer.json()).unwrap();
-    let answers = &detail.sections[0].answers;
+    let answers = &detail.sections[0].rows;
     assert_eq!((answers[0].label.as_str(), answers[0].answer.as_str()), ("Household", "何德贵 · Group 1"));
     assert_eq!(answers[1].answer, "=1+1");
-    assert!(!answers[2].image.as_ref().unwrap().arrived);
+    assert_eq!((answers[2].answer.as_str(), answers[2].shown), ("ab.jpg", Shown::Photo));
+    assert_eq!(
+        (detail.arrived.len(), detail.form_title.as_str(), detail.village["zh"].as_str()),
+        (0, "Visit", "石板村")
+    );
+    assert_eq!((detail.row.by.as_str(), detail.started_at, detail.versions.len()), ("罗素英", NOW - DAY - 1000, 1));
     assert_eq!(server.get_as(&cookie, "/api/v1/villages/shiban/visits/v-0").await.status, StatusCode::NOT_FOUND);
 }
 
@@ -123,45 +132,6 @@ async fn needs_and_households_are_listed_with_what_the_desk_asks() {
     let households: Vec<HouseholdRow> = serde_json::from_value(households).unwrap();
     assert_eq!(households.iter().map(|h| h.group.as_str()).collect::<Vec<_>>(), ["1", "2", "10"]);
     assert_eq!((households[0].last_visit, households[1].last_visit), (Some(NOW - DAY), None));
-}
-
-#[tokio::test]
-async fn the_file_is_safe_to_open_and_says_what_it_is() {
-    let (server, cookie) = with_visits().await;
-    let answer = server.get_as(&cookie, "/api/v1/villages/shiban/visits.csv?form=f&lang=zh").await;
-    assert_eq!(answer.header("content-type"), "text/csv; charset=utf-8");
-    let disposition = answer.header("content-disposition");
-    assert!(disposition.contains("filename=\"visits-shiban-2026-11-23.csv\""), "{disposition}");
-    let text = answer.text();
-    let mut rows = text.strip_prefix('\u{feff}').unwrap().split("\r\n");
-    assert_eq!(
-        rows.next().unwrap(),
-        "\"编号\",\"户主\",\"组\",\"走访日期\",\"走访人\",\"完成时间\",\"表单版本\",\"农户\",\"说明\",\"照片\""
-    );
-    let first = rows.next().unwrap();
-    assert!(
-        first.starts_with("\"v-1\",\"何德贵\",\"1\",\"2026-11-20\",\"罗素英\",\"2026-11-22 10:00\",\"1\""),
-        "{first}"
-    );
-    assert!(first.contains("\"'=1+1\""), "a formula is text: {first}");
-    assert!(text.contains("\"水管\n冻了\"") && text.contains("\"说\"\"好\"\"\""));
-    let names = server.get_as(&cookie, "/api/v1/villages/shiban/visits.csv?lang=names").await.text();
-    assert!(names.contains("\"household\",\"note\",\"photo\"\r\n") && names.contains("\"h-1\""));
-    let none = server.get_as(&cookie, "/api/v1/villages/shiban/visits.csv?form=unknown").await;
-    assert_eq!((none.status, none.text().lines().count()), (StatusCode::OK, 1));
-}
-
-#[tokio::test]
-async fn an_id_number_is_not_rounded_by_a_spreadsheet_and_is_bare_for_programs() {
-    let (server, cookie) = with_visits().await;
-    server.write("shiban", "u-secretary", "visits", "v-0", visit(0, "520100198603120017")).await;
-    let export = async |lang: &str| {
-        server.get_as(&cookie, &format!("/api/v1/villages/shiban/visits.csv?form=f&lang={lang}")).await.text()
-    };
-    for lang in ["zh", "en"] {
-        assert!(export(lang).await.contains("\"'520100198603120017\""));
-    }
-    assert!(export("names").await.contains("\"520100198603120017\""));
 }
 
 #[tokio::test]
@@ -189,8 +159,10 @@ async fn each_role_reads_what_it_may_and_no_more() {
             let path = format!("/api/v1/villages/shiban/{list}");
             assert_eq!(server.get_as(cookie, &path).await.status.as_u16(), read, "{n} {list}");
         }
-        let answer = server.get_as(cookie, "/api/v1/villages/shiban/visits.csv").await;
-        assert_eq!(answer.status.as_u16(), export, "{n} export");
+        for file in ["csv", "xlsx"] {
+            let answer = server.get_as(cookie, &format!("/api/v1/villages/shiban/visits.{file}")).await;
+            assert_eq!(answer.status.as_u16(), export, "{n} {file}");
+        }
     }
     let villages = server.get_as(&dispatcher, "/api/v1/villages").await.json();
     assert_eq!(villages, json!([]));
