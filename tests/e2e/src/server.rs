@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, ensure};
 use tempfile::TempDir;
 use tokio::process::Command;
+use zhucun_test_database::Postgres;
 
 use crate::process::Process;
 
@@ -22,17 +23,21 @@ pub struct Server {
     folder: TempDir,
     port: u16,
     process: Process,
+    /// When the tests run on PostgreSQL; after the process, which uses it.
+    database: Option<Postgres>,
 }
 
 impl Server {
-    /// Starts the program named by ZHUCUN_BIN with a new demo county on a free port.
+    /// Starts the program named by ZHUCUN_BIN with a new demo county on a free port: on PostgreSQL when
+    /// ZHUCUN_TEST_DATABASE names a server, else on a SQLite file.
     ///
     /// # Errors
     /// When ZHUCUN_BIN is not set (`cargo xtask test` sets it) or the server does not come up.
     pub async fn start() -> Result<Self> {
         let folder = tempfile::tempdir()?;
-        let (process, port) = launch(&folder, 0).await?;
-        Ok(Self { folder, port, process })
+        let database = Postgres::if_wanted();
+        let (process, port) = launch(&folder, database.as_ref(), 0).await?;
+        Ok(Self { folder, port, process, database })
     }
 
     /// The address without a slash at its end.
@@ -72,6 +77,9 @@ impl Server {
     /// Runs another command of the program on the same data, as somebody at the server does while it serves.
     async fn command(&self, arguments: &[&str]) -> Result<String> {
         let mut command = Command::new(program()?);
+        if let Some(database) = &self.database {
+            command.env("ZHUCUN_DATABASE", database.url());
+        }
         let output = command.args(arguments).arg("--data").arg(self.folder.path()).output().await?;
         ensure!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
         Ok(String::from_utf8_lossy(&output.stdout).into_owned())
@@ -90,7 +98,7 @@ impl Server {
     /// # Errors
     /// When it does not come up.
     pub async fn restart(&mut self) -> Result<()> {
-        let (process, port) = launch(&self.folder, self.port).await?;
+        let (process, port) = launch(&self.folder, self.database.as_ref(), self.port).await?;
         ensure!(port == self.port, "the port {} was taken meanwhile", self.port);
         self.process = process;
         Ok(())
@@ -114,11 +122,14 @@ fn program() -> Result<PathBuf> {
     Ok(PathBuf::from(program))
 }
 
-async fn launch(folder: &TempDir, port: u16) -> Result<(Process, u16)> {
+async fn launch(folder: &TempDir, database: Option<&Postgres>, port: u16) -> Result<(Process, u16)> {
     let form = checklist()?;
     let mut command = Command::new(program()?);
     command.arg("demo").arg("--port").arg(port.to_string()).arg("--data").arg(folder.path());
     command.arg("--form").arg(form).env("ZHUCUN_LOG", "error");
+    if let Some(database) = database {
+        command.env("ZHUCUN_DATABASE", database.url());
+    }
     // The last line of its card; by then the links are printed.
     Process::start(&mut command, |line| {
         let rest = line.split_once("listening")?.1;

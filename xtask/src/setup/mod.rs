@@ -1,6 +1,7 @@
 //! Finds what building and testing need and sets up what is missing, one line for each step.
 pub mod axe;
 pub mod browser;
+pub mod postgres;
 pub mod std_source;
 pub mod tools;
 

@@ -1,6 +1,7 @@
 //! `cargo xtask test`: every check, one after the other, all of them even when one fails. The last line says
 //! `N passed, N failed`: tests, and each stage as one more.
 mod counts;
+mod postgres;
 mod stages;
 
 use crate::{clock::Stopwatch, place::Place};
@@ -10,7 +11,8 @@ use counts::Counts;
 /// Which checks to run.
 #[derive(clap::Args)]
 pub struct Options {
-    /// Run only these stages, in their usual order: setup,fmt,clippy,clippy-wasm,deny,tidy,tests,app,server,e2e,size
+    /// Run only these stages, in their usual order: setup,fmt,tidy,deny,clippy,clippy-wasm,tests,
+    /// tests-postgres,app,server,e2e,e2e-postgres,size
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
 }
@@ -48,7 +50,7 @@ fn line(name: &str, good: bool, tests: &Counts, time: &str) -> String {
     let verdict = if good { "ok" } else { "FAILED" };
     let counted =
         if tests.is_empty() { String::new() } else { format!("{} passed, {} failed", tests.passed, tests.failed) };
-    format!("{name:12} {verdict:7} {time:>13}  {counted}").trim_end().to_owned()
+    format!("{name:14} {verdict:7} {time:>13}  {counted}").trim_end().to_owned()
 }
 
 #[cfg(test)]
@@ -57,8 +59,11 @@ mod tests {
 
     #[test]
     fn a_stage_is_one_line() {
-        assert_eq!(line("fmt", true, &Counts::default(), "0.4 s"), "fmt          ok              0.4 s");
+        assert_eq!(line("fmt", true, &Counts::default(), "0.4 s"), "fmt            ok              0.4 s");
         let tests = Counts { passed: 3, failed: 1 };
-        assert_eq!(line("tests", false, &tests, "1 min 0 s"), "tests        FAILED      1 min 0 s  3 passed, 1 failed");
+        assert_eq!(
+            line("tests", false, &tests, "1 min 0 s"),
+            "tests          FAILED      1 min 0 s  3 passed, 1 failed"
+        );
     }
 }

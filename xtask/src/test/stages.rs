@@ -1,10 +1,13 @@
 //! The stages of `cargo xtask test`, in the order they run: quick ones first.
-use super::counts::Counts;
+use super::{
+    counts::Counts,
+    postgres::{Cluster, VARIABLE},
+};
 use crate::{
     app::{self, Mode},
     place::Place,
     run, serve,
-    setup::{self, Steps, axe, browser, std_source, tools},
+    setup::{self, Steps, axe, browser, postgres, std_source, tools},
     size, tidy,
 };
 use anyhow::{Context, Result, bail};
@@ -19,7 +22,7 @@ pub struct Stage {
 }
 
 /// All of them.
-pub const ALL: [Stage; 11] = [
+pub const ALL: [Stage; 13] = [
     Stage { name: "setup", run: |place, _| set_up(place) },
     Stage { name: "fmt", run: |place, _| run::run(place.cargo().args(["fmt", "--all", "--check"])) },
     Stage { name: "tidy", run: |place, _| tidy::run(place) },
@@ -27,18 +30,23 @@ pub const ALL: [Stage; 11] = [
     Stage { name: "clippy", run: |place, _| clippy(place) },
     Stage { name: "clippy-wasm", run: |place, _| clippy_wasm(place) },
     Stage { name: "tests", run: tests },
+    Stage { name: "tests-postgres", run: tests_postgres },
     Stage { name: "app", run: |place, _| app(place) },
     Stage { name: "server", run: |place, _| serve::build_server(place) },
-    Stage { name: "e2e", run: e2e },
+    Stage { name: "e2e", run: |place, counts| e2e(place, counts, Database::Sqlite) },
+    Stage { name: "e2e-postgres", run: |place, counts| e2e(place, counts, Database::Postgres) },
     Stage { name: "size", run: |place, _| size::run(place, &size::Options { need_server: true }) },
 ];
 
 fn set_up(place: &Place) -> Result<()> {
-    let mut steps = Steps::new(setup::APP_STEPS + 3);
+    let mut steps = Steps::new(setup::APP_STEPS + 4);
     setup::app_steps(place, &mut steps)?;
     let deny = tools::cargo_deny();
     steps.step(&deny.label(), deny.is_there(place), deny.how, || deny.install(place))?;
     steps.step(&axe::label(), axe::is_there(place), "fetching, a few seconds", || axe::install(place))?;
+    steps.step("PostgreSQL", postgres::programs(place).is_ok(), "installing, about 1 minute", || {
+        postgres::install(place)
+    })?;
     let missing = browser::missing(place);
     steps.step("Chromium and Chinese fonts", missing.is_empty(), "installing, about 2 minutes", || {
         browser::install(&missing)
@@ -73,11 +81,28 @@ fn clippy_wasm(place: &Place) -> Result<()> {
     run::run(cargo.args(["--locked", "--offline", "--", "-D", "warnings"]))
 }
 
+/// Everything but the browser; what stores, on SQLite.
 fn tests(place: &Place, counts: &mut Counts) -> Result<()> {
-    counted(
-        place.cargo().args(["test", "--workspace", "--exclude", "zhucun-e2e", "--no-fail-fast", "--locked"]),
-        counts,
-    )
+    let mut cargo = place.cargo();
+    cargo.args(["test", "--workspace", "--exclude", "zhucun-e2e", "--no-fail-fast", "--locked"]);
+    counted(cargo.env_remove(VARIABLE), counts)
+}
+
+/// The server again, on PostgreSQL, with the tests that are about nothing else.
+fn tests_postgres(place: &Place, counts: &mut Counts) -> Result<()> {
+    let cluster = Cluster::start(place)?;
+    let mut cargo = place.cargo();
+    cargo.args([
+        "test",
+        "--package",
+        "zhucun-server",
+        "--tests",
+        "--no-fail-fast",
+        "--locked",
+        "--",
+        "--include-ignored",
+    ]);
+    counted(cargo.env(VARIABLE, cluster.url()), counts)
 }
 
 fn app(place: &Place) -> Result<()> {
@@ -88,8 +113,15 @@ fn app(place: &Place) -> Result<()> {
     app::build(place, Mode::Release, false)
 }
 
+/// What the server under test stores in.
+#[derive(Clone, Copy)]
+enum Database {
+    Sqlite,
+    Postgres,
+}
+
 /// What users do, against the binary users get.
-fn e2e(place: &Place, counts: &mut Counts) -> Result<()> {
+fn e2e(place: &Place, counts: &mut Counts, database: Database) -> Result<()> {
     let server = place.server();
     if !server.is_file() {
         bail!("{} is missing, see the stage server", server.display());
@@ -105,7 +137,13 @@ fn e2e(place: &Place, counts: &mut Counts) -> Result<()> {
         .args(["test", "--package", "zhucun-e2e", "--no-fail-fast", "--locked"])
         .env("ZHUCUN_BIN", &server)
         .env("ZHUCUN_AXE", axe::script(place));
-    counted(&mut cargo, counts)
+    match database {
+        Database::Sqlite => counted(cargo.env_remove(VARIABLE), counts),
+        Database::Postgres => {
+            let cluster = Cluster::start(place)?;
+            counted(cargo.env(VARIABLE, cluster.url()), counts)
+        }
+    }
 }
 
 fn counted(command: &mut Command, counts: &mut Counts) -> Result<()> {
