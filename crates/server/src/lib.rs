@@ -8,6 +8,7 @@ pub mod demo;
 pub mod error;
 pub mod http;
 mod invite;
+pub mod listen;
 pub mod service;
 pub mod state;
 pub mod store;

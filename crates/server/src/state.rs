@@ -5,7 +5,7 @@ use std::{ops::Deref, sync::Arc};
 use crate::{
     clock::Clock,
     http::assets::Assets,
-    service::{attempts::Attempts, files::Files, passwords::Passwords},
+    service::{attempts::Attempts, files::Files, health::Health, passwords::Passwords},
     store::Store,
 };
 
@@ -17,13 +17,15 @@ pub struct Settings {
     pub public_url: Option<String>,
     /// Believe `X-Forwarded-For`, `-Host` and `-Proto`: a proxy in front of us writes them.
     pub trust_proxy: bool,
+    /// We speak TLS ourselves.
+    pub tls: bool,
 }
 
 impl Settings {
-    /// Whether the public address begins with https.
+    /// Whether people reach us over https only: we speak TLS, or the public address begins with https.
     #[must_use]
-    pub fn is_public_https(&self) -> bool {
-        self.public_url.as_deref().is_some_and(|url| url.starts_with("https://"))
+    pub fn is_https(&self) -> bool {
+        self.tls || self.public_url.as_deref().is_some_and(|url| url.starts_with("https://"))
     }
 }
 
@@ -50,13 +52,25 @@ pub struct Parts {
 
 /// Shared by all handlers; cloning is cheap.
 #[derive(Clone, Debug)]
-pub struct AppState(Arc<Parts>);
+pub struct AppState(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    parts: Parts,
+    health: Health,
+}
 
 impl AppState {
     /// Shares the parts.
     #[must_use]
     pub fn new(parts: Parts) -> Self {
-        Self(Arc::new(parts))
+        Self(Arc::new(Shared { parts, health: Health::default() }))
+    }
+
+    /// What is known of the server's health.
+    #[must_use]
+    pub fn health(&self) -> &Health {
+        &self.0.health
     }
 }
 
@@ -64,6 +78,6 @@ impl Deref for AppState {
     type Target = Parts;
 
     fn deref(&self) -> &Parts {
-        &self.0
+        &self.0.parts
     }
 }

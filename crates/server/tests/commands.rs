@@ -2,119 +2,15 @@
 #![allow(clippy::unwrap_used, missing_docs)] // Tests.
 
 use std::{
-    io::{BufRead as _, BufReader, Read as _, Write as _},
-    net::TcpStream,
+    io::Read as _,
     path::Path,
-    process::{Child, Command, Output, Stdio},
+    process::{Command, Output, Stdio},
 };
 
-use rust_xlsxwriter::Workbook;
-use tempfile::TempDir;
+use process::{Serving, Zhucun, checklist, exchange};
 use zhucun_test_database::Postgres;
 
-/// A data folder, and a database elsewhere when the tests run on PostgreSQL.
-struct Zhucun(TempDir, Option<Postgres>);
-
-impl Zhucun {
-    fn new() -> Self {
-        Self(tempfile::tempdir().unwrap(), Postgres::if_wanted())
-    }
-
-    /// With its database in the data folder.
-    fn on_a_file() -> Self {
-        Self(tempfile::tempdir().unwrap(), None)
-    }
-
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_zhucun"));
-        command
-            .env("ZHUCUN_DATA", self.0.path().join("data"))
-            .env("ZHUCUN_LOG", "warn")
-            .env("LC_ALL", "C")
-            .env_remove("ZHUCUN_DATABASE")
-            .args(arguments);
-        if let Some(postgres) = &self.1 {
-            command.env("ZHUCUN_DATABASE", postgres.url());
-        }
-        command
-    }
-
-    fn run(&self, arguments: &[&str]) -> Output {
-        self.command(arguments).output().unwrap()
-    }
-
-    fn good(&self, arguments: &[&str]) -> String {
-        let output = self.run(arguments);
-        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-        String::from_utf8(output.stdout).unwrap()
-    }
-
-    fn bad(&self, arguments: &[&str]) -> String {
-        let output = self.run(arguments);
-        assert_eq!(output.status.code(), Some(1), "{arguments:?}");
-        String::from_utf8(output.stderr).unwrap()
-    }
-
-    fn file(&self, name: &str, bytes: &[u8]) -> String {
-        let path = self.0.path().join(name);
-        std::fs::write(&path, bytes).unwrap();
-        path.to_string_lossy().into_owned()
-    }
-
-    fn with_village() -> Self {
-        Self::new().and_a_village()
-    }
-
-    fn and_a_village(self) -> Self {
-        let zhucun = self;
-        zhucun.good(&["place", "add", "county", "qingxi", "--name-zh", "清溪县"]);
-        zhucun.good(&["place", "add", "township", "hekou", "--parent", "qingxi", "--name-zh", "河口镇"]);
-        zhucun.good(&["place", "add", "village", "shiban", "--parent", "hekou", "--name-zh", "石板村"]);
-        zhucun
-    }
-
-    /// Serves; gives the process and its address.
-    fn serve(&self) -> (Serving, String) {
-        let serving = Serving::start(&mut self.command(&["serve", "--listen", "127.0.0.1:0"]));
-        let address = serving.said.rsplit_once("http://").unwrap().1.trim().to_owned();
-        (serving, address)
-    }
-}
-
-struct Serving {
-    child: Child,
-    lines: BufReader<std::process::ChildStdout>,
-    /// What it said until it listened.
-    said: String,
-}
-
-impl Serving {
-    fn start(command: &mut Command) -> Self {
-        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap());
-        let mut said = String::new();
-        while !said.contains("listening    http://") {
-            assert_ne!(lines.read_line(&mut said).unwrap(), 0, "it ended: {said}");
-        }
-        Self { child, lines, said }
-    }
-}
-
-impl Drop for Serving {
-    fn drop(&mut self) {
-        // Already ended in the good case.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-fn exchange(address: &str, request: &[u8]) -> String {
-    let mut stream = TcpStream::connect(address).unwrap();
-    stream.write_all(request).unwrap();
-    let mut answer = Vec::new();
-    stream.read_to_end(&mut answer).unwrap();
-    String::from_utf8_lossy(&answer).into_owned()
-}
+mod process;
 
 #[test]
 fn the_help_teaches_with_examples() {
@@ -122,19 +18,6 @@ fn the_help_teaches_with_examples() {
     for word in ["zhucun demo", "form check", "household import", "ZHUCUN_", "--config"] {
         assert!(help.contains(word), "{word} is missing:\n{help}");
     }
-}
-
-/// A checklist of one question.
-fn checklist() -> Vec<u8> {
-    let mut book = Workbook::new();
-    let survey = book.add_worksheet();
-    survey.set_name("survey").unwrap();
-    for (row, cells) in [(0, ["type", "name", "label"]), (1, ["text", "note", "Note"])] {
-        for (column, cell) in (0..).zip(cells) {
-            survey.write(row, column, cell).unwrap();
-        }
-    }
-    book.save_to_buffer().unwrap()
 }
 
 #[cfg(unix)]
@@ -341,8 +224,7 @@ fn a_server_told_to_stop_stops_with_everything_written() {
     let (mut serving, address) = zhucun.serve();
     let answer = exchange(&address, b"GET /api/v1/capabilities HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
     assert!(answer.contains("\"formats\":[1]"), "{answer}");
-    let stopped = Command::new("kill").args(["-TERM", &serving.child.id().to_string()]).status().unwrap();
-    assert!(stopped.success());
+    serving.signal("TERM");
     assert!(serving.child.wait().unwrap().success());
     let mut rest = String::new();
     serving.lines.read_to_string(&mut rest).unwrap();

@@ -49,6 +49,8 @@ async fn the_log_names_the_route_and_neither_address_nor_person() {
     let wrong = r#"{"username": "secretary", "password": "guessed-word"}"#;
     let requests = [
         Request::get("/n/link-shiban?name=%E7%BD%97").body(Body::empty()),
+        Request::get("/healthz").body(Body::empty()),
+        Request::get("/readyz").body(Body::empty()),
         Request::get("/t?code=12345678901234567").body(Body::empty()),
         Request::post("/api/v1/session").header(header::CONTENT_TYPE, "application/json").body(Body::from(wrong)),
         Request::get("/api/v1/streams/village/shiban/changes")
@@ -61,6 +63,7 @@ async fn the_log_names_the_route_and_neither_address_nor_person() {
     }
     let log = String::from_utf8(kept.0.lock().unwrap().clone()).unwrap();
     assert!(log.contains("/api/v1/streams/{kind}/{id}/changes"), "{log}");
+    assert!(!log.contains("healthz") && !log.contains("readyz"), "asked every few seconds: not in the log\n{log}");
     for secret in ["link-shiban", "罗素英", "12345678901234567", "secretary", "guessed-word", "shiban"] {
         assert!(!log.contains(secret), "{secret} is in the log:\n{log}");
     }

@@ -32,6 +32,11 @@ struct File {
     listen: Option<SocketAddr>,
     public_url: Option<String>,
     trust_proxy: Option<bool>,
+    tls_cert: Option<PathBuf>,
+    tls_key: Option<PathBuf>,
+    http_redirect: Option<SocketAddr>,
+    acme_folder: Option<PathBuf>,
+    drain: Option<u64>,
 }
 
 /// Settings, put together.
@@ -45,6 +50,16 @@ pub(super) struct Config {
     pub(super) public_url: Option<String>,
     /// See `listen`.
     pub(super) trust_proxy: bool,
+    /// See `listen`.
+    pub(super) tls_cert: Option<PathBuf>,
+    /// See `listen`.
+    pub(super) tls_key: Option<PathBuf>,
+    /// See `listen`.
+    pub(super) http_redirect: Option<SocketAddr>,
+    /// See `listen`.
+    pub(super) acme_folder: Option<PathBuf>,
+    /// See `listen`; seconds.
+    pub(super) drain: Option<u64>,
 }
 
 impl Config {
@@ -68,6 +83,11 @@ pub(super) fn load(flags: Flags) -> Result<Config, CliError> {
         listen: file.listen,
         public_url: file.public_url,
         trust_proxy: file.trust_proxy.unwrap_or(false),
+        tls_cert: file.tls_cert,
+        tls_key: file.tls_key,
+        http_redirect: file.http_redirect,
+        acme_folder: file.acme_folder,
+        drain: file.drain,
     })
 }
 

@@ -1,12 +1,21 @@
 //! `zhucun demo`.
 
-use std::{io, net::SocketAddr, path::PathBuf};
+use std::{
+    io,
+    net::{SocketAddr, TcpListener},
+    path::PathBuf,
+    time::Duration,
+};
 
 use clap::Args;
-use tokio::net::TcpListener;
 
 use super::{CliError, config::Config, open, say, serve};
-use crate::{demo, state::Settings, store::PlaceKind};
+use crate::{
+    demo,
+    listen::{Doors, signals::Stop},
+    state::Settings,
+    store::PlaceKind,
+};
 
 /// How many ports are tried after the wanted one.
 const TRIES: u16 = 50;
@@ -30,19 +39,22 @@ pub(super) async fn run(config: Config, options: &Options) -> Result<(), CliErro
     } else {
         say(format!("the demo county in {} goes on as it was", data.display()));
     }
-    let (listener, port) = bind(options.port).await?;
+    let (listener, port) = bind(options.port)?;
     if port != options.port && options.port != 0 {
         say(format!("port {} is taken by another program; using {port}", options.port));
     }
     say(demo::card(&state, &format!("http://localhost:{port}")).await?);
-    serve::serve(state, listener).await
+    let stop = Stop::new().map_err(CliError::io("signals"))?;
+    // No SIGHUP: when its terminal is closed the demo ends.
+    let doors = Doors { listener, certificate: None, redirect: None, drain: Duration::ZERO, stop, hangup: None };
+    serve::serve(state, doors).await
 }
 
 /// The wanted port, or the next one that is free; 0 takes any.
-async fn bind(wanted: u16) -> Result<(TcpListener, u16), CliError> {
+fn bind(wanted: u16) -> Result<(TcpListener, u16), CliError> {
     let mut port = wanted;
     loop {
-        match TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], port))).await {
+        match TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], port))) {
             Ok(listener) => {
                 let address = listener.local_addr().map_err(CliError::io("listening"))?;
                 return Ok((listener, address.port()));

@@ -15,6 +15,7 @@ use clap::{Parser, Subcommand};
 
 use crate::{
     demo::DemoError,
+    listen::tls::TlsError,
     service::{
         files::{FilesError, KeepError},
         passwords::PasswordError,
@@ -32,7 +33,8 @@ Examples:
   zhucun form check household_visit.xlsx       what is wrong, by sheet and cell
   zhucun form add household_visit.xlsx         the county's secretaries get it at their next contact
   zhucun household import households.csv --village shiban
-  zhucun serve --public-url https://zhucun.example --trust-proxy
+  zhucun serve --public-url https://zhucun.example --trust-proxy            behind a proxy that speaks https
+  zhucun serve --listen 0.0.0.0:443 --tls-cert fullchain.pem --tls-key privkey.pem --http-redirect 0.0.0.0:80
   zhucun user link luo --public-url https://zhucun.example      a one-time link for a new password
 
 A first start without anybody (`zhucun serve` in an empty folder) prints a one-time link for the county's administrator, who
@@ -40,7 +42,7 @@ does all the rest at the desk (/desk): places, people, forms, settings. The comm
 
 Everything is kept in one folder (--data, else ./data): the database and the attachments.
 Settings come from flags, then ZHUCUN_* variables, then the file given with --config (TOML, the same names: data,
-database, listen, public_url, trust_proxy). The log goes to standard error: ZHUCUN_LOG=debug for more of it,
+database, listen, public_url, trust_proxy, tls_cert, tls_key, http_redirect, acme_folder, drain). The log goes to standard error: ZHUCUN_LOG=debug for more of it,
 ZHUCUN_LOG_JSON=1 for one JSON object a line.";
 
 /// The village notebook: a server for village secretaries' phones, the desk and villagers
@@ -91,6 +93,9 @@ pub enum CliError {
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The certificate.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
     /// The attachments' folder.
     #[error(transparent)]
     Files(#[from] FilesError),

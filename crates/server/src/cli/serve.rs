@@ -1,21 +1,27 @@
 //! `zhucun serve`.
 
 use std::{
-    net::{IpAddr, SocketAddr},
+    net::{IpAddr, SocketAddr, TcpListener},
+    path::PathBuf,
     time::Duration,
 };
 
 use clap::Args;
-use tokio::{net::TcpListener, sync::oneshot};
 
 use super::{CliError, config, config::Config, open, say};
 use crate::{
+    listen::{
+        self, Doors,
+        redirect::Redirect,
+        signals::{Hangup, Stop},
+        tls::{Certificate, Files},
+    },
     service::first,
     state::{AppState, Settings},
 };
 
-/// How long requests under way may take after the stop signal.
-const GRACE: Duration = Duration::from_secs(10);
+/// Longest drain, seconds: a service manager does not wait for ever.
+const DRAIN_MAX: u64 = 600;
 
 #[derive(Debug, Args)]
 pub(super) struct Options {
@@ -28,53 +34,86 @@ pub(super) struct Options {
     /// Believe X-Forwarded-For, -Host and -Proto: a proxy of ours stands in front
     #[arg(long, env = "ZHUCUN_TRUST_PROXY")]
     trust_proxy: bool,
+    /// Speak https, with this certificate and those above it (PEM); read again when it changes, at once on SIGHUP
+    #[arg(long, env = "ZHUCUN_TLS_CERT", value_name = "FILE")]
+    tls_cert: Option<PathBuf>,
+    /// The certificate's private key (PEM)
+    #[arg(long, env = "ZHUCUN_TLS_KEY", value_name = "FILE")]
+    tls_key: Option<PathBuf>,
+    /// With --tls-cert: also listen here on plain http, and send people to https, e.g. 0.0.0.0:80
+    #[arg(long, env = "ZHUCUN_HTTP_REDIRECT", value_name = "ADDRESS:PORT")]
+    http_redirect: Option<SocketAddr>,
+    /// With --http-redirect: show certbot's challenges from this folder (certbot certonly --webroot -w FOLDER)
+    #[arg(long, env = "ZHUCUN_ACME_FOLDER", value_name = "FOLDER")]
+    acme_folder: Option<PathBuf>,
+    /// Go on for so long after the stop signal while /readyz answers 503, for a load balancer [default: 0]
+    #[arg(long, env = "ZHUCUN_DRAIN", value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(..=DRAIN_MAX))]
+    drain: Option<u64>,
 }
 
-pub(super) async fn run(config: Config, options: Options) -> Result<(), CliError> {
-    let listen = options.listen.or(config.listen).unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080)));
+pub(super) async fn run(mut config: Config, options: Options) -> Result<(), CliError> {
+    let address = options.listen.or(config.listen).unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080)));
+    let certificate = certificate(&mut config, &options)?;
     let settings = Settings {
         public_url: options.public_url.as_deref().or(config.public_url.as_deref()).map(checked).transpose()?,
         trust_proxy: options.trust_proxy || config.trust_proxy,
+        tls: certificate.is_some(),
     };
+    if settings.tls && settings.public_url.as_deref().is_some_and(|url| url.starts_with("http://")) {
+        return Err(CliError::input("with --tls-cert, --public-url begins with https://"));
+    }
     let data = config.data(open::DATA);
     say(format!("data         {}", data.display()));
     say(format!("database     {}", config::without_secret(&config.database(&data))));
     say(format!("public url   {}", settings.public_url.as_deref().unwrap_or("(as the request names it)")));
     say(format!("trust proxy  {}", settings.trust_proxy));
-    let plain = is_plain(&settings, listen.ip());
     let public = settings.public_url.clone();
+    let is_tls = settings.tls;
+    let plain = is_plain(&settings, address.ip());
+    let listener = bind(address)?;
+    let port = listener.local_addr().map_err(CliError::io("listening"))?.port();
+    let redirect = redirect(&config, &options, &settings, port)?;
+    let drain = Duration::from_secs(options.drain.or(config.drain).unwrap_or(0).min(DRAIN_MAX));
     let state = open::state(&config, &data, settings).await?;
-    let listener = TcpListener::bind(listen).await.map_err(CliError::io(format!("listening on {listen}")))?;
     if plain {
         say(PLAIN);
     }
     if let Some(link) = first::administrator(&state.store, state.clock.now()).await? {
-        let address = listener.local_addr().map_err(CliError::io("listening"))?;
-        let here = if address.ip().is_loopback() || address.ip().is_unspecified() {
-            format!("http://localhost:{}", address.port())
-        } else {
-            format!("http://{address}")
-        };
+        let here = own_address(listener.local_addr().map_err(CliError::io("listening"))?, is_tls);
         say(format!("{FIRST}\n             {}", link.address(&public.unwrap_or(here))));
     }
-    serve(state, listener).await
+    let hangup = Some(Hangup::new().map_err(CliError::io("signals"))?);
+    let stop = Stop::new().map_err(CliError::io("signals"))?;
+    serve(state, Doors { listener, certificate, redirect, drain, stop, hangup }).await
 }
 
 /// Said at the start where people elsewhere reach the server without encryption.
 const PLAIN: &str = "\
 WARNING      plain http: names and passwords travel UNENCRYPTED to this address, and phones can neither work offline
-             nor take photos. For real use put a proxy with https in front: --public-url https://… --trust-proxy";
+             nor take photos; villagers' pages work. For real use serve https: --tls-cert FILE --tls-key FILE, or put a
+             proxy with https in front: --public-url https://… --trust-proxy";
 
 /// Said where nobody has a password yet. To standard output only: the log must not hold a secret.
 const FIRST: &str = "\
 first start  nobody can sign in yet. Open this link once, within 7 days, to become the county's administrator; whoever
              has it can, so pass it to nobody. A new start makes a new one until one was used:";
 
+/// The server's address for somebody on this machine.
+fn own_address(address: SocketAddr, is_tls: bool) -> String {
+    let scheme = if is_tls { "https" } else { "http" };
+    if address.ip().is_loopback() || address.ip().is_unspecified() {
+        format!("{scheme}://localhost:{}", address.port())
+    } else {
+        format!("{scheme}://{address}")
+    }
+}
+
 /// Whether people on other machines sign in over plain http. Behind a trusted proxy without a public address only the
 /// proxy knows.
 fn is_plain(settings: &Settings, listen: IpAddr) -> bool {
     match &settings.public_url {
-        Some(_) => !settings.is_public_https(),
+        _ if settings.tls => false,
+        Some(_) => !settings.is_https(),
         None => !settings.trust_proxy && !listen.is_loopback(),
     }
 }
@@ -90,49 +129,58 @@ fn checked(url: &str) -> Result<String, CliError> {
     }
 }
 
-/// Serves until SIGTERM or Ctrl-C; then lets requests under way end.
-pub(super) async fn serve(state: AppState, listener: TcpListener) -> Result<(), CliError> {
-    let address = listener.local_addr().map_err(CliError::io("listening"))?;
-    let store = state.store.clone();
-    let app = crate::app(state).into_make_service_with_connect_info::<SocketAddr>();
-    let (stopping, stopped) = oneshot::channel();
-    let server = axum::serve(listener, app).with_graceful_shutdown(async move {
-        stop_signal().await;
-        // The receiver is gone only when the server itself has ended.
-        let _ = stopping.send(());
-    });
-    say(format!("listening    http://{address}"));
-    let mut server = std::pin::pin!(server.into_future());
-    let ended = tokio::select! {
-        ended = &mut server => Some(ended),
-        _ = stopped => tokio::time::timeout(GRACE, &mut server).await.ok(),
-    };
-    match ended {
-        Some(ended) => ended.map_err(CliError::io("serving"))?,
-        None => tracing::warn!("some requests did not end in time"),
+/// The certificate, when there is to be one.
+fn certificate(config: &mut Config, options: &Options) -> Result<Option<Certificate>, CliError> {
+    let cert = options.tls_cert.clone().or_else(|| config.tls_cert.take());
+    let key = options.tls_key.clone().or_else(|| config.tls_key.take());
+    match (cert, key) {
+        (Some(cert), Some(key)) => Ok(Some(Certificate::load(Files { cert, key })?)),
+        (None, None) => Ok(None),
+        (Some(_), None) => Err(CliError::input("--tls-cert needs --tls-key, the certificate's private key")),
+        (None, Some(_)) => Err(CliError::input("--tls-key needs --tls-cert, the key's certificate")),
     }
+}
+
+/// The plain door that sends people on, when there is to be one.
+fn redirect(
+    config: &Config,
+    options: &Options,
+    settings: &Settings,
+    port: u16,
+) -> Result<Option<(TcpListener, Redirect)>, CliError> {
+    let address = options.http_redirect.or(config.http_redirect);
+    let acme = options.acme_folder.clone().or_else(|| config.acme_folder.clone());
+    let Some(address) = address else {
+        return match acme {
+            Some(_) => Err(CliError::input("--acme-folder needs --http-redirect, the door that certbot asks at")),
+            None => Ok(None),
+        };
+    };
+    if !settings.tls {
+        return Err(CliError::input(
+            "--http-redirect needs --tls-cert and --tls-key: without them there is no https here",
+        ));
+    }
+    let listener = bind(address)?;
+    let shown = listener.local_addr().map_err(CliError::io("listening"))?;
+    say(format!("redirecting  http://{shown} to https"));
+    Ok(Some((listener, Redirect { public_url: settings.public_url.clone(), port, acme })))
+}
+
+fn bind(address: SocketAddr) -> Result<TcpListener, CliError> {
+    TcpListener::bind(address).map_err(CliError::io(format!("listening on {address}")))
+}
+
+/// Serves until SIGTERM or Ctrl-C; then lets requests under way end.
+pub(super) async fn serve(state: AppState, doors: Doors) -> Result<(), CliError> {
+    let address = doors.listener.local_addr().map_err(CliError::io("listening"))?;
+    let store = state.store.clone();
+    let scheme = if doors.certificate.is_some() { "https" } else { "http" };
+    say(format!("listening    {scheme}://{address}"));
+    listen::serve(state, doors).await.map_err(CliError::io("serving"))?;
     store.close().await;
     say("stopped");
     Ok(())
-}
-
-async fn stop_signal() {
-    let interrupt = async {
-        // Without a handler for Ctrl-C the default one ends the process, which is safe too.
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    };
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        match signal(SignalKind::terminate()) {
-            Ok(mut terminate) => tokio::select! { () = interrupt => {}, _ = terminate.recv() => {} },
-            Err(_) => interrupt.await,
-        }
-    }
-    #[cfg(not(unix))]
-    interrupt.await;
 }
 
 #[cfg(test)]
@@ -143,15 +191,17 @@ mod tests {
     fn who_serves_other_machines_without_encryption_is_warned() {
         let (local, all) = (IpAddr::from([127, 0, 0, 1]), IpAddr::from([0, 0, 0, 0]));
         let table = [
-            (None, false, local, false),
-            (None, false, all, true),
-            (None, true, all, false),
-            (Some("https://zhucun.example"), true, all, false),
-            (Some("http://zhucun.lan"), false, local, true),
-            (Some("http://zhucun.lan"), true, all, true),
+            (None, false, false, local, false),
+            (None, false, false, all, true),
+            (None, false, true, all, false),
+            (None, true, false, all, false),
+            (Some("https://zhucun.example"), true, false, all, false),
+            (Some("https://zhucun.example"), false, true, all, false),
+            (Some("http://zhucun.lan"), false, false, local, true),
+            (Some("http://zhucun.lan"), true, false, all, true),
         ];
-        for (url, trust_proxy, listen, plain) in table {
-            let settings = Settings { public_url: url.map(str::to_owned), trust_proxy };
+        for (url, trust_proxy, tls, listen, plain) in table {
+            let settings = Settings { public_url: url.map(str::to_owned), trust_proxy, tls };
             assert_eq!(is_plain(&settings, listen), plain, "{settings:?} {listen}");
         }
     }

@@ -192,9 +192,9 @@ pub(super) fn asked_host<'a>(settings: &Settings, headers: &'a HeaderMap, uri: &
         .or_else(|| uri.authority().map(axum::http::uri::Authority::as_str))
 }
 
-/// Whether people reach us over https: always when our public address says so, else as a trusted proxy says.
+/// Whether people reach us over https: always when we speak TLS or our public address says so, else as a trusted proxy says.
 pub(super) fn over_https(settings: &Settings, headers: &HeaderMap) -> bool {
-    settings.is_public_https() || forwarded(settings, headers, "x-forwarded-proto") == Some("https")
+    settings.is_https() || forwarded(settings, headers, "x-forwarded-proto") == Some("https")
 }
 
 fn forwarded<'a>(settings: &Settings, headers: &'a HeaderMap, name: &str) -> Option<&'a str> {

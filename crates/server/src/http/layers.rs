@@ -8,7 +8,7 @@ use axum::{
 };
 use zhucun_api::HEADER;
 
-use super::extract;
+use super::{extract, health};
 use crate::{error::ApiError, state::AppState};
 
 /// Logs method, route and status; never the address itself, which may hold a ticket code or a name.
@@ -18,7 +18,11 @@ pub(super) async fn log(State(state): State<AppState>, request: Request, next: N
     let route = request.extensions().get::<MatchedPath>().map_or("(page)", MatchedPath::as_str).to_owned();
     let response = next.run(request).await;
     let (status, ms) = (response.status().as_u16(), state.clock.now() - started);
-    tracing::info!(%method, route, status, ms, "request");
+    if matches!(route.as_str(), health::LIVE | health::READY) {
+        tracing::debug!(%method, route, status, ms, "request");
+    } else {
+        tracing::info!(%method, route, status, ms, "request");
+    }
     response
 }
 
@@ -80,7 +84,7 @@ pub(super) async fn security_headers(State(state): State<AppState>, request: Req
     for (name, value) in fixed {
         headers.entry(HeaderName::from_static(name)).or_insert(HeaderValue::from_static(value));
     }
-    if state.settings.is_public_https() {
+    if state.settings.is_https() {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
     }
     response

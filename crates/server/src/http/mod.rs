@@ -11,6 +11,7 @@ pub mod desk;
 pub mod encoding;
 pub mod extract;
 pub mod forms;
+mod health;
 mod layers;
 mod pages;
 mod session;
@@ -40,6 +41,8 @@ pub fn app(state: AppState) -> Router {
         .merge(api)
         .merge(villager::router())
         .merge(invite::router())
+        .route(health::LIVE, get(health::live))
+        .route(health::READY, get(health::ready))
         .fallback(pages::show)
         .method_not_allowed_fallback(async || ApiError::method_not_allowed())
         .layer(middleware::from_fn_with_state(state.clone(), layers::same_site))

@@ -35,6 +35,9 @@ impl From<object_store::Error> for FilesError {
     }
 }
 
+/// Put and taken away again to see whether the folder can be written to.
+const PROBE: &str = "probe";
+
 /// Where the bytes are.
 #[derive(Clone, Debug)]
 pub struct Files(Arc<dyn ObjectStore>);
@@ -57,6 +60,15 @@ impl Files {
     pub async fn put(&self, stream: &StreamId, sha256: &str, bytes: Bytes) -> Result<(), FilesError> {
         self.0.put(&path(stream, sha256), bytes.into()).await?;
         Ok(())
+    }
+
+    /// Whether something can be put here.
+    pub async fn can_write(&self) -> bool {
+        let probe = Path::from(PROBE);
+        let put = self.0.put(&probe, Bytes::from_static(b"zhucun").into()).await;
+        // Another process may have taken it away already.
+        let _ = self.0.delete(&probe).await;
+        put.is_ok()
     }
 
     /// The bytes of a hash.

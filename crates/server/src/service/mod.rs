@@ -4,6 +4,7 @@ pub mod attempts;
 pub mod files;
 pub mod first;
 pub mod forms;
+pub mod health;
 pub mod import;
 pub mod invites;
 pub mod passwords;

@@ -100,6 +100,30 @@ impl Dialect {
         }
     }
 
+    /// The address with which a missing database is an error and not made.
+    #[must_use]
+    pub fn without_making(self, url: &str) -> String {
+        match self {
+            Self::Sqlite => url.replace("mode=rwc", "mode=rw"),
+            Self::Postgres => url.to_owned(),
+        }
+    }
+
+    /// Whether opening failed because the file is not there. PostgreSQL makes no database: there it is a mistake.
+    #[must_use]
+    pub fn is_no_database(self, error: &sqlx::Error) -> bool {
+        self == Self::Sqlite && code(error).as_deref() == Some("14")
+    }
+
+    /// Whether a statement failed because its table is not there.
+    #[must_use]
+    pub fn is_no_table(self, error: &sqlx::Error) -> bool {
+        match self {
+            Self::Sqlite => error.as_database_error().is_some_and(|error| error.message().contains("no such table")),
+            Self::Postgres => code(error).as_deref() == Some("42P01"),
+        }
+    }
+
     /// Sets up a fresh connection.
     ///
     /// # Errors

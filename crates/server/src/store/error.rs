@@ -14,6 +14,17 @@ pub enum StoreError {
     /// The tables could not be brought up to date.
     #[error("the database could not be brought up to date: {0}; was it written by a newer version?")]
     Migrate(#[from] sqlx::migrate::MigrateError),
+    /// A newer program wrote it.
+    #[error(
+        "the database is of version {has}, and this program knows versions up to {needs}: it was used by a newer zhucun. \
+         Run that one, or go back to the backup made before the upgrade: zhucun restore (docs/operations.md)"
+    )]
+    Newer {
+        /// The database's version.
+        has: i64,
+        /// Ours.
+        needs: i64,
+    },
     /// Something stored cannot be read back.
     #[error("stored {0} cannot be read")]
     Corrupt(&'static str),

@@ -14,6 +14,7 @@ mod open;
 mod people;
 mod places;
 mod records;
+pub mod schema;
 mod sessions;
 mod uploads;
 mod versions;

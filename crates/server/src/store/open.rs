@@ -8,7 +8,7 @@ use sqlx::{
     migrate::{MigrateError, Migration, MigrationType, Migrator},
 };
 
-use super::{Store, StoreError, dialect::Dialect, error::OpenError};
+use super::{Store, StoreError, dialect::Dialect, error::OpenError, schema::schema};
 use crate::service::random;
 
 /// How long a database may take to answer the first time.
@@ -27,7 +27,7 @@ impl Store {
     /// # Errors
     /// When it cannot be opened or is of a newer version.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
-        Self::open_sized(url, None).await
+        Self::opened(url, None, i64::MAX).await
     }
 
     /// Opens the database with at most so many connections; without a number, as many as suit it.
@@ -35,9 +35,20 @@ impl Store {
     /// # Errors
     /// See [`Store::open`].
     pub async fn open_sized(url: &str, connections: Option<u32>) -> Result<Self, StoreError> {
+        Self::opened(url, connections, i64::MAX).await
+    }
+
+    /// Opens the database and brings its tables up to a version, at most ours: what an older backup is put into.
+    ///
+    /// # Errors
+    /// See [`Store::open`].
+    pub async fn open_at(url: &str, version: i64) -> Result<Self, StoreError> {
+        Self::opened(url, None, version).await
+    }
+
+    async fn opened(url: &str, connections: Option<u32>, version: i64) -> Result<Self, StoreError> {
         let dialect = Dialect::of(url)?;
-        sqlx::any::install_default_drivers();
-        let epoch = make_ready(dialect, url).await?;
+        let epoch = make_ready(dialect, url, version).await?;
         let pool = AnyPoolOptions::new()
             .max_connections(connections.unwrap_or(dialect.connections()).max(1))
             .acquire_timeout(Duration::from_secs(30))
@@ -65,7 +76,7 @@ impl Store {
 }
 
 /// Where a database is, for people: its address without user, password and settings.
-fn place(url: &str) -> &str {
+pub(super) fn place(url: &str) -> &str {
     let rest = url.split_once(':').map_or(url, |(_, rest)| rest).trim_start_matches("//");
     let rest = rest.rsplit_once('@').map_or(rest, |(_, place)| place);
     rest.split_once('?').map_or(rest, |(place, _)| place)
@@ -73,7 +84,7 @@ fn place(url: &str) -> &str {
 
 /// Connects, looks whether the database is fit, and brings its tables up to date in one transaction, so that processes
 /// starting at once do it one after the other. Gives the epoch of new streams.
-async fn make_ready(dialect: Dialect, url: &str) -> Result<String, StoreError> {
+async fn make_ready(dialect: Dialect, url: &str, version: i64) -> Result<String, StoreError> {
     let place = place(url);
     let explain = |error: StoreError| match error {
         StoreError::Database(error) => dialect.explain(error, place),
@@ -82,26 +93,41 @@ async fn make_ready(dialect: Dialect, url: &str) -> Result<String, StoreError> {
         }
         error => error,
     };
-    let silent = || OpenError::Unreachable { place: place.to_owned(), cause: io::ErrorKind::TimedOut.to_string() };
-    let mut connection = tokio::time::timeout(ANSWER, AnyConnection::connect(url))
-        .await
-        .map_err(|_| silent())?
-        .map_err(|error| dialect.explain(error, place))?;
-    let epoch = up_to_date(dialect, &mut connection, place).await.map_err(explain)?;
+    let mut connection = connect(url).await?.map_err(|error| dialect.explain(error, place))?;
+    let epoch = up_to_date(dialect, &mut connection, place, version).await.map_err(explain)?;
     connection.close().await?;
     Ok(epoch)
 }
 
-async fn up_to_date(dialect: Dialect, connection: &mut AnyConnection, place: &str) -> Result<String, StoreError> {
+/// Connects; the inner error is the driver's.
+pub(super) async fn connect(url: &str) -> Result<Result<AnyConnection, sqlx::Error>, OpenError> {
+    sqlx::any::install_default_drivers();
+    let silent = || OpenError::Unreachable { place: place(url).to_owned(), cause: io::ErrorKind::TimedOut.to_string() };
+    tokio::time::timeout(ANSWER, AnyConnection::connect(url)).await.map_err(|_| silent())
+}
+
+async fn up_to_date(
+    dialect: Dialect,
+    connection: &mut AnyConnection,
+    place: &str,
+    version: i64,
+) -> Result<String, StoreError> {
     dialect.prepare(connection).await?;
     dialect.examine(connection, place).await?;
+    // Outside of the transaction: there a missing table would end it.
+    schema(connection, dialect).await?.not_ahead()?;
     let mut transaction = connection.begin_with(dialect.begin_write()).await?;
     dialect.lock_schema(&mut transaction).await?;
     // Not `run`: its future cannot be sent between threads ("implementation of `Acquire` is not general enough").
-    migrator(dialect).run_direct(None, &mut *transaction, false).await?;
+    migrator(dialect).run_direct(Some(version), &mut *transaction, false).await?;
     let epoch = first_epoch(&mut transaction).await?;
     transaction.commit().await?;
     Ok(epoch)
+}
+
+/// The migrations by number and name.
+pub(super) fn known() -> Vec<(i64, &'static str)> {
+    MIGRATIONS.map(|(number, name, _)| (number, name)).to_vec()
 }
 
 /// The embedded migrations, in order.

@@ -5,6 +5,7 @@ mod admin;
 mod demo;
 mod desk;
 mod forms;
+mod health;
 mod invite;
 mod pages;
 mod rights;

@@ -11,7 +11,10 @@ use crate::world::{JPEG, NOW, World, household};
 const WHO: [&str; 7] = ["anonymous", "secretary", "committee", "township", "county", "dispatcher", "neighbour"];
 
 /// Endpoint and stream, and the status for each of [`WHO`].
-const TABLE: [(&str, &str, [u16; 7]); 68] = [
+const TABLE: [(&str, &str, [u16; 7]); 70] = [
+    ("GET", "/healthz", [200, 200, 200, 200, 200, 200, 200]),
+    // Built without the apps: not ready, for everybody alike.
+    ("GET", "/readyz", [503, 503, 503, 503, 503, 503, 503]),
     ("GET", "/api/v1/capabilities", [200, 200, 200, 200, 200, 200, 200]),
     ("GET", "/api/v1/session", [401, 200, 200, 200, 200, 200, 200]),
     ("POST", "/api/v1/streams/village/shiban/changes", [401, 200, 200, 403, 403, 403, 403]),

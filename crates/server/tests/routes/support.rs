@@ -42,7 +42,7 @@ impl Answer {
 }
 
 fn settings() -> Settings {
-    Settings { public_url: Some("https://qingxi.example".into()), trust_proxy: true }
+    Settings { public_url: Some("https://qingxi.example".into()), trust_proxy: true, ..Settings::default() }
 }
 
 impl Server {

@@ -43,7 +43,7 @@ pub struct World {
     pub state: AppState,
     pub clock: Arc<AtomicI64>,
     pub app: Router,
-    _folder: TempDir,
+    folder: TempDir,
     _database: TestDatabase,
 }
 
@@ -107,7 +107,7 @@ impl World {
             assets,
             packed_forms: Packed::default(),
         });
-        Self { app: zhucun_server::app(state.clone()), state, clock, _folder: folder, _database: database }
+        Self { app: zhucun_server::app(state.clone()), state, clock, folder, _database: database }
     }
 
     async fn fill(&self) {
@@ -150,6 +150,11 @@ impl World {
         self.state.store.add_account(&account).await.unwrap();
         let token_hash = random::sha256_hex(format!("t-{username}"));
         self.state.store.add_session(&token_hash, &account.id, NOW).await.unwrap();
+    }
+
+    /// Where its data is.
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
     }
 
     pub fn pass(&self, ms: i64) {

@@ -11,7 +11,7 @@ const HTTPS: (&str, &str) = ("x-forwarded-proto", "https");
 const HTTP: (&str, &str) = ("x-forwarded-proto", "http");
 
 async fn world(public_url: Option<&str>, trust_proxy: bool) -> World {
-    let settings = Settings { public_url: public_url.map(str::to_owned), trust_proxy };
+    let settings = Settings { public_url: public_url.map(str::to_owned), trust_proxy, ..Settings::default() };
     World::with(Assets::Memory([].into()), settings).await
 }
 

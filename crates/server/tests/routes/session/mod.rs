@@ -82,7 +82,8 @@ async fn many_wrong_passwords_have_to_wait_even_for_the_right_one() {
 
 #[tokio::test]
 async fn behind_a_proxy_the_address_it_saw_counts_and_no_invented_one() {
-    let settings = Settings { trust_proxy: true, public_url: Some("https://zhucun.test".into()) };
+    let settings =
+        Settings { trust_proxy: true, public_url: Some("https://zhucun.test".into()), ..Settings::default() };
     let world = World::with(Assets::Memory([].into()), settings).await;
     let from = async |address: &str, password: &str| {
         let body = json!({"username": "secretary", "password": password});
