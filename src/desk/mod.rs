@@ -3,6 +3,10 @@
 mod place;
 mod shown;
 mod sign_in;
+mod unseen;
+mod village;
+mod visit;
+mod visits;
 
 use leptos::task::spawn_local;
 use place::Place;
@@ -148,7 +152,7 @@ impl Component for DeskRoot {
                             <p>{desk.word(words::PHONE_ROLE)}</p>
                             <a class="desk-link" href="/">{desk.word(words::TO_PHONE)}</a>
                         },
-                        (true, Some(me)) => shown::at(desk, &me, desk.place.get()),
+                        (true, Some(me)) => shown::at(desk, &me),
                     }}
                 </main>
             </div>

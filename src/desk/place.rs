@@ -1,6 +1,7 @@
 //! Places of the desk, kept in the address after `#`, so that back works and an address can be passed on.
 
 use wasm_bindgen::{JsCast, closure::Closure};
+use zhucun_domain::visit::UNSEEN_DAYS;
 use zhucun_view::prelude::*;
 
 use crate::platform::http::{decode, encode};
@@ -10,13 +11,23 @@ use crate::platform::http::{decode, encode};
 pub(crate) enum Place {
     Villages,
     Village(String),
+    /// A visit of a village, with the list it stands in.
     Visit(String, String),
+    /// Households of a village (of all when empty) that were not seen for so many days.
+    Unseen(String, i64),
 }
+
+/// Begins the address of a place that is no village: no id has this mark.
+const UNSEEN: &str = "!unseen";
 
 impl Place {
     fn parse(hash: &str) -> Self {
         let mut parts = hash.trim_start_matches(['#', '/']).split('/').map(decode);
         match (parts.next(), parts.next()) {
+            (Some(place), village) if place == UNSEEN => {
+                let days = parts.next().and_then(|days| days.parse().ok());
+                Self::Unseen(village.unwrap_or_default(), days.unwrap_or(UNSEEN_DAYS))
+            }
             (Some(village), None) if !village.is_empty() => Self::Village(village),
             (Some(village), Some(visit)) => Self::Visit(village, visit),
             _ => Self::Villages,
@@ -27,6 +38,7 @@ impl Place {
         match self {
             Self::Villages => "#/".into(),
             Self::Village(village) => ["#/", &encode(village)].concat(),
+            Self::Unseen(village, days) => ["#/", UNSEEN, "/", &encode(village), "/", &days.to_string()].concat(),
             Self::Visit(village, visit) => ["#/", &encode(village), "/", &encode(visit)].concat(),
         }
     }
@@ -35,6 +47,14 @@ impl Place {
 fn current() -> Place {
     let hash = web_sys::window().and_then(|window| window.location().hash().ok());
     Place::parse(&hash.unwrap_or_default())
+}
+
+/// Goes to a place: a step that "back" takes back.
+pub(super) fn go(place: &Place) {
+    if let Some(window) = web_sys::window() {
+        // The change of the address is heard, as that of a link is.
+        let _ = window.location().set_hash(&place.to_hash());
+    }
 }
 
 /// Back to the start, in the address too: the next person must not begin at a place of the last one's.

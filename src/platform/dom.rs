@@ -116,3 +116,30 @@ pub fn leave_for(path: &str) {
         let _ = window.location().set_href(path);
     }
 }
+
+/// Opens the browser's print dialogue.
+pub fn print() {
+    if let Some(window) = web_sys::window() {
+        // A browser inside a chat app has none, and does nothing.
+        let _ = window.print();
+    }
+}
+
+/// What stands at the head of every printed page, where the browser can (`@page` in style/print.css). A property of the
+/// style, not the title: names must not stay in the browser's history.
+pub fn set_print_head(text: &str) {
+    let Some(root) = document().and_then(|document| document.document_element()) else { return };
+    let mut quoted = String::from("\"");
+    for letter in text.chars() {
+        match letter {
+            '"' | '\\' => {
+                quoted.push('\\');
+                quoted.push(letter);
+            }
+            letter if letter.is_control() => quoted.push(' '),
+            letter => quoted.push(letter),
+        }
+    }
+    quoted.push('"');
+    let _ = root.unchecked_ref::<web_sys::HtmlElement>().style().set_property("--print-head", &quoted);
+}

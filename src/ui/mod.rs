@@ -8,6 +8,7 @@ pub mod long_list;
 pub mod names;
 mod parts;
 mod say;
+pub mod told;
 
 pub use parts::{
     Avatar, BottomBar, Button, ButtonKind, Choice, Empty, Field, Loading, Notice, NoticeKind, Row, Rows, Section, Tag,

@@ -57,7 +57,7 @@ pub struct CountySettings {
 impl Default for CountySettings {
     fn default() -> Self {
         Self {
-            unseen_days: visit::DUE_AFTER_DAYS as u32,
+            unseen_days: visit::UNSEEN_DAYS as u32,
             answer_days: need::ANSWER_WITHIN,
             village_days: 7,
             township_days: 15,

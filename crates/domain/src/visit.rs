@@ -120,6 +120,9 @@ pub fn newest<'a>(corrections: &[Correction<'a>]) -> LiteMap<&'a str, &'a str> {
     newest
 }
 
+/// Days after which a household that nobody saw is told to township and county, where the county has set no other number.
+pub const UNSEEN_DAYS: i64 = 30;
+
 /// Whole days by the county's calendar since a household was last seen (milliseconds since 1970 UTC); `None` when it never
 /// was.
 #[must_use]

@@ -1,0 +1,120 @@
+//! The villages in numbers; and one of them: visits, needs, households.
+
+use zhucun_api::{HouseholdRow, NeedRow, VillageSummary};
+use zhucun_domain::{access::Role, need::State, visit::UNSEEN_DAYS};
+use zhucun_view::prelude::*;
+use zhucun_words::desk as words;
+
+use super::{
+    Desk, Place, link,
+    shown::{day, from, household, lang_of, list, of_village},
+    visits,
+};
+use crate::ui::names;
+
+/// All villages that the role covers.
+pub(super) fn all(desk: Desk) -> View {
+    let drawn = from(desk, "/api/v1/villages".into(), move |found: Vec<VillageSummary>| {
+        if found.is_empty() {
+            return view! { <p>{desk.word(words::NO_VILLAGES)}</p> };
+        }
+        let days = found.first().map_or(UNSEEN_DAYS, |village| village.unseen_days.into());
+        let unseen = link(&Place::Unseen(String::new(), days));
+        let days = days.to_string();
+        let export = ["/api/v1/visits.xlsx?lang=", lang_of(desk)].concat();
+        let rows = found.iter().map(|village| row(desk, village)).collect();
+        view! {
+            <p class="desk-ways">
+                <a class="desk-link" href=unseen>{desk.fill(words::UNSEEN_ALL, &[("days", &days)])}</a>
+                <a class="desk-link" href=export download="">{desk.word(words::EXPORT_ALL)}</a>
+            </p>
+            {list(rows, "")}
+        }
+    });
+    view! { <h2>{move || desk.word(words::VILLAGES)}</h2>{drawn} }
+}
+
+fn row(desk: Desk, village: &VillageSummary) -> View {
+    let (households, visits) = (village.households.to_string(), village.visits.to_string());
+    let (recent, days) = (village.visited_30_days.to_string(), village.unseen_days.to_string());
+    let values = [("households", &*households), ("visits", &visits), ("recent", &recent), ("days", &days)];
+    let facts = desk.fill(words::FACTS, &values);
+    let (open, late) = (village.needs_open.to_string(), village.needs_late.to_string());
+    let needs = if village.needs_late > 0 {
+        view! { <b>{desk.fill(words::NEEDS_OPEN_LATE, &[("n", &open), ("late", &late)])}</b> }
+    } else {
+        View::of(desk.fill(words::NEEDS_OPEN, &[("n", &open)]))
+    };
+    let unseen = (village.unseen_30_days > 0).then(|| {
+        let n = village.unseen_30_days.to_string();
+        let to = link(&Place::Unseen(village.id.clone(), village.unseen_days.into()));
+        view! { <a class="desk-link" href=to>{desk.fill(words::UNSEEN, &[("n", &n), ("days", &days)])}</a> }
+    });
+    view! {
+        <div class="desk-village">
+            <a class="desk-row" href=link(&Place::Village(village.id.clone()))>
+                <b>{desk.name(&village.name)}</b>
+                <small>{desk.name(&village.township)}</small>
+                <small>{facts}</small>
+                <small>{needs}</small>
+            </a>
+            {unseen}
+        </div>
+    }
+}
+
+/// A village.
+pub(super) fn one(desk: Desk, role: Role, id: String) -> View {
+    let export = matches!(role, Role::Township | Role::County).then(|| {
+        let file = |what: &str| of_village(&id, &["visits.", what, "lang=", lang_of(desk)].concat());
+        view! {
+            <p class="desk-ways">
+                <a class="desk-link" href=file("xlsx?") download="">{desk.word(words::EXPORT_XLSX)}</a>
+                <a class="desk-link" href=file("csv?") download="">{desk.word(words::EXPORT)}</a>
+                <a class="desk-link" href=file("xlsx?versions=all&") download="">{desk.word(words::EXPORT_VERSIONS)}</a>
+            </p>
+        }
+    });
+    let needs = from(desk, of_village(&id, "needs"), move |found: Vec<NeedRow>| {
+        list(found.iter().map(|need| need_row(desk, need)).collect(), desk.word(words::NO_NEEDS))
+    });
+    let households = from(desk, of_village(&id, "households"), move |found: Vec<HouseholdRow>| {
+        list(found.iter().map(|row| household_row(desk, row)).collect(), desk.word(words::NO_HOUSEHOLDS))
+    });
+    let days = UNSEEN_DAYS.to_string();
+    let unseen = link(&Place::Unseen(id.clone(), UNSEEN_DAYS));
+    view! {
+        <a class="desk-link" href=link(&Place::Villages)>{desk.word(words::BACK)}</a>
+        <div class="desk-two">
+            <section>{visits::list(desk, id, Memo::new(|_| String::new()))}{export}</section>
+            <section>
+                <h2>{desk.word(words::NEEDS)}</h2>{needs}
+                <h2>{desk.word(words::HOUSEHOLDS)}</h2>
+                <a class="desk-link" href=unseen>{desk.fill(words::UNSEEN_ALL, &[("days", &days)])}</a>
+                {households}
+            </section>
+        </div>
+    }
+}
+
+fn need_row(desk: Desk, need: &NeedRow) -> View {
+    let lang = desk.lang.get();
+    let late = need.late.then(|| view! { " · "<b>{desk.word(words::LATE)}</b> });
+    let answer = need.steps.last().map(|step| step.words.clone()).unwrap_or_default();
+    view! {
+        <div class="desk-row">
+            <b>{names::category(lang, &need.category)}" · "{names::state(lang, State::from_code(&need.state))}</b>
+            <small>{day(desk, need.received_at)}{late}</small>
+            <p>{need.text.clone()}</p>
+            <small>{answer}</small>
+        </div>
+    }
+}
+
+fn household_row(desk: Desk, row: &HouseholdRow) -> View {
+    let last = match row.last_visit {
+        Some(ms) => desk.fill(words::LAST_VISIT, &[("day", &day(desk, ms))]),
+        None => desk.word(words::NEVER).to_owned(),
+    };
+    view! { <div class="desk-row"><b>{household(desk, &row.head_name, &row.group)}</b><small>{last}</small></div> }
+}
