@@ -2,6 +2,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command-line program talks to its terminal")]
 
 mod app;
+mod bench;
 mod clock;
 mod files;
 mod place;
@@ -33,6 +34,8 @@ enum Command {
     App(app::Options),
     /// Bytes a phone fetches before its first checklist, and a villager's page, against their limits
     Size(size::Options),
+    /// Seconds until the first question can be answered, beside two other form engines; see docs/benchmarks.md
+    Bench(bench::Options),
     /// The project's own rules: which crate may use which, file lengths, paths in docs, locales
     Tidy,
 }
@@ -48,6 +51,7 @@ fn main() -> ExitCode {
         Command::Test(options) => test::run(&place, &options),
         Command::App(options) => app::run(&place, &options),
         Command::Size(options) => size::run(&place, &options),
+        Command::Bench(options) => bench::run(&place, &options),
         Command::Tidy => tidy::run(&place),
     });
     match done {

@@ -7,13 +7,18 @@ type Need = (&'static str, fn(&Place) -> bool);
 
 /// All that is needed.
 const NEEDS: [Need; 3] = [
-    ("chromium", |place| ["chromium", "chromium-browser", "google-chrome"].iter().any(|name| answers(place, name))),
+    ("chromium", |place| program(place).is_some()),
     ("chromium-driver", |place| answers(place, "chromedriver")),
     // Without them Chinese shows as boxes, and screenshots prove nothing.
     ("fonts-noto-cjk", |place| {
         run::version(place.command("fc-list").arg(":lang=zh")).is_some_and(|line| !line.is_empty())
     }),
 ];
+
+/// The name under which Chromium answers here.
+pub fn program(place: &Place) -> Option<&'static str> {
+    ["chromium", "chromium-browser", "google-chrome"].into_iter().find(|name| answers(place, name))
+}
 
 fn answers(place: &Place, name: &str) -> bool {
     run::version(place.command(name).arg("--version")).is_some()
