@@ -11,6 +11,9 @@
 //! | PUT `/api/v1/streams/{kind}/{id}/attachments/{sha256}` | bytes | 204 | `Action::Attach` |
 //! | GET `/api/v1/streams/{kind}/{id}/attachments/{sha256}` | | bytes | `Action::Read` |
 //! | GET `/api/v1/forms/{hash}` | | `Definition` | signed in |
+//! | GET `/api/v1/villages/{village}/link` | | [`Links`] | `Action::ManageLink` |
+//! | POST `/api/v1/villages/{village}/link` | [`MakeLink`] | [`Links`] | `Action::ManageLink` |
+//! | DELETE `/api/v1/villages/{village}/link` | | [`Links`] | `Action::ManageLink` |
 //! | GET `/api/v1/villages` | | [`VillageSummary`] list | township, county; the dispatcher has none |
 //! | GET `/api/v1/villages/{village}/visits?after=&limit=` | | [`VisitList`] | `Action::Read` |
 //! | GET `/api/v1/villages/{village}/visits/{visit}` | | [`VisitDetail`] | `Action::Read` |
@@ -26,8 +29,11 @@
 
 pub mod admin;
 
+mod link;
+
 use std::collections::BTreeMap;
 
+pub use link::{Links, MakeLink, VillageLink};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use zhucun_domain::access::Role;

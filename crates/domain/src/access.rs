@@ -91,6 +91,8 @@ pub enum Action<'a> {
     Export(&'a StreamId),
     /// Put an attachment into a stream.
     Attach(&'a StreamId),
+    /// See, make, renew and revoke a village's public link.
+    ManageLink(&'a StreamId),
     /// Forms, places, settings, roles, a village's change of secretary, and the list of what was administered.
     Administer,
     /// See who has an account; only those that one may [`Action::Manage`].
@@ -134,7 +136,7 @@ impl Access {
                 ("work", Role::Secretary) => stream.id() == self.user,
                 _ => false,
             },
-            Action::Attach(stream) => {
+            Action::Attach(stream) | Action::ManageLink(stream) => {
                 stream.kind() == "village"
                     && matches!(self.role, Role::Secretary | Role::Committee)
                     && self.covers(stream)
@@ -190,20 +192,21 @@ mod tests {
         let own = StreamId::new("village", "shiban").expect("valid");
         let other = StreamId::new("village", "other").expect("valid");
         let county = StreamId::new("county", "qingxi").expect("valid");
-        // role, pull own, push visits, read, export, administer
+        // role, pull own, push visits, read, export, manage the link, administer
         let table = [
-            (Role::Secretary, true, true, true, false, false),
-            (Role::Committee, true, false, true, false, false),
-            (Role::Township, false, false, true, true, false),
-            (Role::County, false, false, true, true, true),
-            (Role::Dispatcher, false, false, false, false, false),
+            (Role::Secretary, true, true, true, false, true, false),
+            (Role::Committee, true, false, true, false, true, false),
+            (Role::Township, false, false, true, true, false, false),
+            (Role::County, false, false, true, true, false, true),
+            (Role::Dispatcher, false, false, false, false, false, false),
         ];
-        for (role, pull, push, read, export, administer) in table {
+        for (role, pull, push, read, export, link, administer) in table {
             let who = access(role, &["shiban"]);
             assert_eq!(who.may(Action::Pull(&own)), pull, "{role:?} pull");
             assert_eq!(who.may(Action::Push(&own, "visits")), push, "{role:?} push");
             assert_eq!(who.may(Action::Read(&own)), read, "{role:?} read");
             assert_eq!(who.may(Action::Export(&own)), export, "{role:?} export");
+            assert_eq!(who.may(Action::ManageLink(&own)), link, "{role:?} link");
             assert_eq!(who.may(Action::Administer), administer, "{role:?} administer");
             for action in [
                 Action::Pull(&other),
@@ -211,6 +214,7 @@ mod tests {
                 Action::Read(&other),
                 Action::Export(&other),
                 Action::Attach(&other),
+                Action::ManageLink(&other),
             ] {
                 assert!(!who.may(action), "{role:?} {action:?}");
             }

@@ -8,6 +8,7 @@ pub mod form;
 pub mod household;
 pub mod need;
 pub mod pinyin;
+pub mod qr;
 pub mod settings;
 pub mod ticket;
 pub mod visit;

@@ -13,6 +13,7 @@ pub mod extract;
 pub mod forms;
 mod health;
 mod layers;
+mod links;
 mod pages;
 mod session;
 mod unread;
@@ -32,6 +33,7 @@ pub fn app(state: AppState) -> Router {
         .route("/api/v1/streams/{kind}/{id}/changes", post(changes::push).get(changes::pull))
         .route("/api/v1/streams/{kind}/{id}/attachments/{sha256}", put(attachments::put).get(attachments::show))
         .route("/api/v1/forms/{hash}", get(forms::show))
+        .route("/api/v1/villages/{village}/link", get(links::show).post(links::make).delete(links::revoke))
         .merge(desk::router())
         .merge(admin::router())
         .route("/api", any(nothing))

@@ -7,6 +7,7 @@ pub mod forms;
 pub mod health;
 pub mod import;
 pub mod invites;
+pub mod links;
 pub mod passwords;
 pub mod push;
 pub mod random;

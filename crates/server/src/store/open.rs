@@ -15,10 +15,11 @@ use crate::service::random;
 const ANSWER: Duration = Duration::from_secs(10);
 
 /// The migrations: number, name, statements. A file, once released, is never edited.
-const MIGRATIONS: [(i64, &str, &str); 3] = [
+const MIGRATIONS: [(i64, &str, &str); 4] = [
     (1, "first", include_str!("../../migrations/0001_first.sql")),
     (2, "administration", include_str!("../../migrations/0002_administration.sql")),
     (4, "visit versions", include_str!("../../migrations/0004_visit_versions.sql")),
+    (5, "link", include_str!("../../migrations/0005_link.sql")),
 ];
 
 impl Store {

@@ -1,4 +1,4 @@
-//! County, townships and villages, and the villages' public links.
+//! County, townships and villages, and where tickets lead.
 
 use sqlx::{Row as _, any::AnyRow};
 use zhucun_api::Names;
@@ -144,43 +144,6 @@ impl Store {
         .fetch_all(&self.pool)
         .await?;
         rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
-    }
-
-    /// Adds a public link (its token) for a village.
-    ///
-    /// # Errors
-    /// When the token is taken or the database fails.
-    pub async fn add_link(&self, token: &str, village: &str) -> Result<(), StoreError> {
-        let mut write = self.write().await?;
-        sqlx::query("INSERT INTO link (token, village) VALUES ($1, $2)")
-            .bind(token)
-            .bind(village)
-            .execute(write.db())
-            .await
-            .map_err(|error| taken(error, "the link"))?;
-        write.commit().await
-    }
-
-    /// The village of a link's token.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn link_village(&self, token: &str) -> Result<Option<String>, StoreError> {
-        let row =
-            sqlx::query("SELECT village FROM link WHERE token = $1").bind(token).fetch_optional(&self.pool).await?;
-        row.map(|row| Ok(row.try_get(0)?)).transpose()
-    }
-
-    /// The token of a village's link, if it has one.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn village_link(&self, village: &str) -> Result<Option<String>, StoreError> {
-        let row = sqlx::query("SELECT token FROM link WHERE village = $1 ORDER BY token LIMIT 1")
-            .bind(village)
-            .fetch_optional(&self.pool)
-            .await?;
-        row.map(|row| Ok(row.try_get(0)?)).transpose()
     }
 
     /// Keeps where a ticket's need is. `code_hash` is made by [`crate::service::random::sha256_hex`] of the code.

@@ -26,7 +26,7 @@ use bytes::Bytes;
 use guard::{Guard, Limit};
 use look::{Look, LookQuery};
 pub use needs::{NewNeed, Taken, Ticket, code_of, find, take};
-use pages::{NeedPage, PlainPage, ThanksPage};
+use pages::{EndedPage, NeedPage, PlainPage, ThanksPage};
 pub use sent::Typed;
 use sent::{Photo, Sent};
 pub use terms::{category as category_words, role as role_words};
@@ -143,21 +143,40 @@ fn no_page(look: Look, request: &HeaderMap) -> Response {
     html(StatusCode::NOT_FOUND, &page, Keep::No, request)
 }
 
+/// A link of another day: the way to the new one, and what was typed meanwhile, which nobody should have to type again.
+fn ended(look: Look, typed: &str, request: &HeaderMap) -> Response {
+    let page = EndedPage { look, other: look.switched_language(), typed: typed.to_owned() };
+    html(StatusCode::GONE, &page, Keep::No, request)
+}
+
 /// A village found by its link.
 struct Village {
     stream: StreamId,
     name: String,
 }
 
-async fn village(state: &AppState, link: &str, lang: Lang) -> Result<Option<Village>, StoreError> {
+/// Where a link leads.
+enum Found {
+    /// To a village.
+    Village(Village),
+    /// Nowhere any more: it was renewed or revoked.
+    Ended,
+    /// Nowhere.
+    Nothing,
+}
+
+async fn village(state: &AppState, link: &str, lang: Lang) -> Result<Found, StoreError> {
     if link.contains('\0') {
         // Databases do not take it.
-        return Ok(None);
+        return Ok(Found::Nothing);
     }
-    let Some(id) = state.store.link_village(link).await? else { return Ok(None) };
-    let Ok(stream) = StreamId::new("village", &id) else { return Ok(None) };
-    let name = state.store.place(&id).await?.map(|place| name_of(&place, lang)).unwrap_or_default();
-    Ok(Some(Village { stream, name }))
+    let Some(link) = state.store.link(link).await? else { return Ok(Found::Nothing) };
+    if link.has_ended(state.clock.now()) {
+        return Ok(Found::Ended);
+    }
+    let Ok(stream) = StreamId::new("village", &link.village) else { return Ok(Found::Nothing) };
+    let name = state.store.place(&link.village).await?.map(|place| name_of(&place, lang)).unwrap_or_default();
+    Ok(Found::Village(Village { stream, name }))
 }
 
 pub(crate) fn name_of(place: &Place, lang: Lang) -> String {
@@ -179,11 +198,12 @@ async fn show(
 ) -> Response {
     let look = Look::from(&query);
     match village(&state, &link, look.lang).await {
-        Ok(Some(village)) => {
+        Ok(Found::Village(village)) => {
             let page = NeedPage::new(look, &village.name, &link, new_once(&state));
             html(StatusCode::OK, &page, Keep::Yes, &request)
         }
-        Ok(None) => no_page(look, &request),
+        Ok(Found::Ended) => ended(look, "", &request),
+        Ok(Found::Nothing) => no_page(look, &request),
         Err(error) => Failed::log(look, &error).respond(&request),
     }
 }
@@ -205,8 +225,9 @@ async fn send(
         Err(_) => Sent::default(),
     };
     let village = match village(&state, &link, look.lang).await {
-        Ok(Some(village)) => village,
-        Ok(None) => return no_page(look, &request),
+        Ok(Found::Village(village)) => village,
+        Ok(Found::Ended) => return ended(look, &sent.typed.text, &request),
+        Ok(Found::Nothing) => return no_page(look, &request),
         Err(error) => return Failed::log(look, &error).respond(&request),
     };
     let now = state.clock.now();

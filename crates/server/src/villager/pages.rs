@@ -241,3 +241,15 @@ pub struct PlainPage {
     /// The sentence.
     pub words: &'static str,
 }
+
+/// The page behind a link that was renewed or revoked, in both languages: who comes here by an old poster has chosen none.
+#[derive(Template)]
+#[template(path = "villager/ended.html")]
+pub struct EndedPage {
+    /// How it is shown.
+    pub look: Look,
+    /// The same in the other language.
+    pub other: Look,
+    /// What was typed and could not be taken, to be copied.
+    pub typed: String,
+}

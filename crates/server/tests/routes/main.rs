@@ -13,4 +13,5 @@ mod session;
 mod streams;
 mod support;
 mod villager;
+mod villages;
 mod world;

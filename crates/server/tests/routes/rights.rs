@@ -11,7 +11,7 @@ use crate::world::{JPEG, NOW, World, household};
 const WHO: [&str; 7] = ["anonymous", "secretary", "committee", "township", "county", "dispatcher", "neighbour"];
 
 /// Endpoint and stream, and the status for each of [`WHO`].
-const TABLE: [(&str, &str, [u16; 7]); 70] = [
+const TABLE: [(&str, &str, [u16; 7]); 76] = [
     ("GET", "/healthz", [200, 200, 200, 200, 200, 200, 200]),
     // Built without the apps: not ready, for everybody alike.
     ("GET", "/readyz", [503, 503, 503, 503, 503, 503, 503]),
@@ -83,6 +83,12 @@ const TABLE: [(&str, &str, [u16; 7]); 70] = [
     // The dispatcher has no village: both are empty.
     ("GET", "/api/v1/unseen", [401, 403, 403, 200, 200, 200, 403]),
     ("GET", "/api/v1/unseen.csv", [401, 403, 403, 200, 200, 200, 403]),
+    ("GET", "/api/v1/villages/shiban/link", [401, 200, 200, 403, 403, 403, 403]),
+    ("GET", "/api/v1/villages/yunling/link", [401, 403, 403, 403, 403, 403, 200]),
+    ("POST", "/api/v1/villages/shiban/link", [401, 200, 200, 403, 403, 403, 403]),
+    ("POST", "/api/v1/villages/nowhere/link", [401, 403, 403, 403, 403, 403, 403]),
+    ("DELETE", "/api/v1/villages/shiban/link", [401, 200, 200, 403, 403, 403, 403]),
+    ("DELETE", "/api/v1/villages/yunling/link", [401, 403, 403, 403, 403, 403, 200]),
     // The dispatcher works at the desk and gets an empty list (see desk.rs).
     ("GET", "/api/v1/villages", [401, 403, 403, 200, 200, 200, 403]),
 ];
