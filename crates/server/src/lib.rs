@@ -1,6 +1,7 @@
 //! The server: one binary, zhucun, with the app inside. Rooms: `http/<resource>.rs` -> `service/` -> `store/`; `villager/`
 //! are the pages without script, `cli/` the commands, `demo/` the invented county.
 
+pub mod backup;
 pub mod cli;
 pub mod clock;
 mod dates;

@@ -98,7 +98,7 @@ async fn add(config: &Config, files: &[PathBuf], county: Option<&str>) -> Result
         return Err(CliError::Input(problems));
     }
     let store = open::store(config).await?;
-    let files = open::files(config)?;
+    let files = open::files(&config.data(open::DATA))?;
     let counties = counties(&store, county).await?;
     let now = Clock::System.now();
     for (definition, file) in &read_forms {

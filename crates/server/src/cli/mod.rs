@@ -1,12 +1,15 @@
 //! The commands of `zhucun`.
 
+mod backup;
 mod config;
 mod demo;
 mod forms;
 mod households;
+mod lock;
 mod open;
 mod places;
 mod serve;
+mod upgrade;
 mod users;
 
 use std::{io::Write as _, path::Path, process::ExitCode};
@@ -14,6 +17,7 @@ use std::{io::Write as _, path::Path, process::ExitCode};
 use clap::{Parser, Subcommand};
 
 use crate::{
+    backup::BackupError,
     demo::DemoError,
     listen::tls::TlsError,
     service::{
@@ -35,6 +39,8 @@ Examples:
   zhucun household import households.csv --village shiban
   zhucun serve --public-url https://zhucun.example --trust-proxy            behind a proxy that speaks https
   zhucun serve --listen 0.0.0.0:443 --tls-cert fullchain.pem --tls-key privkey.pem --http-redirect 0.0.0.0:80
+  zhucun backup /srv/backup/                   one archive, while the server runs; back with: zhucun restore FILE
+  zhucun upgrade --check                       whether the database has to be brought up to date
   zhucun user link luo --public-url https://zhucun.example      a one-time link for a new password
 
 A first start without anybody (`zhucun serve` in an empty folder) prints a one-time link for the county's administrator, who
@@ -74,6 +80,12 @@ enum Command {
     /// Household files
     #[command(subcommand)]
     Household(households::HouseholdCommand),
+    /// Write everything into one archive, while the server runs
+    Backup(backup::BackupOptions),
+    /// Put a backup into an empty data folder and database
+    Restore(backup::RestoreOptions),
+    /// Bring a database of an older version up to date
+    Upgrade(upgrade::Options),
 }
 
 /// Why a command failed. Its text says what to do.
@@ -105,6 +117,9 @@ pub enum CliError {
     /// Password hashing.
     #[error(transparent)]
     Password(#[from] PasswordError),
+    /// A backup.
+    #[error(transparent)]
+    Backup(#[from] BackupError),
     /// Making the demo county.
     #[error(transparent)]
     Demo(#[from] DemoError),
@@ -123,7 +138,8 @@ impl CliError {
     }
 }
 
-/// Runs the command line; the exit code is 0 when all is well, 1 when something is wrong, 2 for a wrong command line.
+/// Runs the command line; the exit code is 0 when all is well, 1 when something is wrong, 2 for a wrong
+/// command line, 3 when `upgrade --check` finds something to do.
 #[must_use]
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -133,21 +149,25 @@ pub fn main() -> ExitCode {
         Err(error) => return fail(&CliError::io("starting")(error)),
     };
     match runtime.block_on(run(cli)) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => fail(&error),
     }
 }
 
-async fn run(cli: Cli) -> Result<(), CliError> {
+async fn run(cli: Cli) -> Result<ExitCode, CliError> {
     let config = config::load(cli.flags)?;
-    match cli.command {
+    let done = match cli.command {
+        Command::Upgrade(options) => return upgrade::run(&config, &options).await,
+        Command::Backup(options) => backup::run_backup(&config, &options).await,
+        Command::Restore(options) => backup::run_restore(&config, &options).await,
         Command::Serve(options) => serve::run(config, options).await,
         Command::Demo(options) => demo::run(config, &options).await,
         Command::User(command) => users::run(&config, command).await,
         Command::Place(command) => places::run(&config, command).await,
         Command::Form(command) => forms::run(&config, command).await,
         Command::Household(command) => households::run(&config, command).await,
-    }
+    };
+    done.map(|()| ExitCode::SUCCESS)
 }
 
 fn start_log() {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{CliError, config::Config};
+use super::{CliError, config::Config, upgrade};
 use crate::{
     clock::Clock,
     http::{assets::Assets, forms::Packed},
@@ -18,20 +18,38 @@ use crate::{
 /// The default data folder.
 pub(super) const DATA: &str = "data";
 
-/// The database alone.
+/// The folder of the attachments within it.
+pub(super) const ATTACHMENTS: &str = "attachments";
+
+/// The database alone. One of an older version is left as it is: a server of that version may be running on it.
 pub(super) async fn store(config: &Config) -> Result<Store, CliError> {
     let data = config.data(DATA);
     make(&data)?;
-    Ok(Store::open(&config.database(&data)).await?)
+    let url = config.database(&data);
+    let schema = Store::look(&url).await?.not_ahead()?;
+    if schema.is_behind() {
+        return Err(CliError::input(format!(
+            "the database is of version {}, and this program works with version {}: stop the server and run zhucun \
+             upgrade, or start the server of this version, which does the same",
+            schema.has.unwrap_or(0),
+            schema.needs
+        )));
+    }
+    Ok(Store::open(&url).await?)
 }
 
-/// The attachments' folder alone.
-pub(super) fn files(config: &Config) -> Result<Files, CliError> {
-    folder(&config.data(DATA))
+/// The database for a server: one of an older version is copied and brought up to date.
+async fn store_to_serve(url: &str, data: &Path) -> Result<Store, CliError> {
+    let schema = Store::look(url).await?.not_ahead()?;
+    if schema.is_behind() {
+        upgrade::upgrade(url, data, &schema, true).await?;
+    }
+    Ok(Store::open(url).await?)
 }
 
-fn folder(data: &Path) -> Result<Files, CliError> {
-    let folder = data.join("attachments");
+/// The attachments.
+pub(super) fn files(data: &Path) -> Result<Files, CliError> {
+    let folder = data.join(ATTACHMENTS);
     Files::folder(&folder).map_err(CliError::io(folder.display().to_string()))
 }
 
@@ -39,8 +57,8 @@ fn folder(data: &Path) -> Result<Files, CliError> {
 pub(super) async fn state(config: &Config, data: &Path, settings: Settings) -> Result<AppState, CliError> {
     make(data)?;
     Ok(AppState::new(Parts {
-        store: Store::open(&config.database(data)).await?,
-        files: folder(data)?,
+        store: store_to_serve(&config.database(data), data).await?,
+        files: files(data)?,
         clock: Clock::System,
         settings,
         passwords: Passwords::new(Cost::Full)?,
@@ -50,6 +68,7 @@ pub(super) async fn state(config: &Config, data: &Path, settings: Settings) -> R
     }))
 }
 
-fn make(data: &Path) -> Result<(), CliError> {
+/// Makes a folder where none is.
+pub(super) fn make(data: &Path) -> Result<(), CliError> {
     std::fs::create_dir_all(data).map_err(CliError::io(data.display().to_string()))
 }

@@ -8,7 +8,7 @@ use std::{
 
 use clap::Args;
 
-use super::{CliError, config, config::Config, open, say};
+use super::{CliError, config, config::Config, lock::Lock, open, say};
 use crate::{
     listen::{
         self, Doors,
@@ -74,6 +74,8 @@ pub(super) async fn run(mut config: Config, options: Options) -> Result<(), CliE
     let port = listener.local_addr().map_err(CliError::io("listening"))?.port();
     let redirect = redirect(&config, &options, &settings, port)?;
     let drain = Duration::from_secs(options.drain.or(config.drain).unwrap_or(0).min(DRAIN_MAX));
+    open::make(&data)?;
+    let _lock = Lock::shared(&data)?;
     let state = open::state(&config, &data, settings).await?;
     if plain {
         say(PLAIN);

@@ -3,6 +3,7 @@
 use std::{path::Path as FilePath, sync::Arc};
 
 use bytes::Bytes;
+use futures_util::TryStreamExt as _;
 use object_store::{ObjectStore, ObjectStoreExt as _, local::LocalFileSystem, path::Path};
 use zhucun_sync::StreamId;
 
@@ -32,6 +33,37 @@ impl From<object_store::Error> for FilesError {
             object_store::Error::NotFound { .. } => Self::Missing,
             error => Self::Storage(error),
         }
+    }
+}
+
+/// An attachment as it lies in the folder.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Lying {
+    /// Its stream.
+    pub stream: StreamId,
+    /// Its name, the SHA-256 of its bytes.
+    pub sha256: String,
+    /// Bytes.
+    pub size: u64,
+}
+
+impl Lying {
+    /// Of a path as [`Lying::path`] gives it; none when it is something else.
+    #[must_use]
+    pub fn at(path: &str, size: u64) -> Option<Self> {
+        // The one letter of stream ids that `object_store` writes in another way.
+        let path = path.replace("%7E", "~");
+        let mut parts = path.split('/');
+        let stream = StreamId::new(parts.next()?, parts.next()?).ok()?;
+        let (shard, sha256) = (parts.next()?, parts.next()?.to_owned());
+        let hash = sha256.len() == 64 && sha256.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
+        (hash && sha256.starts_with(shard) && parts.next().is_none()).then_some(Self { stream, sha256, size })
+    }
+
+    /// Its path in the folder.
+    #[must_use]
+    pub fn path(&self) -> String {
+        path(&self.stream, &self.sha256).to_string()
     }
 }
 
@@ -69,6 +101,20 @@ impl Files {
         // Another process may have taken it away already.
         let _ = self.0.delete(&probe).await;
         put.is_ok()
+    }
+
+    /// Gives every attachment that lies here, in no order: more than the database knows of, as it is noted there later.
+    ///
+    /// # Errors
+    /// When the folder fails, or `each` does.
+    pub async fn each<E: From<FilesError>>(&self, mut each: impl FnMut(Lying) -> Result<(), E>) -> Result<(), E> {
+        let mut list = self.0.list(None);
+        while let Some(meta) = list.try_next().await.map_err(FilesError::from)? {
+            if let Some(lying) = Lying::at(meta.location.as_ref(), meta.size) {
+                each(lying)?;
+            }
+        }
+        Ok(())
     }
 
     /// The bytes of a hash.
@@ -138,5 +184,32 @@ pub fn sniff(bytes: &[u8]) -> Option<&'static str> {
         Some("image/webp")
     } else {
         None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_lies_in_the_folder_is_found_by_stream_and_hash_and_nothing_else_is() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let files = Files::folder(folder.path()).expect("opened");
+        let sha256 = random::sha256_hex("picture");
+        // All letters that a stream's id may have.
+        let stream = StreamId::new("pair", "a-1_b~c").expect("a stream");
+        files.put(&stream, &sha256, Bytes::from_static(b"picture")).await.expect("put");
+        std::fs::write(folder.path().join("probe"), "").expect("written");
+        std::fs::write(folder.path().join("pair/notes.txt"), "").expect("written");
+        let mut found = Vec::new();
+        let each = files.each(|lying| {
+            found.push(lying);
+            Ok::<(), FilesError>(())
+        });
+        each.await.expect("listed");
+        let lying = Lying { stream: stream.clone(), sha256: sha256.clone(), size: 7 };
+        assert_eq!(found, std::slice::from_ref(&lying));
+        assert_eq!(Lying::at(&lying.path(), 7), Some(lying));
+        assert_eq!(files.get(&stream, &sha256).await.expect("there"), "picture");
     }
 }

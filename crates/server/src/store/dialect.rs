@@ -30,6 +30,9 @@ const PREPARE_POSTGRES: &str = "\
 const SCHEMA_LOCK: &str = "SET LOCAL lock_timeout = '5min'; SET LOCAL statement_timeout = 0; \
     SELECT pg_advisory_xact_lock(134589064639854);";
 
+/// See [`Dialect::unlimited`].
+const UNLIMITED: &str = "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0;";
+
 impl Dialect {
     /// What may follow `?` in the address of a PostgreSQL database.
     pub const PARAMETERS: [&str; 12] = [
@@ -121,6 +124,50 @@ impl Dialect {
         match self {
             Self::Sqlite => error.as_database_error().is_some_and(|error| error.message().contains("no such table")),
             Self::Postgres => code(error).as_deref() == Some("42P01"),
+        }
+    }
+
+    /// The statement that begins a look at one moment, beside which others write.
+    #[must_use]
+    pub const fn begin_snapshot(self) -> &'static str {
+        match self {
+            Self::Sqlite => "BEGIN",
+            Self::Postgres => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+        }
+    }
+
+    /// Lets a transaction take its time: a backup of everything is longer than a request.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn unlimited(self, transaction: &mut AnyConnection) -> Result<(), sqlx::Error> {
+        match self {
+            Self::Sqlite => Ok(()),
+            Self::Postgres => transaction.execute(UNLIMITED).await.map(|_| ()),
+        }
+    }
+
+    /// The statement that gives the names of our tables, in order.
+    #[must_use]
+    pub const fn tables(self) -> &'static str {
+        match self {
+            Self::Sqlite => {
+                "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite^_%' ESCAPE '^' \
+                 AND name <> '_sqlx_migrations' ORDER BY name"
+            }
+            Self::Postgres => {
+                "SELECT CAST(table_name AS TEXT) FROM information_schema.tables WHERE table_schema = current_schema() \
+                 AND table_type = 'BASE TABLE' AND table_name <> '_sqlx_migrations' ORDER BY 1"
+            }
+        }
+    }
+
+    /// The statement that gives how much room the database takes, bytes.
+    #[must_use]
+    pub const fn size(self) -> &'static str {
+        match self {
+            Self::Sqlite => "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size",
+            Self::Postgres => "SELECT pg_database_size(current_database())",
         }
     }
 

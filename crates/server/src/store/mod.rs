@@ -8,6 +8,7 @@ mod changes;
 mod derived;
 mod desk;
 pub mod dialect;
+pub mod dump;
 mod error;
 mod forms;
 mod links;

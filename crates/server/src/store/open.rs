@@ -47,6 +47,15 @@ impl Store {
         Self::opened(url, None, version).await
     }
 
+    /// Opens the database and changes nothing in it: to copy one of an older version.
+    ///
+    /// # Errors
+    /// When it cannot be opened, or there are no tables in it.
+    pub async fn open_as_it_is(url: &str) -> Result<Self, StoreError> {
+        let version = Self::look(url).await?.not_ahead()?.has.unwrap_or(0);
+        Self::open_at(url, version).await
+    }
+
     async fn opened(url: &str, connections: Option<u32>, version: i64) -> Result<Self, StoreError> {
         let dialect = Dialect::of(url)?;
         let epoch = make_ready(dialect, url, version).await?;

@@ -70,7 +70,10 @@ impl Store {
             Err(error) if dialect.is_no_database(&error) => return Ok(Schema::of(None, &open::known())),
             Err(error) => return Err(dialect.explain(error, open::place(url))),
         };
-        let schema = schema(&mut connection, dialect).await?;
+        let schema = schema(&mut connection, dialect).await.map_err(|error| match error {
+            StoreError::Database(error) => dialect.explain(error, open::place(url)),
+            error => error,
+        })?;
         connection.close().await?;
         Ok(schema)
     }
