@@ -52,6 +52,8 @@ fn shown_page(route: Route) -> View {
         Route::Household(id) => view! { <pages::households::HouseholdPage id/> },
         Route::Needs => later(pages::needs::needs, ()),
         Route::Need(id) => later(pages::needs::need, id),
+        Route::Link => later(pages::link::link, ()),
+        Route::Poster => later(pages::link::poster, ()),
         Route::Mine => later(pages::mine::mine, ()),
         Route::Sync => later(pages::sync::sync, ()),
         Route::SignIn => view! { <pages::sign_in::SignInPage/> },

@@ -23,6 +23,10 @@ pub enum Route {
     Needs,
     /// `/needs/{id}`
     Need(String),
+    /// `/needs/link`: the address for villagers.
+    Link,
+    /// `/needs/poster`
+    Poster,
     /// `/mine`
     Mine,
     /// `/sync`
@@ -45,6 +49,8 @@ impl Route {
             (Some("households"), Some("new")) => Self::NewHousehold,
             (Some("households"), Some(id)) => Self::Household(http::decode(id)),
             (Some("needs"), None) => Self::Needs,
+            (Some("needs"), Some("link")) => Self::Link,
+            (Some("needs"), Some("poster")) => Self::Poster,
             (Some("needs"), Some(id)) => Self::Need(http::decode(id)),
             (Some("mine"), None) => Self::Mine,
             (Some("sync"), None) => Self::Sync,
@@ -63,6 +69,8 @@ impl Route {
             Self::Households => return "/households".to_owned(),
             Self::NewHousehold => return "/households/new".to_owned(),
             Self::Needs => return "/needs".to_owned(),
+            Self::Link => return "/needs/link".to_owned(),
+            Self::Poster => return "/needs/poster".to_owned(),
             Self::Mine => return "/mine".to_owned(),
             Self::Sync => return "/sync".to_owned(),
             Self::SignIn => return "/sign-in".to_owned(),
@@ -81,7 +89,8 @@ impl Route {
     pub fn parent(&self) -> Self {
         match self {
             Self::Household(_) | Self::NewHousehold => Self::Households,
-            Self::Need(_) => Self::Needs,
+            Self::Need(_) | Self::Link => Self::Needs,
+            Self::Poster => Self::Link,
             Self::Sync => Self::Mine,
             _ => Self::Today,
         }

@@ -36,7 +36,6 @@ pub fn mine((): ()) -> View {
         view! {
             {who(app, lang)}
             {settings(app, lang)}
-            {needs_link(app, lang)}
             {installing(lang)}
             {leaving(app, lang, warned)}
             <p class="quiet small page-end">
@@ -79,6 +78,17 @@ fn settings(app: App, lang: Lang) -> View {
         <div class="rows-gap">
             <Rows>
                 {link_row(Route::Sync, view! { <Row lead=Some(lead) name=words::SYNC.get(lang)/>{icons::draw(icons::NEXT)} })}
+                {link_row(
+                    Route::Link,
+                    view! {
+                        <Row
+                            lead=Some(icons::draw(icons::QR))
+                            name=words::NEEDS_LINK.get(lang)
+                            facts=words::NEEDS_LINK_HINT.get(lang)
+                        />
+                        {icons::draw(icons::NEXT)}
+                    },
+                )}
                 <li class="row wraps">
                     <Row lead=Some(icons::draw(icons::LANGUAGE)) name=words::LANGUAGE.get(lang)/>
                     <LangSwitch/>
@@ -92,21 +102,6 @@ fn settings(app: App, lang: Lang) -> View {
             </Rows>
         </div>
     }
-}
-
-fn needs_link(app: App, lang: Lang) -> Option<View> {
-    let link = app.me.with(|me| me.as_ref().and_then(|me| me.needs_link.clone()))?;
-    let shared = RwSignal::new(false);
-    let (url, href) = (link.clone(), link.clone());
-    let share = Callback::new(move |()| shared.set(install::share(&url)));
-    Some(view! {
-        <Section title=words::NEEDS_LINK.get(lang)>
-            <p class="quiet">{words::NEEDS_LINK_HINT.get(lang)}</p>
-            <p class="address"><a href=href target="_blank" rel="noopener">{link}</a></p>
-            <Button icon=Some(icons::SHARE) on_tap=Some(share)>{words::SHARE.get(lang)}</Button>
-            <p class="quiet" role="status">{move || shared.get().then(|| words::SHARED.get(lang))}</p>
-        </Section>
-    })
 }
 
 fn installing(lang: Lang) -> Option<View> {

@@ -2,6 +2,7 @@
 
 mod frame;
 pub mod households;
+pub mod link;
 pub mod mine;
 pub mod needs;
 pub mod sign_in;

@@ -124,6 +124,22 @@ pub async fn post_json<B: ToJson, T: FromJson>(url: &str, body: &B) -> Result<T,
     from_text(&send_for_text(request).await?).map_err(|_| HttpError::Offline)
 }
 
+/// GET of JSON that the phone reads by hand.
+///
+/// # Errors
+/// See [`HttpError`].
+pub async fn read_json<T: FromJson>(url: &str) -> Result<T, HttpError> {
+    from_text(&get_text(url).await?).map_err(|_| HttpError::Offline)
+}
+
+/// DELETE that answers JSON.
+///
+/// # Errors
+/// See [`HttpError`].
+pub async fn delete_for<T: FromJson>(url: &str) -> Result<T, HttpError> {
+    from_text(&send_for_text(Request::delete(url)).await?).map_err(|_| HttpError::Offline)
+}
+
 /// PUT of bytes; the answer has no body.
 ///
 /// # Errors

@@ -105,19 +105,3 @@ pub fn is_installed() -> bool {
         .and_then(|window| window.match_media("(display-mode: standalone)").ok().flatten())
         .is_some_and(|media| media.matches())
 }
-
-/// Shares a link by the phone's own means, else copies it. True when one of the two could be tried.
-pub fn share(url: &str) -> bool {
-    let Some(window) = web_sys::window() else { return false };
-    let navigator: JsValue = window.navigator().into();
-    if let Some(share) = Reflect::get(&navigator, &"share".into()).ok().and_then(|f| f.dyn_into::<Function>().ok()) {
-        let data = js_sys::Object::new();
-        let _ = Reflect::set(&data, &"url".into(), &url.into());
-        return share.call1(&navigator, &data).is_ok();
-    }
-    let Ok(clipboard) = Reflect::get(&navigator, &"clipboard".into()) else { return false };
-    Reflect::get(&clipboard, &"writeText".into())
-        .ok()
-        .and_then(|write| write.dyn_into::<Function>().ok())
-        .is_some_and(|write| write.call1(&clipboard, &url.into()).is_ok())
-}

@@ -15,6 +15,7 @@ pub mod locks;
 pub mod near;
 pub mod pinyin;
 pub mod settings;
+pub mod share;
 pub mod storage;
 mod storage_sync;
 pub mod timer;

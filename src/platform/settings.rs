@@ -13,6 +13,8 @@ pub const LARGE: &str = "zhucun.large";
 pub const SIGN_OUT_DUE: &str = "zhucun.sign_out_due";
 /// Last good contact with the server, milliseconds; followed by the user's id.
 pub const CONTACT: &str = "zhucun.contact.";
+/// The village's link as the server last said; followed by the user's id.
+pub const LINK: &str = "zhucun.link.";
 
 /// What is typed and not saved; followed by the user's id.
 pub const TYPED: &str = "zhucun.typed.";

@@ -2,6 +2,7 @@
 //! the root, so that work outlives the page that began it.
 
 pub mod drafts;
+pub mod link;
 mod records;
 mod session;
 mod status;

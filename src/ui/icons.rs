@@ -9,10 +9,10 @@ pub use icondata_lu::{
     LuCloudUpload as UPLOAD, LuDownload as INSTALL, LuDroplet as WATER, LuEllipsis as MORE, LuFileText as PAPERWORK,
     LuGraduationCap as SCHOOL, LuHandCoins as ALLOWANCE, LuHeartPulse as MEDICAL, LuHouse as HOUSE, LuImage as IMAGE,
     LuInfo as INFO, LuLanguages as LANGUAGE, LuLightbulb as OPINION, LuList as LIST, LuLogOut as SIGN_OUT,
-    LuMapPin as PLACE, LuMessageSquare as NEED, LuPencil as DRAFT, LuPhone as PHONE, LuPlus as ADD,
-    LuRefreshCw as SYNC, LuRoute as ROAD, LuScale as DISPUTE, LuSearch as SEARCH, LuShare2 as SHARE,
-    LuSmartphone as SMARTPHONE, LuSprout as FARMING, LuTrash2 as DELETE, LuTriangleAlert as WARNING, LuUndo2 as UNDO,
-    LuUser as USER, LuUsers as USERS, LuX as CLOSE,
+    LuMapPin as PLACE, LuMessageSquare as NEED, LuNotebookPen as NOTE, LuPencil as DRAFT, LuPhone as PHONE,
+    LuPlus as ADD, LuPrinter as PRINT, LuQrCode as QR, LuRefreshCw as SYNC, LuRoute as ROAD, LuScale as DISPUTE,
+    LuScanQrCode as SCAN, LuSearch as SEARCH, LuShare2 as SHARE, LuSmartphone as SMARTPHONE, LuSprout as FARMING,
+    LuTrash2 as DELETE, LuTriangleAlert as WARNING, LuUndo2 as UNDO, LuUser as USER, LuUsers as USERS, LuX as CLOSE,
 };
 
 /// Draws an icon. Decoration, so it is never read aloud: a word stands next to it.

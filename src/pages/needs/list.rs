@@ -2,13 +2,14 @@
 
 use zhucun_domain::{collection, need};
 use zhucun_view::prelude::*;
-use zhucun_words::needs as words;
+use zhucun_words::{link as link_words, needs as words};
 
 use super::row::{due_day, received_at, row};
 use crate::{
     pages::{in_order, page, today::place_name},
+    routes::{A, Route},
     state::{App, Records, use_app},
-    ui::{Empty, long_list::LongList, said, say},
+    ui::{Empty, icons, long_list::LongList, said, say},
 };
 
 /// The list of needs.
@@ -30,6 +31,9 @@ pub fn needs((): ()) -> View {
         }
     };
     let body = view! {
+        <div class="ways">
+            <A to=Route::Link class="btn">{icons::draw(icons::QR)}{say(&link_words::TITLE)}</A>
+        </div>
         <div class="switch wide">{tab(false, &words::OPEN)}{tab(true, &words::CLOSED)}</div>
         {move || app.records.with(|records| list(app, records, closed.get(), rows))}
     };

@@ -91,6 +91,7 @@ pub const PHONE: Entry = Entry {
     later: &[
         "pages::households::new",
         "pages::households::saved_visit",
+        "pages::link",
         "pages::mine",
         "pages::needs::detail",
         "pages::needs::list",
@@ -104,6 +105,9 @@ pub const PHONE: Entry = Entry {
         "form_ui::strokes",
         "platform::camera",
         "platform::location",
+        "platform::share",
+        "state::link",
+        "ui::qr",
     ],
 };
 /// The desk at `/desk`.

@@ -8,6 +8,7 @@ mod drafts;
 mod first_day;
 mod keyboard;
 mod later_part;
+mod link;
 mod local_network;
 mod look;
 mod screens;
