@@ -152,6 +152,23 @@ async fn a_connection_waits_for_a_bounded_time_says_who_it_is_and_loses_nothing(
 
 #[ignore = "needs a PostgreSQL server"]
 #[tokio::test]
+async fn a_process_keeps_no_more_connections_than_it_is_told() {
+    let database = Postgres::with("");
+    let store = Store::open(&format!("{}?connections=3", database.url())).await.unwrap();
+    let mut pushes = tokio::task::JoinSet::new();
+    for n in 0..20 {
+        let store = store.clone();
+        pushes.spawn(async move { append(&store, &format!("c{n}")).await.unwrap() });
+    }
+    pushes.join_all().await;
+    let mut admin = database.connect().await;
+    let ours = "SELECT count(*)::text FROM pg_stat_activity WHERE application_name = 'zhucun' \
+                AND datname = current_database()";
+    assert_eq!(text(&mut admin, ours).await, "3");
+}
+
+#[ignore = "needs a PostgreSQL server"]
+#[tokio::test]
 async fn every_text_is_compared_by_its_bytes() {
     let database = Postgres::with("");
     Store::open(database.url()).await.unwrap().close().await;

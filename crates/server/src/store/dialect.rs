@@ -35,7 +35,8 @@ const UNLIMITED: &str = "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_tran
 
 impl Dialect {
     /// What may follow `?` in the address of a PostgreSQL database.
-    pub const PARAMETERS: [&str; 12] = [
+    pub const PARAMETERS: [&str; 13] = [
+        "connections",
         "sslmode",
         "sslrootcert",
         "sslcert",

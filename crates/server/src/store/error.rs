@@ -62,6 +62,9 @@ pub enum OpenError {
     /// A part after `?` that means nothing: it may be a slip of the pen in `sslmode`.
     #[error("--database has an unknown part after `?`, {0}; known are {known}", known = Dialect::PARAMETERS.join(", "))]
     Parameter(String),
+    /// Not a number of connections.
+    #[error("`connections` in --database is a number, 2 or more")]
+    Connections,
     /// A SQLite file.
     #[error("{place} cannot be opened as a database ({cause}); is its folder there, and may it be written to?")]
     File {
@@ -143,7 +146,7 @@ pub enum OpenError {
     /// No connection is left.
     #[error(
         "PostgreSQL at {place} has no connection left ({cause}); raise its max_connections, or let each server process keep \
-         fewer"
+         fewer: --database postgres://…?connections=8"
     )]
     Full {
         /// Host, port and database.

@@ -23,28 +23,13 @@ const MIGRATIONS: [(i64, &str, &str); 4] = [
 ];
 
 impl Store {
-    /// Opens the database (`sqlite:///…` or `postgres://…`) and brings its tables up to date.
+    /// Opens the database (`sqlite:///…` or `postgres://…`) and brings its tables up to date. `connections=N` after `?` is
+    /// how many connections this process keeps at most.
     ///
     /// # Errors
     /// When it cannot be opened or is of a newer version.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
-        Self::opened(url, None, i64::MAX).await
-    }
-
-    /// Opens the database with at most so many connections; without a number, as many as suit it.
-    ///
-    /// # Errors
-    /// See [`Store::open`].
-    pub async fn open_sized(url: &str, connections: Option<u32>) -> Result<Self, StoreError> {
-        Self::opened(url, connections, i64::MAX).await
-    }
-
-    /// Opens the database and brings its tables up to a version, at most ours: what an older backup is put into.
-    ///
-    /// # Errors
-    /// See [`Store::open`].
-    pub async fn open_at(url: &str, version: i64) -> Result<Self, StoreError> {
-        Self::opened(url, None, version).await
+        Self::open_at(url, i64::MAX).await
     }
 
     /// Opens the database and changes nothing in it: to copy one of an older version.
@@ -56,11 +41,17 @@ impl Store {
         Self::open_at(url, version).await
     }
 
-    async fn opened(url: &str, connections: Option<u32>, version: i64) -> Result<Self, StoreError> {
+    /// Opens the database and brings its tables up to a version, at most ours: what an older backup is put into.
+    ///
+    /// # Errors
+    /// See [`Store::open`].
+    pub async fn open_at(url: &str, version: i64) -> Result<Self, StoreError> {
         let dialect = Dialect::of(url)?;
+        let (url, connections) = without_connections(url)?;
+        let url = url.as_str();
         let epoch = make_ready(dialect, url, version).await?;
         let pool = AnyPoolOptions::new()
-            .max_connections(connections.unwrap_or(dialect.connections()).max(1))
+            .max_connections(connections.unwrap_or(dialect.connections()))
             .acquire_timeout(Duration::from_secs(30))
             .after_connect(move |connection, _| Box::pin(dialect.prepare(connection)))
             .connect_lazy(url)?;
@@ -83,6 +74,25 @@ impl Store {
         }
         format!("sqlite://{encoded}?mode=rwc")
     }
+}
+
+/// The address as the driver takes it, and the number of connections that it named.
+pub(super) fn without_connections(url: &str) -> Result<(String, Option<u32>), OpenError> {
+    let Some((address, query)) = url.split_once('?') else { return Ok((url.to_owned(), None)) };
+    let mut connections = None;
+    let mut rest = Vec::new();
+    for part in query.split('&') {
+        match part.strip_prefix("connections=") {
+            // A transaction, and what is read meanwhile.
+            Some(number) => match number.parse() {
+                Ok(number @ 2..) => connections = Some(number),
+                _ => return Err(OpenError::Connections),
+            },
+            None => rest.push(part),
+        }
+    }
+    let query = if rest.is_empty() { String::new() } else { format!("?{}", rest.join("&")) };
+    Ok((format!("{address}{query}"), connections))
 }
 
 /// Where a database is, for people: its address without user, password and settings.
@@ -168,6 +178,18 @@ async fn first_epoch(db: &mut AnyConnection) -> Result<String, StoreError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_number_of_connections_is_ours_and_not_the_drivers() {
+        let of = |url| without_connections(url).ok();
+        assert_eq!(of("postgres://h/d"), Some(("postgres://h/d".to_owned(), None)));
+        assert_eq!(of("postgres://h/d?connections=4"), Some(("postgres://h/d".to_owned(), Some(4))));
+        let both = of("sqlite:///a.db?mode=rwc&connections=2&cache=private");
+        assert_eq!(both, Some(("sqlite:///a.db?mode=rwc&cache=private".to_owned(), Some(2))));
+        for wrong in ["postgres://h/d?connections=1", "postgres://h/d?connections=many"] {
+            assert_eq!(of(wrong), None, "{wrong}");
+        }
+    }
 
     #[test]
     fn where_a_database_is_holds_no_secret() {

@@ -65,6 +65,8 @@ impl Store {
     /// When it does not answer.
     pub async fn look(url: &str) -> Result<Schema, StoreError> {
         let dialect = Dialect::of(url)?;
+        let (url, _) = open::without_connections(url)?;
+        let url = url.as_str();
         let mut connection = match open::connect(&dialect.without_making(url)).await? {
             Ok(connection) => connection,
             Err(error) if dialect.is_no_database(&error) => return Ok(Schema::of(None, &open::known())),
