@@ -172,6 +172,19 @@ impl Filling {
         self.stored.borrow().info.clone()
     }
 
+    /// Of a correction: why; `None` for a visit of its own.
+    #[must_use]
+    pub fn reason(&self) -> Option<String> {
+        let stored = self.stored.borrow();
+        (!stored.info.replaces.is_empty()).then(|| stored.reason.clone())
+    }
+
+    /// Says why a visit is corrected.
+    pub fn set_reason(self: &Rc<Self>, reason: String) {
+        self.stored.borrow_mut().reason = reason;
+        self.save_soon();
+    }
+
     /// Everything that is wrong, in the form's order, with the page of each.
     #[must_use]
     pub fn problems(&self) -> Vec<Problem> {

@@ -13,6 +13,7 @@ use super::ask::icon;
 use super::ask::{Ask, button, line, several};
 use super::filling::{Filling, PhotoState};
 use crate::platform::camera::{PictureError, forget_url, picture_url, shrink};
+use crate::platform::http::attachment_url;
 use crate::state::drafts::{DraftError, keep_picture};
 use crate::ui::{icons, say};
 
@@ -121,17 +122,18 @@ async fn keep(
     keep_picture(&db, picture).await
 }
 
-/// The photo as it is kept on this phone.
-fn preview(ask: Ask, name: &str) -> View {
+/// The picture as it is kept on this phone; of a visit that is corrected it may only be on the server.
+pub fn preview(ask: Ask, name: &str) -> View {
     let url = RwSignal::new(None::<String>);
     let (form, name) = (ask.form().get(), name.to_owned());
     spawn_local(async move {
         let (Some(db), Some(file)) = (form.app.db(), form.file(&name)) else { return };
-        if let Ok(Some((mime, bytes))) = db.blob(&file.sha256).await
-            && let Some(made) = picture_url(&bytes, &mime)
-            // The page may have been left meanwhile.
-            && let Some(Some(unused)) = url.try_set(Some(made))
-        {
+        let made = match db.blob(&file.sha256).await {
+            Ok(Some((mime, bytes))) => picture_url(&bytes, &mime),
+            _ => form.app.village().map(|stream| attachment_url(&stream, &file.sha256)),
+        };
+        // The page may have been left meanwhile.
+        if let Some(Some(unused)) = url.try_set(made) {
             forget_url(&unused);
         }
     });

@@ -130,23 +130,51 @@ impl Paper {
 
 /// The widget.
 pub fn field(ask: Ask) -> View {
-    let kept = ask.form().get().file(&ask.value_now()).map(|file| file.strokes).unwrap_or_default();
+    let name = ask.value_now();
+    let file = ask.form().get().file(&name).unwrap_or_default();
+    // Of a visit that is corrected: a picture already.
+    let signed = RwSignal::new(!file.sha256.is_empty() && file.strokes.is_empty());
+    let kept = file.strokes;
     let paper = Paper { ask, strokes: RwSignal::new(kept), cleared: RwSignal::new(None), pen: StoredValue::new(None) };
     Effect::new(move |_| {
         paper.strokes.track();
+        signed.track();
         // After the layout: the paper's size on this screen is known then.
         request_animation_frame(move || paper.draw());
     });
     let resized = window_event_listener(leptos::ev::resize, move |_| paper.draw());
     on_cleanup(move || resized.remove());
-    let canvas = view! {
-        <canvas class="paper" id=ask.element_id("") role="img" tabindex="0" aria-label=move || ask.say(words::SIGN_HERE)
-            on:pointerdown=move |event| paper.down(&event) on:pointermove=move |event| paper.moved(&event)
-            on:pointerup=move |event| paper.up(&event) on:pointercancel=move |event| paper.up(&event)></canvas>
-        <p class="ask-line">{move || paper.strokes.with(Strokes::is_empty).then(|| ask.say(words::SIGN_HERE))}</p>
-        {move || buttons(paper)}
+    let was_signed = signed.get_untracked();
+    let body = move || {
+        if signed.get() {
+            let again = move || {
+                signed.set(false);
+                ask.answer("");
+            };
+            let again = (!ask.readonly()).then(|| button(Some(icons::DRAFT), say(&words::SIGN_AGAIN), again));
+            return view! { {super::image::preview(ask, &name)} <div class="q-buttons">{again}</div> };
+        }
+        let name = name.clone();
+        let back = move || {
+            (was_signed && paper.strokes.with(Strokes::is_empty)).then(|| {
+                let name = name.clone();
+                let back = move || {
+                    ask.answer(&name);
+                    signed.set(true);
+                };
+                button(Some(icons::UNDO), say(&words::SIGN_BACK), back)
+            })
+        };
+        view! {
+            <canvas class="paper" id=ask.element_id("") role="img" tabindex="0" aria-label=move || ask.say(words::SIGN_HERE)
+                on:pointerdown=move |event| paper.down(&event) on:pointermove=move |event| paper.moved(&event)
+                on:pointerup=move |event| paper.up(&event) on:pointercancel=move |event| paper.up(&event)></canvas>
+            <p class="ask-line">{move || paper.strokes.with(Strokes::is_empty).then(|| ask.say(words::SIGN_HERE))}</p>
+            {move || buttons(paper)}
+            {back}
+        }
     };
-    several(ask, canvas)
+    several(ask, View::of(body))
 }
 
 fn buttons(paper: Paper) -> View {

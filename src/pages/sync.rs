@@ -206,7 +206,8 @@ fn refused_row(app: App, lang: Lang, row: &OutboxRow) -> View {
 fn on_server(app: App, records: &Records) -> View {
     let lang = app.lang.get();
     let count = |name: &'static str| {
-        app.status.with(|status| records.all(name).iter().filter(|(id, _)| !status.holds(name, id)).count()).to_string()
+        let all = if name == collection::VISITS { records.visits() } else { records.all(name) };
+        app.status.with(|status| all.iter().filter(|(id, _)| !status.holds(name, id)).count()).to_string()
     };
     let (households, visits, needs) =
         (count(collection::HOUSEHOLDS), count(collection::VISITS), count(collection::NEEDS));

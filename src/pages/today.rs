@@ -201,6 +201,9 @@ pub fn draft_row(app: App, lang: Lang, draft: &DraftInfo) -> View {
         records.get(collection::FORMS, &draft.form).map(|form| form_title(lang, form)).filter(|title| !title.is_empty())
     });
     name.push_str(title.as_deref().unwrap_or(&draft.title));
+    if !draft.replaces.is_empty() {
+        name = words::DRAFT_CORRECTION.fill(lang, &[("name", &name)]);
+    }
     let time = dates::moment(lang, clock::local(draft.updated_at), clock::today());
     let facts = match draft.section {
         (0, _) => words::DRAFT_SAVED.fill(lang, &[("time", &time)]),
@@ -246,7 +249,9 @@ pub fn visit_row(app: App, lang: Lang, id: &str, record: &Record) -> View {
     name.push_str(" · ");
     name.push_str(&day);
     let facts = short(record.text(visit_field::TITLE), 40);
-    let state = super::record_tag(app, collection::VISITS, id.to_owned());
+    let corrected = !record.text(visit_field::REPLACES).is_empty();
+    let corrected = corrected.then(|| view! { <Tag text=zhucun_words::households::VISIT_CORRECTED.get(lang)/> });
+    let state = view! { {corrected} {super::record_tag(app, collection::VISITS, id.to_owned())} };
     link_row(
         Route::SavedVisit(id.to_owned()),
         view! { <Row name=name.as_str() facts=facts.as_str() state=Some(state)/> },

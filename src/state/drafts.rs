@@ -1,5 +1,6 @@
 //! Drafts of visits: begun, kept at every change, opened again at the same place, finalised into one change.
 
+mod correction;
 mod stored;
 
 use std::collections::BTreeMap;
@@ -22,6 +23,7 @@ use crate::platform::host::BrowserHost;
 use crate::platform::storage::{Db, StorageError};
 use crate::platform::{clock, crypto};
 use crate::state::App;
+pub use correction::{correct, correcting, hash_of};
 pub use stored::{DraftFile, DraftInfo, StoredDraft};
 
 /// The external list that is the village's own records.
@@ -42,6 +44,8 @@ pub enum DraftError {
     NoMemory,
     /// Without https the browser computes no hash to name a picture by.
     NoHttps,
+    /// A correction in which nothing was changed.
+    Unchanged,
     /// Not signed in to a village.
     NoVillage,
     /// The phone's storage.
@@ -65,6 +69,7 @@ impl DraftError {
             Self::PictureMissing => words::PICTURE_MISSING,
             Self::NoMemory => words::PHOTO_NO_MEMORY,
             Self::NoHttps => words::PHOTO_NO_HTTPS,
+            Self::Unchanged => words::UNCHANGED,
             Self::NoVillage => words::NO_VILLAGE,
             Self::Storage(error) => error.word(),
         }
@@ -84,7 +89,9 @@ pub struct Opened {
 /// The draft of a form for a household that is begun already, the newest.
 #[must_use]
 pub fn begun(drafts: &[DraftInfo], form: &str, household: &str) -> Option<String> {
-    let is_it = |draft: &&DraftInfo| draft.form == form && draft.household.as_deref() == Some(household);
+    let is_it = |draft: &&DraftInfo| {
+        draft.form == form && draft.household.as_deref() == Some(household) && draft.replaces.is_empty()
+    };
     drafts.iter().find(is_it).map(|draft| draft.id.clone())
 }
 
@@ -103,7 +110,7 @@ pub async fn start(app: App, form: &str, household: Option<String>) -> Result<St
     let hash = hash.ok_or(DraftError::FormMissing)?;
     let definition = definition(app, &hash).await?;
     let lang = app.lang.get_untracked();
-    let mut session = Session::new(definition, lists(app, lang), host(app));
+    let mut session = Session::new(definition, lists(app, lang), host(app, &Value::Null));
     if let Some(index) = language_index(&session.definition().languages, lang) {
         session.set_language(index);
     }
@@ -135,7 +142,7 @@ pub async fn open(app: App, id: &str) -> Result<Opened, DraftError> {
     }
     let definition = definition(app, &stored.definition).await?;
     let lists = lists(app, app.lang.get_untracked());
-    let (session, lost) = Session::restore(definition, lists, host(app), &stored.draft);
+    let (session, lost) = Session::restore(definition, lists, host(app, &stored.fixed), &stored.draft);
     Ok(Opened { session, stored, lost })
 }
 
@@ -222,17 +229,27 @@ async fn forget_files(app: App, hashes: Vec<String>) {
 /// Writes a finished visit: pictures first, then record, attachments and the draft's end in one transaction.
 ///
 /// # Errors
-/// When a picture is missing or the phone's storage refuses; the draft is then still there, whole.
+/// When a picture is missing, nothing was corrected, or the phone's storage refuses; the draft is then still there, whole.
 pub async fn finalise(app: App, stored: &StoredDraft, finished: Finalised) -> Result<(), DraftError> {
     let db = app.db().ok_or(DraftError::NoVillage)?;
     let me = app.me.get_untracked().ok_or(DraftError::NoVillage)?;
+    let is_correction = !stored.info.replaces.is_empty();
+    if is_correction && stored.blank {
+        return Err(DraftError::Unchanged);
+    }
     let stream: StreamId = me.village().cloned().ok_or(DraftError::NoVillage)?;
     let mut names = LiteMap::new_vec();
     let mut listed = Vec::new();
     let mut pending = Vec::new();
     for (name, _) in &finished.attachments {
         let file = stored.files.get(name).ok_or(DraftError::PictureMissing)?;
-        let file = picture(&db, file).await?.ok_or(DraftError::PictureMissing)?;
+        // What the visit has already is on the server or on its way there.
+        let has_it = correction::has_file(app, &stored.info.replaces, &file.sha256);
+        let file = match picture(&db, file).await? {
+            Some(file) => file,
+            None if has_it => file.clone(),
+            None => return Err(DraftError::PictureMissing),
+        };
         let full = attachment_name(&file.sha256, &file.mime);
         let mut entry = Writer::new();
         entry.put("name", &full);
@@ -240,13 +257,15 @@ pub async fn finalise(app: App, stored: &StoredDraft, finished: Finalised) -> Re
         entry.put("mime", &file.mime);
         entry.put("size", &file.size);
         listed.push(entry.into_value());
-        pending.push(PendingAttachment {
-            stream: stream.clone(),
-            sha256: file.sha256,
-            size: file.size,
-            mime: file.mime,
-            state: AttachmentState::Waiting,
-        });
+        if !has_it {
+            pending.push(PendingAttachment {
+                stream: stream.clone(),
+                sha256: file.sha256,
+                size: file.size,
+                mime: file.mime,
+                state: AttachmentState::Waiting,
+            });
+        }
         names.insert(name.clone(), full);
     }
     let mut answers = finished.answers;
@@ -255,6 +274,7 @@ pub async fn finalise(app: App, stored: &StoredDraft, finished: Finalised) -> Re
     let fields = [
         (field::FORM, Value::from(draft.form.0.as_str())),
         (field::FORM_VERSION, Value::from(draft.form.1.as_str())),
+        (field::FORM_HASH, Value::from(stored.definition.as_str())),
         (field::HOUSEHOLD, Value::from(stored.info.household.as_deref().unwrap_or(""))),
         (field::NEXT_VISIT, Value::from(answer_named(&answers, "next_visit").unwrap_or(""))),
         (field::ANSWERS, answers),
@@ -269,6 +289,9 @@ pub async fn finalise(app: App, stored: &StoredDraft, finished: Finalised) -> Re
     let mut patch = BTreeMap::new();
     for (field, value) in fields {
         patch.insert(field.to_owned(), value);
+    }
+    if is_correction {
+        correction::add(&mut patch, stored, &me.user);
     }
     let id = stored.info.id.clone();
     app.write(RecordKey::new(collection::VISITS, id.clone()), patch, pending, vec![id.clone()]).await?;
@@ -412,7 +435,11 @@ fn lists(app: App, lang: Lang) -> Rc<Lists> {
     Rc::new([(HOUSEHOLDS.to_owned(), rows)].into_iter().collect())
 }
 
-async fn definition(app: App, hash: &str) -> Result<Rc<Definition>, DraftError> {
+/// A definition that this phone has, or can fetch now.
+///
+/// # Errors
+/// When it cannot be had or read.
+pub async fn definition(app: App, hash: &str) -> Result<Rc<Definition>, DraftError> {
     let db = app.db().ok_or(DraftError::NoVillage)?;
     let mut text = db.definition(hash).await?;
     if text.is_none() {
@@ -424,9 +451,11 @@ async fn definition(app: App, hash: &str) -> Result<Rc<Definition>, DraftError> 
     from_text(&text).map(Rc::new).map_err(|_| DraftError::Broken)
 }
 
-fn host(app: App) -> Rc<dyn zhucun_forms::Host> {
+/// A correction is filled as of the visit: what a form computes from today stays, and its rules are those of that day.
+fn host(app: App, fixed: &Value) -> Rc<dyn zhucun_forms::Host> {
     let username = app.me.with_untracked(|me| me.as_ref().map(|me| me.username.clone()).unwrap_or_default());
-    Rc::new(BrowserHost { username, device: app.device() })
+    let at = fixed.get(field::FINISHED_AT).and_then(Value::as_i64);
+    Rc::new(BrowserHost { username, device: app.device(), at })
 }
 
 #[cfg(test)]

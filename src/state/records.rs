@@ -6,7 +6,7 @@ use litemap::LiteMap;
 use zhucun_domain::{
     calendar, collection,
     need::{self, State},
-    visit::{self, Due},
+    visit::{self, Correction, Due},
 };
 use zhucun_json::{texts::find, write_text};
 use zhucun_sync::{Record, RecordKey, StoredRecord};
@@ -60,13 +60,17 @@ impl Records {
     /// The records of a collection by id, deleted ones left out.
     #[must_use]
     pub fn all(&self, collection: &str) -> Vec<(&str, &Record)> {
+        let mut found = self.with_deleted(collection);
+        found.retain(|(_, record)| !record.fields.is_empty() && !record.is_deleted());
+        found
+    }
+
+    fn with_deleted(&self, collection: &str) -> Vec<(&str, &Record)> {
         let (Ok(first) | Err(first)) = self.map.find_index(&RecordKey::new(collection, ""));
         let mut found = Vec::new();
         let mut at = first;
         while let Some((key, stored)) = self.map.get_indexed(at).filter(|(key, _)| key.collection == collection) {
-            if !is_gone(stored) {
-                found.push((key.id.as_str(), stored.shown()));
-            }
+            found.push((key.id.as_str(), stored.shown()));
             at += 1;
         }
         found
@@ -103,10 +107,41 @@ impl Records {
         found
     }
 
+    /// The newest version of each visit that was corrected, under the id of every version of it.
+    fn newest(&self) -> LiteMap<&str, &str> {
+        let mut corrections = Vec::new();
+        for (id, record) in self.with_deleted(collection::VISITS) {
+            corrections.extend(Correction::of(id, record));
+        }
+        visit::newest(&corrections)
+    }
+
+    /// The visits, each in the version that counts.
+    #[must_use]
+    pub fn visits(&self) -> Vec<(&str, &Record)> {
+        let newest = self.newest();
+        let mut visits = self.all(collection::VISITS);
+        visits.retain(|(id, _)| newest.get(id).is_none_or(|newest| newest == id));
+        visits
+    }
+
+    /// The versions of a visit, oldest first, and the id of the one that counts.
+    #[must_use]
+    pub fn versions<'a>(&'a self, id: &'a str) -> (Vec<(&'a str, &'a Record)>, &'a str) {
+        let newest = self.newest();
+        let best = newest.get(id).copied().unwrap_or(id);
+        let mut versions = self.all(collection::VISITS);
+        versions.retain(|(other, _)| *other == id || newest.get(other) == Some(&best));
+        let order = |(id, record): &(&str, &Record)| Correction::of(id, record).map_or(i64::MIN, |one| one.order);
+        versions.sort_by_key(order);
+        (versions, best)
+    }
+
     /// The visits to a household, newest first.
     #[must_use]
     pub fn visits_of(&self, household: &str) -> Vec<(&str, &Record)> {
-        let mut visits = self.with_text(collection::VISITS, visit::field::HOUSEHOLD, household);
+        let mut visits = self.visits();
+        visits.retain(|(_, record)| record.text(visit::field::HOUSEHOLD) == household);
         visits.sort_by(|a, b| b.1.text(visit::field::DAY).cmp(a.1.text(visit::field::DAY)));
         visits
     }
@@ -116,7 +151,7 @@ impl Records {
     pub fn visited(&self) -> Vec<(&str, &Record, Visited)> {
         let households = self.households();
         let mut visited: Vec<_> = households.into_iter().map(|(id, record)| (id, record, Visited::default())).collect();
-        for (_, record) in self.all(collection::VISITS) {
+        for (_, record) in self.visits() {
             let household = record.text(visit::field::HOUSEHOLD);
             let day = calendar::parse_iso(record.text(visit::field::DAY));
             let Ok(place) = visited.binary_search_by(|(id, ..)| (*id).cmp(household)) else { continue };
@@ -201,6 +236,29 @@ mod tests {
         let today = calendar::day_of(2026, 11, 24);
         assert_eq!(seen.due(today), Due::In(1));
         assert_eq!(Visited::default().due(today), Due::Never);
+    }
+
+    #[test]
+    fn a_corrected_visit_counts_once_and_its_versions_stay_to_be_read() {
+        let mut records = Records::default();
+        let of = |household: &str, replaces: &str| {
+            stored(&[("household", json!(household)), ("day", json!("2026-11-20")), ("replaces", json!(replaces))])
+        };
+        records.put(RecordKey::new("visits", "a"), of("h", ""));
+        records.put(RecordKey::new("visits", "b"), of("h", "a"));
+        records.put(RecordKey::new("visits", "c"), of("other", "b"));
+        records.put(RecordKey::new("visits", "d"), of("h", ""));
+        let ids = |visits: Vec<(&str, &Record)>| visits.iter().map(|(id, _)| (*id).to_owned()).collect::<Vec<_>>();
+        assert_eq!(ids(records.visits()), ["c", "d"]);
+        assert_eq!(ids(records.visits_of("h")), ["d"], "it was noted for the wrong household");
+        
+        for id in ["a", "b", "c"] {
+            let (versions, best) = records.versions(id);
+            assert_eq!((ids(versions), best), (vec!["a".into(), "b".into(), "c".into()], "c"));
+        }
+        assert_eq!(records.versions("d").1, "d");
+        records.put(RecordKey::new("visits", "c"), stored(&[(DELETED, json!(true)), ("replaces", json!("b"))]));
+        assert_eq!(ids(records.visits()), ["b", "d"]);
     }
 
     #[test]

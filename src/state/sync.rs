@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use js_sys::Uint8Array;
 use leptos::task::spawn_local;
-use zhucun_domain::collection;
+use zhucun_domain::{collection, visit};
 use zhucun_sync::{AttachmentState, Batch, Committed, NetError, Outcome, RecordKey, RefusalCode, Store, StreamId};
 use zhucun_words::sync as words;
 
@@ -293,8 +293,17 @@ impl App {
 
     /// Fetches the form definitions that this phone does not have. False when one could not be had.
     async fn fetch_definitions(self, engine: &Rc<PhoneEngine>) -> Result<bool, StorageError> {
-        let hashes: Vec<String> = self.records.with_untracked(|records| {
-            records.all(collection::FORMS).iter().map(|(_, form)| form.text("hash").to_owned()).collect()
+        // Those in use first, then those that visits were filled with: they are read and corrected without a network.
+        let hashes = self.records.with_untracked(|records| {
+            let (forms, visits) = (records.all(collection::FORMS), records.all(collection::VISITS));
+            let forms = forms.iter().map(|(_, form)| form.text("hash"));
+            let mut hashes: Vec<String> = Vec::new();
+            for hash in forms.chain(visits.iter().map(|(_, visit)| visit.text(visit::field::FORM_HASH))) {
+                if !hashes.iter().any(|known| known == hash) {
+                    hashes.push(hash.to_owned());
+                }
+            }
+            hashes
         });
         let mut complete = true;
         for hash in hashes {

@@ -262,7 +262,7 @@ fn value_words(lang: Lang, field: &str, value: &Value) -> String {
 }
 
 /// Who wrote a value, as far as this phone may say.
-fn who(app: App, lang: Lang, author: &str) -> String {
+pub(super) fn who(app: App, lang: Lang, author: &str) -> String {
     let is_me = app.me.with(|me| me.as_ref().is_some_and(|me| me.user == author));
     match author {
         "" => words::WHO_HERE.get(lang).to_owned(),

@@ -1,24 +1,28 @@
-//! A finished visit, to read: title, day, whether the server has it, the answers in the form's words.
+//! A finished visit, as a page to read and print: who, when, where, the answers; its versions, and the way to correct it.
 
 use leptos::task::spawn_local;
 use serde_json::Value;
-use zhucun_domain::{collection, household, visit::field};
-use zhucun_forms::definition::{Definition, Kind, NodeIndex, Piece, Text};
-use zhucun_json::texts::{self, find};
+use zhucun_domain::{access::Role, collection, household, visit::field};
+use zhucun_forms::{
+    definition::{Definition, Kind},
+    told::{self, Say, Section, Shown},
+};
+use zhucun_json::texts::joined;
 use zhucun_sync::Record;
 use zhucun_view::prelude::*;
-use zhucun_words::{Lang, households as words, visit};
+use zhucun_words::{Lang, Word, households as words, needs, told as w, visit};
 
+use super::detail::who;
 use crate::{
     form_ui::values::geopoint_read,
     pages::{
         missing, page, record_tag,
-        today::{add_fact, household_name, link_row},
+        today::{add_fact, form_title, household_name, place_name},
     },
-    platform::{camera, clock, http},
-    routes::Route,
-    state::{App, use_app},
-    ui::{Row, Rows, Section, counted, dates},
+    platform::{camera, clock, dom, http},
+    routes::{self, A, Route, navigate},
+    state::{App, drafts, use_app},
+    ui::{BottomBar, Button, ButtonKind, dates, told as page_of},
 };
 
 /// A finished visit.
@@ -33,92 +37,245 @@ pub fn saved_visit(id: String) -> View {
     view! { <SavedVisitPage id/> }
 }
 
+/// What the page shows: drawn again only when something of it is another.
+#[derive(Clone, PartialEq)]
+struct Read {
+    record: Record,
+    /// The version that it replaces.
+    before: Option<Record>,
+    versions: Vec<Version>,
+    /// The version that counts.
+    newest: String,
+}
+
+#[derive(Clone, PartialEq)]
+struct Version {
+    id: String,
+    replaces: String,
+    at: i64,
+    by: String,
+    reason: String,
+}
+
 impl Component for SavedVisitPage {
     fn view(self) -> View {
         let Self { id } = self;
         let app = use_app();
         let id = StoredValue::new(id);
+        let read = Memo::new(move |_| id.with_value(|id| read(app, id)));
         let definition = RwSignal::new(None::<Definition>);
-        let form = app.records.with_untracked(|records| {
-            let visit = id
-                .with_value(|id| records.get(collection::VISITS, id).map(|record| record.text(field::FORM).to_owned()));
-            visit.and_then(|form| records.get(collection::FORMS, &form).map(|form| form.text("hash").to_owned()))
+        let hash = app.records.with_untracked(|records| {
+            let visit = id.with_value(|id| records.get(collection::VISITS, id));
+            visit.and_then(|visit| drafts::hash_of(records, visit, true))
         });
         spawn_local(async move {
-            let (Some(hash), Some(db)) = (form, app.db()) else { return };
-            if let Ok(Some(json)) = db.definition(&hash).await
-                && let Ok(read) = zhucun_json::from_text::<Definition>(&json)
-            {
-                let _ = definition.try_set(Some(read));
+            let Some(hash) = hash else { return };
+            if let Ok(read) = drafts::definition(app, &hash).await {
+                let _ = definition.try_set(Some(Definition::clone(&read)));
             }
         });
         let title = Signal::derive(move || {
             let lang = app.lang.get();
-            let day = app.records.with(|records| {
-                id.with_value(|id| records.get(collection::VISITS, id).map(|record| record.text(field::DAY).to_owned()))
-            });
             let mut title = words::VISIT_TITLE.get(lang).to_owned();
-            if let Some(day) = day {
-                add_fact(&mut title, &dates::iso(lang, &day, clock::today()));
+            if let Some(read) = read.get() {
+                add_fact(&mut title, &dates::iso(lang, read.record.text(field::DAY), clock::today()));
             }
             title
         });
-        let body = move || {
-            app.records.with(|records| {
-                id.with_value(|id| match records.get(collection::VISITS, id) {
-                    Some(record) => visit(app, id, record, definition),
-                    None => missing(app.lang.get()),
-                })
-            })
+        let body = move || match read.get() {
+            Some(read) => id.with_value(|id| article(app, id, &read, definition)),
+            None => missing(app.lang.get()),
         };
-        page(false, title, Signal::default(), View::of(body), None)
+        let bar = move || read.get().map(|read| id.with_value(|id| bar(app, id, &read)));
+        page(false, title, Signal::default(), View::of(body), Some(View::of(bar)))
     }
 }
 
-fn visit(app: App, id: &str, record: &Record, definition: RwSignal<Option<Definition>>) -> View {
-    let lang = app.lang.get();
-    let facts = record.text(field::TITLE);
-    let household = record.text(field::HOUSEHOLD);
-    let name = app
-        .records
-        .with(|records| records.get(collection::HOUSEHOLDS, household).map(|record| household_name(lang, record)));
-    let whose = match name {
-        Some(name) => link_row(Route::Household(household.to_owned()), view! { <Row name=name.as_str() facts/> }),
-        None => view! { <li class="row"><Row name=words::VISIT_VILLAGE.get(lang) facts/></li> },
-    };
-    let answers = record.get(field::ANSWERS).cloned().unwrap_or_default();
-    view! {
-        <div class="tags">{record_tag(app, collection::VISITS, id.to_owned())}</div>
-        <Rows>{whose}</Rows>
-        {photos(app, lang, record)}
-        {move || definition.with(|definition| definition.as_ref().map(|definition| answered(app, lang, definition, &answers)))}
-    }
-}
-
-/// The visit's pictures: from this phone where they are kept, else from the server.
-fn photos(app: App, lang: Lang, record: &Record) -> Option<View> {
-    let list = record.get(field::ATTACHMENTS).and_then(Value::as_array)?;
-    let stream = app.village()?;
-    let mut pictures = Vec::new();
-    for sha256 in list.iter().filter_map(|file| file.get("sha256").and_then(Value::as_str)) {
-        let alt = counted(&zhucun_words::needs::PHOTO_N, lang, pictures.len() + 1);
-        let (kept, remote) = (kept_picture(app, sha256.to_owned()), http::attachment_url(&stream, sha256));
-        pictures.push(move || match kept.get() {
-            Kept::Asking => view! { <div class="pic"></div> },
-            Kept::Here(url) => view! { <img class="pic" src=url alt=alt.clone()/> },
-            Kept::Not if app.online.get() => {
-                view! { <img class="pic" src=remote.clone() alt=alt.clone() loading="lazy"/> }
+fn read(app: App, id: &str) -> Option<Read> {
+    app.records.with(|records| {
+        let record = records.get(collection::VISITS, id)?;
+        let (versions, newest) = records.versions(id);
+        let version = |(id, record): &(&str, &Record)| {
+            let moment = |name| record.get(name).and_then(Value::as_i64);
+            let (at, by) = match moment(field::CORRECTED_AT) {
+                Some(at) => (at, field::CORRECTED_BY),
+                None => (moment(field::FINISHED_AT).unwrap_or_default(), field::BY),
+            };
+            let text = |name| record.text(name).to_owned();
+            Version {
+                id: (*id).to_owned(),
+                replaces: text(field::REPLACES),
+                at,
+                by: text(by),
+                reason: text(field::REASON),
             }
-            Kept::Not => view! { <p class="quiet">{zhucun_words::needs::PHOTOS_OFFLINE.get(lang)}</p> },
+        };
+        Some(Read {
+            record: record.clone(),
+            before: records.get(collection::VISITS, record.text(field::REPLACES)).cloned(),
+            versions: versions.iter().map(version).collect(),
+            newest: newest.to_owned(),
+        })
+    })
+}
+
+fn article(app: App, id: &str, read: &Read, definition: RwSignal<Option<Definition>>) -> View {
+    let lang = app.lang.get();
+    let id = id.to_owned();
+    let read = read.clone();
+    let print = Callback::new(|()| dom::print());
+    let state = state(app, lang, &id, &read);
+    let versions = versions(app, lang, &id, &read);
+    let tag = record_tag(app, collection::VISITS, id);
+    let told = move || {
+        definition.with(|definition| {
+            let sections = |record: &Record| {
+                let definition = definition.as_ref()?;
+                let language = told::language(definition, if lang == Lang::En { "en" } else { "zh" });
+                Some(told::tell(definition, language, record.get(field::ANSWERS)?, &Words { app, lang }))
+            };
+            let now = sections(&read.record).unwrap_or_default();
+            let before = read.before.as_ref().and_then(sections);
+            let changed = before.map(|before| page_of::compared(lang, &told::compare(&before, &now), &picture(app, lang)));
+            view! { {head(app, lang, &read.record, &now)} {changed} {page_of::told(lang, &now, 2, &picture(app, lang))} }
+        })
+    };
+    view! {
+        <div class="tags">{tag}</div>
+        <article class="told">
+            {state}
+            {told}
+            {versions}
+            <Button kind=ButtonKind::Line on_tap=Some(print)>{w::PRINT.get(lang)}</Button>
+        </article>
+    }
+}
+
+/// Who was visited, by whom, when, where, with which form.
+fn head(app: App, lang: Lang, record: &Record, sections: &[Section]) -> View {
+    let household = record.text(field::HOUSEHOLD);
+    let (whom, form) = app.records.with(|records| {
+        let whom = records.get(collection::HOUSEHOLDS, household).map(|record| household_name(lang, record));
+        let form = records.get(collection::FORMS, record.text(field::FORM)).map(|form| form_title(lang, form));
+        (whom, form.unwrap_or_default())
+    });
+    let day = dates::whole(lang, record.text(field::DAY));
+    let name = whom.clone().unwrap_or_else(|| words::VISIT_VILLAGE.get(lang).to_owned());
+    dom::set_print_head(&joined(&[&place_name(app), &name, &day], " · "));
+    let moment = |name| record.get(name).and_then(Value::as_i64).map(|ms| dates::time(clock::local(ms)));
+    let mut when = day;
+    if let (Some(from), Some(to)) = (moment(field::STARTED_AT), moment(field::FINISHED_AT)) {
+        when = joined(&[&when, " ", &from, "–", &to], "");
+    }
+    let place = sections.iter().flat_map(|section| &section.rows).find(|row| row.shown == Shown::Place);
+    let whom = match whom {
+        Some(name) => view! { <A to=Route::Household(household.to_owned())>{name}</A> },
+        None => View::of(name),
+    };
+    let facts: [(Word, String); 4] = [
+        (w::BY, who(app, lang, record.text(field::BY))),
+        (w::DAY, when),
+        (w::PLACE, place.map(|row| row.answer.clone()).unwrap_or_default()),
+        (w::FORM, form),
+    ];
+    let mut rows = vec![view! { <dt>{w::WHOM.get(lang)}</dt><dd>{whom}</dd> }];
+    for (word, fact) in facts {
+        if !fact.is_empty() {
+            rows.push(view! { <dt>{word.get(lang)}</dt><dd>{fact}</dd> });
+        }
+    }
+    view! { <header><dl class="facts">{rows}</dl></header> }
+}
+
+/// That it is a correction, or that another version counts.
+fn state(app: App, lang: Lang, id: &str, read: &Read) -> Option<View> {
+    if read.newest != *id {
+        let to = Route::SavedVisit(read.newest.clone());
+        return Some(view! {
+            <div class="notice">
+                <p>{w::OUTDATED.get(lang)} " " <A to class="btn plain">{w::TO_NEWEST.get(lang)}</A></p>
+            </div>
         });
     }
-    if pictures.is_empty() {
+    let own = read.versions.iter().find(|version| version.id == *id && !version.replaces.is_empty())?;
+    let (time, name) = (moment(lang, own.at), who(app, lang, &own.by));
+    let mut text = w::CORRECTED_BY.fill(lang, &[("time", &time), ("name", &name)]);
+    if !own.reason.is_empty() {
+        add_fact(&mut text, &w::REASON.fill(lang, &[("reason", &own.reason)]));
+    }
+    Some(view! { <p>{text}</p> })
+}
+
+fn moment(lang: Lang, ms: i64) -> String {
+    dates::moment(lang, clock::local(ms), clock::today())
+}
+
+/// All versions, when there are several.
+fn versions(app: App, lang: Lang, id: &str, read: &Read) -> Option<View> {
+    if read.versions.len() < 2 {
         return None;
     }
-    let mut title = words::VISIT_PHOTOS.get(lang).to_owned();
-    title.push(' ');
-    title.push_str(&counted(&words::PHOTO_COUNT, lang, pictures.len()));
-    Some(view! { <Section title=title.as_str()><div class="pics">{pictures}</div></Section> })
+    let mut twice = false;
+    let mut rows = Vec::new();
+    for (nth, version) in read.versions.iter().enumerate() {
+        let is_other = |other: &Version| other.id != version.id && other.replaces == version.replaces;
+        twice |= !version.replaces.is_empty() && read.versions.iter().any(is_other);
+        let mut when = moment(lang, version.at);
+        add_fact(&mut when, &who(app, lang, &version.by));
+        let counts = read.newest == version.id;
+        let of = page_of::Version { nth, when: &when, reason: &version.reason, counts, is_shown: version.id == *id };
+        let to = Route::SavedVisit(version.id.clone());
+        rows.push(view! { <li><A to class="row">{page_of::version(lang, &of)}</A></li> });
+    }
+    let two = twice.then(|| view! { <p class="notice">{w::TWO.get(lang)}</p> });
+    Some(view! {
+        <section class="told-versions"><h2>{w::VERSIONS.get(lang)}</h2>{two}<ul class="rows">{rows}</ul></section>
+    })
+}
+
+/// The way to a correction: for who may write visits, from the version that counts.
+fn bar(app: App, id: &str, read: &Read) -> Option<View> {
+    let lang = app.lang.get();
+    let is_secretary = app.me.with(|me| me.as_ref().is_some_and(|me| me.role == Role::Secretary));
+    if !is_secretary || read.newest != *id {
+        return None;
+    }
+    let word = if drafts::correcting(app, id).is_some() { words::CONTINUE_CORRECTION } else { words::CORRECT };
+    let (id, busy) = (id.to_owned(), StoredValue::new(false));
+    let tap = Callback::new(move |()| {
+        if busy.get_value() {
+            return;
+        }
+        busy.set_value(true);
+        let id = id.clone();
+        spawn_local(async move {
+            match drafts::correct(app, &id).await {
+                Ok(draft) if routes::is_here(&Route::SavedVisit(id)) => navigate(Route::Visit(draft)),
+                Ok(_) => {}
+                Err(error) => {
+                    let _ = busy.try_update_value(|busy| *busy = false);
+                    app.say(error.word());
+                }
+            }
+        });
+    });
+    Some(view! { <BottomBar><Button on_tap=Some(tap)>{word.get(lang)}</Button></BottomBar> })
+}
+
+/// Draws a picture from this phone where it is kept, else from the server.
+fn picture(app: App, lang: Lang) -> impl Fn(&told::Row) -> View {
+    move |row| {
+        let (sha256, _) = zhucun_json::texts::cut(&row.answer, b'.');
+        let kept = kept_picture(app, sha256.to_owned());
+        let remote = app.village().map(|stream| http::attachment_url(&stream, sha256)).unwrap_or_default();
+        let row = row.clone();
+        View::of(move || match kept.get() {
+            Kept::Asking => view! { <div class="pic"></div> },
+            Kept::Here(url) => page_of::photo(lang, &row, &url),
+            Kept::Not if app.online.get() => page_of::photo(lang, &row, &remote),
+            Kept::Not => view! { <p class="quiet">{needs::PHOTOS_OFFLINE.get(lang)}</p> },
+        })
+    }
 }
 
 /// Whether a picture is kept on this phone.
@@ -155,99 +312,40 @@ fn forget(kept: Kept) {
     }
 }
 
-/// A text of the form in the language of the screens, its plain words only.
-fn plain(definition: &Definition, text: Option<&Text>, lang: Lang) -> String {
-    let tag = if lang == Lang::En { "(en" } else { "(zh" };
-    let index =
-        definition.languages.iter().position(|name| find(name, tag).is_some()).unwrap_or(definition.default_language);
-    let mut out = String::new();
-    let pieces = text.and_then(|text| text.0.get(index).or(text.0.first()));
-    for piece in pieces.into_iter().flatten() {
-        match piece {
-            Piece::Words(words) => out.push_str(words),
-            Piece::Value { .. } => out.push('…'),
+/// What the phone says of answers that are no choices, as the desk does.
+struct Words {
+    app: App,
+    lang: Lang,
+}
+
+impl Say for Words {
+    fn value(&self, kind: Kind, text: &str) -> String {
+        let lang = self.lang;
+        let time = |from: usize| text.get(from..from + 5).unwrap_or_default();
+        match kind {
+            Kind::Date => dates::whole(lang, text),
+            Kind::DateTime => joined(&[&dates::whole(lang, text.get(..10).unwrap_or(text)), time(11)], " "),
+            Kind::Time => time(0).to_owned(),
+            Kind::Acknowledge => visit::CONFIRMED.get(lang).to_owned(),
+            Kind::Geopoint => match geopoint_read(text) {
+                Some([lat, lon, n]) => visit::PLACE_SAID.fill(lang, &[("lat", &lat), ("lon", &lon), ("n", &n)]),
+                None => text.to_owned(),
+            },
+            Kind::Integer | Kind::Decimal | Kind::Range | Kind::Calculate => told::grouped(text),
+            _ => text.to_owned(),
         }
     }
-    out
-}
 
-fn answered(app: App, lang: Lang, definition: &Definition, answers: &Value) -> View {
-    let mut rows = Vec::new();
-    collect(app, lang, definition, 0, answers, &mut rows);
-    view! { <Section title=words::VISIT_ANSWERS.get(lang)><dl class="answers">{rows}</dl></Section> }
-}
-
-/// The answers under a node, in the form's order.
-fn collect(app: App, lang: Lang, definition: &Definition, parent: NodeIndex, answers: &Value, rows: &mut Vec<View>) {
-    for (index, node) in definition.nodes.iter().enumerate().skip(1) {
-        let Some(answer) = answers.get(&node.name).filter(|_| node.parent == parent) else { continue };
-        let index = NodeIndex::try_from(index).unwrap_or_default();
-        let label = plain(definition, node.label.as_ref(), lang);
-        match (node.kind, answer) {
-            (Kind::Group, _) => {
-                heading(&label, rows);
-                collect(app, lang, definition, index, answer, rows);
-            }
-            (Kind::Repeat, Value::Array(instances)) => {
-                for (at, instance) in instances.iter().enumerate() {
-                    let mut title = label.clone();
-                    title.push(' ');
-                    title.push_str(&(at + 1).to_string());
-                    heading(&title, rows);
-                    collect(app, lang, definition, index, instance, rows);
-                }
-            }
-            (Kind::Image | Kind::Note | Kind::Calculate | Kind::Hidden, _) => {}
-            (_, Value::String(text)) if !label.is_empty() && !text.is_empty() => {
-                let words = match &node.choices {
-                    Some(source) => {
-                        let mut words = String::new();
-                        for name in texts::words(text) {
-                            if !words.is_empty() {
-                                words.push_str(if lang == Lang::En { ", " } else { "、" });
-                            }
-                            words.push_str(&choice(app, lang, definition, &source.list, name));
-                        }
-                        words
-                    }
-                    None => said(lang, node.kind, text),
-                };
-                rows.push(view! { <dt>{label}</dt><dd>{words}</dd> });
-            }
-            _ => {}
-        }
+    fn listed(&self, _: &str, name: &str) -> Option<String> {
+        self.app.records.with(|records| {
+            let record = records.get(collection::HOUSEHOLDS, name)?;
+            Some(record.text(household::field::HEAD_NAME))
+                .filter(|name| !name.is_empty())
+                .map(|_| household_name(self.lang, record))
+        })
     }
-}
 
-/// An answer that is no choice, as the desk says it.
-fn said(lang: Lang, kind: Kind, text: &str) -> String {
-    let time = |from: usize| text.get(from..from + 5).unwrap_or_default();
-    match kind {
-        Kind::Date => dates::whole(lang, text),
-        Kind::DateTime => texts::joined(&[&dates::whole(lang, text.get(..10).unwrap_or(text)), time(11)], " "),
-        Kind::Time => time(0).to_owned(),
-        Kind::Acknowledge => visit::CONFIRMED.get(lang).to_owned(),
-        Kind::Geopoint => match geopoint_read(text) {
-            Some([lat, lon, n]) => visit::PLACE_SAID.fill(lang, &[("lat", &lat), ("lon", &lon), ("n", &n)]),
-            None => text.to_owned(),
-        },
-        _ => text.to_owned(),
+    fn between(&self) -> &str {
+        if self.lang == Lang::En { ", " } else { "、" }
     }
-}
-
-fn heading(title: &str, rows: &mut Vec<View>) {
-    if !title.is_empty() {
-        rows.push(view! { <dt class="answers-head"><b>{title.to_owned()}</b></dt><dd></dd> });
-    }
-}
-
-fn choice(app: App, lang: Lang, definition: &Definition, list: &str, name: &str) -> String {
-    let found = definition.choices.get(list).and_then(|choices| choices.iter().find(|choice| choice.name == name));
-    if let Some(choice) = found {
-        return plain(definition, Some(&choice.label), lang);
-    }
-    let household = app.records.with(|records| {
-        records.get(collection::HOUSEHOLDS, name).map(|record| record.text(household::field::HEAD_NAME).to_owned())
-    });
-    household.unwrap_or_else(|| name.to_owned())
 }

@@ -24,11 +24,19 @@ pub fn view(trail: Trail) -> View {
         }
     };
     let name = super::household_name(form);
-    let back = if info.household.is_some() { &words::TO_HOUSEHOLD } else { &words::TO_TODAY };
+    let is_correction = !info.replaces.is_empty();
+    let done = if is_correction { &words::DONE_CORRECTION } else { &words::DONE };
+    let back = if is_correction {
+        &zhucun_words::told::TO_NEWEST
+    } else if info.household.is_some() {
+        &words::TO_HOUSEHOLD
+    } else {
+        &words::TO_TODAY
+    };
     view! {
         <main class="visit-page done">
             <p class="done-mark" aria-hidden="true">{icon(icons::CHECK)}</p>
-            <h1 tabindex="-1">{say(&words::DONE)}</h1>
+            <h1 tabindex="-1">{say(done)}</h1>
             <p>{name}</p>
             <p role="status">{tag}</p>
             <p>{move || if is_here.get() { app.word(words::DONE_HERE) } else { app.word(words::DONE_SENT) }}</p>

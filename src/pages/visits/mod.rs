@@ -137,7 +137,10 @@ fn top(trail: Trail, title: String, progress: Option<(usize, usize)>) -> View {
     let form = trail.form;
     let app = form.get().app;
     let name = household_name(form);
-    let heading = if name.is_empty() { title } else { joined(&[&name, &title], " · ") };
+    let mut heading = if name.is_empty() { title } else { joined(&[&name, &title], " · ") };
+    if form.get().reason().is_some() {
+        heading = joined(&[words::CORRECTING.get(form.lang()), &heading], " · ");
+    }
     let bar = progress.map(|(at, of)| {
         let mut width = (at * 100 / of.max(1)).to_string();
         width.push('%');

@@ -13,7 +13,7 @@ use crate::form_ui::filling::{Form, Screen};
 use crate::form_ui::icon;
 use crate::form_ui::problem_words;
 use crate::state::drafts::DraftError;
-use crate::ui::{counted, icons, say};
+use crate::ui::{Field, counted, icons, say};
 
 /// The review.
 pub fn view(trail: Trail) -> View {
@@ -57,7 +57,22 @@ fn problems(form: Form) -> Vec<Problem> {
 }
 
 fn ready(form: Form) -> View {
-    view! { <p class="visit-ready">{icon(icons::CHECK)} <span>{words::ALL_WELL.get(form.lang())}</span></p> }
+    let lang = form.lang();
+    let filling = form.get();
+    // Asked once, here, of who corrects a visit.
+    let reason = filling.reason().map(|reason| {
+        let typed = RwSignal::new(reason);
+        let on_type = Callback::new(move |text: String| {
+            typed.set(text.clone());
+            filling.set_reason(text);
+        });
+        let (label, hint) = (words::REASON.get(lang), words::REASON_HINT.get(lang));
+        view! { <Field id="reason" label hint value=typed on_type=Some(on_type)/> }
+    });
+    view! {
+        <p class="visit-ready">{icon(icons::CHECK)} <span>{words::ALL_WELL.get(lang)}</span></p>
+        {reason}
+    }
 }
 
 fn list(form: Form, problems: &[Problem]) -> View {
@@ -112,7 +127,8 @@ fn bar(
                 </button>
             },
             None => {
-                let word = if is_busy.get() { words::FINISHING } else { words::FINISH };
+                let done = if form.get().reason().is_some() { words::FINISH_CORRECTION } else { words::FINISH };
+                let word = if is_busy.get() { words::FINISHING } else { done };
                 view! { <button type="button" class="btn fill" on:click=finish.clone()>{word.get(lang)}</button> }
             }
         }

@@ -84,9 +84,13 @@ impl Trail {
         }
     }
 
-    /// After the visit: to the household, else to today. The pages of the visit are no places to come back to.
+    /// After the visit: to the household, else to today; after a correction to what was corrected. The pages of the visit are no places to come back to.
     pub fn finish(self) {
-        let to = self.form.get().info().household.map_or(Route::Today, Route::Household);
+        let info = self.form.get().info();
+        let to = match info.household {
+            _ if !info.replaces.is_empty() => Route::SavedVisit(info.id),
+            household => household.map_or(Route::Today, Route::Household),
+        };
         match self.before.try_update_value(std::mem::take).map_or(0, |before| before.len()) {
             0 => routes::return_to(to),
             steps => {

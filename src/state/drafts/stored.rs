@@ -22,6 +22,8 @@ pub struct DraftInfo {
     pub updated_at: i64,
     /// The section last looked at, from 1, and how many there are.
     pub section: (usize, usize),
+    /// Of a correction: the version of the visit that it replaces, record id; empty for a visit of its own.
+    pub replaces: String,
 }
 
 /// A picture that belongs to a draft.
@@ -52,6 +54,10 @@ pub struct StoredDraft {
     pub review: bool,
     /// Whether nothing was answered yet: then it goes when it is left.
     pub blank: bool,
+    /// Of a correction: the fields of the visit that stay as they are (when, by whom), an object.
+    pub fixed: Value,
+    /// Of a correction: why.
+    pub reason: String,
 }
 
 impl FromJson for DraftInfo {
@@ -64,6 +70,7 @@ impl FromJson for DraftInfo {
             household: fields.option("household")?,
             updated_at: fields.read("updated_at")?,
             section: (fields.read_or_default("section")?, fields.read_or_default("sections")?),
+            replaces: fields.read_or_default("replaces")?,
         })
     }
 }
@@ -78,6 +85,9 @@ impl ToJson for DraftInfo {
         object.put("updated_at", &self.updated_at);
         object.put("section", &self.section.0);
         object.put("sections", &self.section.1);
+        if !self.replaces.is_empty() {
+            object.put("replaces", &self.replaces);
+        }
         object.into_value()
     }
 }
@@ -121,6 +131,8 @@ impl FromJson for StoredDraft {
             files: fields.read_or_default("files")?,
             review: fields.read_or_default("review")?,
             blank: fields.read_or_default("blank")?,
+            fixed: fields.read_or_default("fixed")?,
+            reason: fields.read_or_default("reason")?,
         })
     }
 }
@@ -135,6 +147,10 @@ impl ToJson for StoredDraft {
         object.put("review", &self.review);
         if self.blank {
             object.put("blank", &self.blank);
+        }
+        if !self.fixed.is_null() {
+            object.put("fixed", &self.fixed);
+            object.put("reason", &self.reason);
         }
         object.into_value()
     }
@@ -160,6 +176,19 @@ mod tests {
         assert_eq!((stored.info.household.as_deref(), stored.review), (None, true));
         let read = |text: &str| zhucun_json::parse(text).unwrap();
         assert_eq!(read(&to_text(&stored)), read(kept));
+    }
+
+    #[test]
+    fn a_correction_keeps_what_of_its_visit_stays() {
+        let draft = r#"{"form":["visit","3"],"answers":{},"start":"","language":0,"page":""}"#;
+        let info = r#"{"form":"visit","household":"h","id":"d1","replaces":"v1","section":1,"sections":2,"title":"","updated_at":5}"#;
+        let kept = format!(
+            r#"{{"definition":"9f","draft":{draft},"files":{{}},"fixed":{{"day":"2026-11-20"}},"info":{info},"reason":"写错了","review":false}}"#
+        );
+        let stored: StoredDraft = from_text(&kept).unwrap();
+        assert_eq!((stored.info.replaces.as_str(), stored.reason.as_str()), ("v1", "写错了"));
+        let read = |text: &str| zhucun_json::parse(text).unwrap();
+        assert_eq!(read(&to_text(&stored)), read(&kept));
     }
 
     #[test]

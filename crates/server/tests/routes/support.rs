@@ -61,6 +61,11 @@ impl Server {
         Self { state: world.state.clone(), world }
     }
 
+    /// The whole server.
+    pub fn app(&self) -> axum::Router {
+        self.world.app.clone()
+    }
+
     pub fn advance(&self, ms: i64) {
         self.world.pass(ms);
     }

@@ -36,7 +36,7 @@ impl Desk<'_> {
     pub async fn open_village(&self, name: &str) -> Result<()> {
         self.0.tap_text("a", name).await?;
         self.0.see("导出走访表").await?;
-        self.0.find("//a[contains(@class,'desk-row')]").await.map(drop)
+        self.0.find("//tr[contains(@class,'desk-row')]//a").await.map(drop)
     }
 
     /// Opens the first visit whose row has words.
@@ -44,8 +44,8 @@ impl Desk<'_> {
     /// # Errors
     /// When there is none.
     pub async fn open_visit(&self, words: &str) -> Result<()> {
-        self.0.tap(&format!("//a[contains(@class,'desk-row')][contains(., \"{words}\")]")).await?;
-        self.0.find("//dl/dt").await.map(drop)
+        self.0.tap(&format!("//tr[contains(@class,'desk-row')][contains(., \"{words}\")]//a")).await?;
+        self.0.find("//article//dl[@class='told-rows']//dt").await.map(drop)
     }
 
     /// The answer to the question with a label, in the visit that is open.
@@ -53,7 +53,7 @@ impl Desk<'_> {
     /// # Errors
     /// When the question is not there.
     pub async fn answer(&self, label: &str) -> Result<String> {
-        let path = format!("//dt[normalize-space(.)=\"{label}\"]/following-sibling::dd[1]");
+        let path = format!("//dl[@class='told-rows']//dt[normalize-space(.)=\"{label}\"]/following-sibling::dd[1]");
         Ok(self.0.find(&path).await?.text().await?)
     }
 
@@ -62,7 +62,7 @@ impl Desk<'_> {
     /// # Errors
     /// When it cannot.
     pub async fn picture(&self, label: &str) -> Result<()> {
-        let path = format!("//dt[normalize-space(.)=\"{label}\"]/following-sibling::dd[1]//img");
+        let path = format!("//figure[figcaption[normalize-space(.)=\"{label}\"]]//img");
         eventually(label, async || {
             let image = self.0.driver.find(By::XPath(&path)).await?;
             let look = "arguments[0].scrollIntoView(); return arguments[0].complete ? arguments[0].naturalWidth : 0";
@@ -82,6 +82,32 @@ impl Desk<'_> {
             return fetch(link.href).then((answer) => answer.arrayBuffer()).then((bytes) =>
                 [[...new Uint8Array(bytes).slice(0, 3)], new TextDecoder().decode(bytes)]);";
         serde_json::from_value(self.0.script(FETCH).await?).context("no export")
+    }
+
+    /// What a correction changed, as the page tells it: question, before, after.
+    ///
+    /// # Errors
+    /// When nothing is told.
+    pub async fn changed(&self) -> Result<Vec<[String; 3]>> {
+        const READ: &str = "return [...document.querySelectorAll('.compared .pair')]
+            .filter((pair) => pair.getClientRects().length > 0)
+            .map((pair) => [...pair.querySelectorAll('dt, dd')].map((cell) =>
+                cell.querySelector('img') ? 'picture' : (cell.querySelector('span') ?? cell).textContent))";
+        self.0.find("//section[contains(@class,'compared')]").await?;
+        serde_json::from_value(self.0.script(READ).await?).context("no pairs")
+    }
+
+    /// The start of a file that a link of the page leads to.
+    ///
+    /// # Errors
+    /// When it does not come.
+    pub async fn file_start(&self, address: &str) -> Result<Vec<u8>> {
+        let fetch = format!(
+            "const link = [...document.querySelectorAll('a')].find((link) => link.href.includes('{address}'));
+            return fetch(link.href).then((answer) => answer.arrayBuffer())
+                .then((bytes) => [...new Uint8Array(bytes).slice(0, 4)]);"
+        );
+        serde_json::from_value(self.0.script(&fetch).await?).context("no file")
     }
 
     /// How many rows of the page hold words.

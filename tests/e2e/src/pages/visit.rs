@@ -269,6 +269,17 @@ impl Visit<'_> {
         self.0.find("//main//h1[.='走访完成']").await.map(drop)
     }
 
+    /// Says why a visit is corrected, and finishes from the review.
+    ///
+    /// # Errors
+    /// When it does not end.
+    pub async fn finish_correction(&self, why: &str) -> Result<()> {
+        self.0.see("都填好了").await?;
+        self.0.write("//*[@id='reason']", why).await?;
+        self.0.tap_text("button", "完成更正").await?;
+        self.0.find("//main//h1[.='更正完成']").await.map(drop)
+    }
+
     /// The shortest honest visit: nobody was at home.
     ///
     /// # Errors

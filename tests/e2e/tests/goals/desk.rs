@@ -63,10 +63,10 @@ async fn rows_say_what_there_is_and_nothing_twice() -> Result<()> {
     browser.see("件诉求在办（").await?;
     desk.open_village("石板村").await?;
     ensure!(desk.rows("照片 0/0").await? == 0, "photos that are not there");
-    // The demo's titles end with their day.
-    let titled = "//a[contains(@class,'desk-row')][contains(translate(b, '0123456789', '9999999999'), '9999-99-99')]";
-    ensure!(browser.count(titled).await? > 0, "no title with its day");
-    let twice = browser.count(&format!("{titled}/small[contains(., '月')]")).await?;
-    ensure!(twice == 0, "{twice} rows say their day twice");
+    // The demo's titles end with their day: a row names the household, and says the day in its own column.
+    let named = "//tr[contains(@class,'desk-row')][contains(th//b, '·')][contains(td[1], '月')]";
+    ensure!(browser.count(named).await? > 0, "no row with household and day");
+    let titled = browser.count("//tr//b[contains(translate(., '0123456789', '9999999999'), '9999-99-99')]").await?;
+    ensure!(titled == 0, "{titled} rows say their day twice");
     browser.close().await
 }

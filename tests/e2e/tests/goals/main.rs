@@ -3,6 +3,7 @@
 mod bad_input;
 mod bad_network;
 mod closed_browser;
+mod corrected;
 mod desk;
 mod drafts;
 mod first_day;

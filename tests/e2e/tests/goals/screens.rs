@@ -184,11 +184,14 @@ async fn desk(browser: &Browser, origin: &str, name: &str) -> Result<()> {
         look(browser, &format!("{name}-villages"), lang.tag).await?;
         browser.tap("//a[contains(@class,'desk-row')][contains(., '石板村') or contains(., 'Shiban')]").await?;
         browser.see(lang.export).await?;
-        browser.find("//a[contains(@class,'desk-row')]").await?;
+        browser.find("//tr[contains(@class,'desk-row')]").await?;
         look(browser, &format!("{name}-village"), lang.tag).await?;
-        browser.tap("//a[contains(@class,'desk-row')]").await?;
-        browser.find("//dl/dt").await?;
+        browser.tap("//tr[contains(@class,'desk-row')]//a").await?;
+        browser.find("//article//dl/dt").await?;
         look(browser, &format!("{name}-visit"), lang.tag).await?;
+        browser.goto(&format!("{origin}/desk#/!unseen")).await?;
+        browser.find("//tr[contains(@class,'desk-row')]").await?;
+        look(browser, &format!("{name}-unseen"), lang.tag).await?;
     }
     Ok(())
 }

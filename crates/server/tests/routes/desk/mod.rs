@@ -2,6 +2,7 @@
 
 mod corrected;
 mod exports;
+mod many;
 mod unseen;
 
 use axum::http::StatusCode;
