@@ -126,7 +126,7 @@ fn changed(desk: Desk, village: &str, detail: &Rc<VisitDetail>) -> Option<View> 
             let is_old = arrived.iter().any(|hash| row.answer.starts_with(hash.as_str()));
             if is_old { of_old(row) } else { of_new(row) }
         };
-        told::compared(desk.lang.get(), &compare(&old.sections, &new.sections), &picture)
+        told::compared(desk.lang.get(), &compare(&old.sections, &new.sections), 3, &picture)
     }))
 }
 

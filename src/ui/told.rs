@@ -111,11 +111,11 @@ pub fn photo(lang: Lang, row: &Row, url: &str) -> View {
     }
 }
 
-/// Two versions: what differs, and on demand what is the same.
-pub fn compared(lang: Lang, parts: &[Compared], picture: Picture<'_>) -> View {
+/// Two versions: what differs, and on demand what is the same. `level` is the level of the heading.
+pub fn compared(lang: Lang, parts: &[Compared], level: u8, picture: Picture<'_>) -> View {
     let all = RwSignal::new(false);
     let differ = parts.iter().flat_map(|part| &part.rows).any(|pair| !pair.is_same());
-    let drawn: Vec<_> = parts.iter().map(|part| part_of(lang, part, picture)).collect();
+    let drawn: Vec<_> = parts.iter().map(|part| part_of(lang, part, level + 1, picture)).collect();
     let has_same = parts.iter().flat_map(|part| &part.rows).any(Pair::is_same);
     let toggle = has_same.then(|| {
         let word = move || if all.get() { words::ONLY_CHANGED } else { words::SHOW_ALL }.get(lang);
@@ -126,7 +126,7 @@ pub fn compared(lang: Lang, parts: &[Compared], picture: Picture<'_>) -> View {
     });
     view! {
         <section class="compared" class:all=move || all.get()>
-            {heading(2, words::CHANGED.get(lang))}
+            {heading(level, words::CHANGED.get(lang))}
             {(!differ).then(|| view! { <p class="quiet">{words::NO_DIFFERENCE.get(lang)}</p> })}
             {drawn}
             {toggle}
@@ -134,7 +134,7 @@ pub fn compared(lang: Lang, parts: &[Compared], picture: Picture<'_>) -> View {
     }
 }
 
-fn part_of(lang: Lang, part: &Compared, picture: Picture<'_>) -> View {
+fn part_of(lang: Lang, part: &Compared, level: u8, picture: Picture<'_>) -> View {
     let is_same = part.rows.iter().all(Pair::is_same);
     let pairs: Vec<_> = part
         .rows
@@ -151,7 +151,7 @@ fn part_of(lang: Lang, part: &Compared, picture: Picture<'_>) -> View {
             }
         })
         .collect();
-    let title = (!part.title.is_empty()).then(|| heading(3, &part.title));
+    let title = (!part.title.is_empty()).then(|| heading(level, &part.title));
     view! { <div class=if is_same { "same" } else { "" }>{title}<dl>{pairs}</dl></div> }
 }
 

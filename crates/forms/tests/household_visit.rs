@@ -6,7 +6,7 @@ use std::{path::PathBuf, rc::Rc};
 
 use zhucun_forms::{
     Definition, NativeHost, Session,
-    contract::{Lists, Problem, Row, Rule},
+    contract::{Draft, Lists, Problem, Row, Rule},
     parse::read_xlsform,
 };
 
@@ -282,4 +282,21 @@ fn a_value_of_the_wrong_type_is_kept_and_told() {
     put(&mut session, "/data/income/costs", "12x");
     assert_eq!(rules(&session.problems()), [Rule::Type]);
     assert_eq!(value(&session, "/data/income/costs"), "12x");
+}
+
+/// What a correction begins with: the finished answers, as of the day of the visit.
+#[test]
+fn a_finished_form_that_is_opened_again_and_not_changed_is_the_same_a_year_later() {
+    let Some(mut session) = begin() else { return };
+    fill(&mut session);
+    let draft = session.draft();
+    let done = session.finalise().expect("no problems");
+    assert_eq!(done.answers["needs"]["need_text"], serde_json::Value::Null, "what was not asked is not there");
+    assert_eq!(done.answers["needs"]["signature"], "", "what was asked and not answered is");
+    let again = Draft { answers: done.answers.clone(), page: String::new(), ..draft };
+    let definition = definition().expect("as above");
+    let (mut correction, lost) = Session::restore(definition, lists(), host(), &again);
+    assert_eq!(lost, [""; 0]);
+    assert_eq!(correction.problems(), []);
+    assert_eq!(correction.finalise().expect("no problems").answers, done.answers);
 }

@@ -21,7 +21,11 @@ use crate::{
     },
     platform::{camera, clock, dom, http},
     routes::{self, A, Route, navigate},
-    state::{App, drafts, use_app},
+    state::{
+        App,
+        drafts::{self, DraftError},
+        use_app,
+    },
     ui::{BottomBar, Button, ButtonKind, dates, told as page_of},
 };
 
@@ -48,6 +52,9 @@ struct Read {
     newest: String,
 }
 
+/// The form that it is read with, once that is asked for.
+type Form = Option<Result<Definition, DraftError>>;
+
 #[derive(Clone, PartialEq)]
 struct Version {
     id: String,
@@ -63,16 +70,18 @@ impl Component for SavedVisitPage {
         let app = use_app();
         let id = StoredValue::new(id);
         let read = Memo::new(move |_| id.with_value(|id| read(app, id)));
-        let definition = RwSignal::new(None::<Definition>);
+        let definition = RwSignal::new(None);
         let hash = app.records.with_untracked(|records| {
             let visit = id.with_value(|id| records.get(collection::VISITS, id));
             visit.and_then(|visit| drafts::hash_of(records, visit, true))
         });
         spawn_local(async move {
-            let Some(hash) = hash else { return };
-            if let Ok(read) = drafts::definition(app, &hash).await {
-                let _ = definition.try_set(Some(Definition::clone(&read)));
-            }
+            let read = match hash {
+                Some(hash) => drafts::definition(app, &hash).await.map(|read| Definition::clone(&read)),
+                None => Err(DraftError::FormMissing),
+            };
+            // The page may have been left meanwhile.
+            let _ = definition.try_set(Some(read));
         });
         let title = Signal::derive(move || {
             let lang = app.lang.get();
@@ -119,7 +128,7 @@ fn read(app: App, id: &str) -> Option<Read> {
     })
 }
 
-fn article(app: App, id: &str, read: &Read, definition: RwSignal<Option<Definition>>) -> View {
+fn article(app: App, id: &str, read: &Read, definition: RwSignal<Form>) -> View {
     let lang = app.lang.get();
     let id = id.to_owned();
     let read = read.clone();
@@ -130,14 +139,18 @@ fn article(app: App, id: &str, read: &Read, definition: RwSignal<Option<Definiti
     let told = move || {
         definition.with(|definition| {
             let sections = |record: &Record| {
-                let definition = definition.as_ref()?;
+                let definition = definition.as_ref()?.as_ref().ok()?;
                 let language = told::language(definition, if lang == Lang::En { "en" } else { "zh" });
                 Some(told::tell(definition, language, record.get(field::ANSWERS)?, &Words { app, lang }))
             };
             let now = sections(&read.record).unwrap_or_default();
             let before = read.before.as_ref().and_then(sections);
-            let changed = before.map(|before| page_of::compared(lang, &told::compare(&before, &now), &picture(app, lang)));
-            view! { {head(app, lang, &read.record, &now)} {changed} {page_of::told(lang, &now, 2, &picture(app, lang))} }
+            let changed = before.map(|before| page_of::compared(lang, &told::compare(&before, &now), 2, &picture(app, lang)));
+            let failed = match definition {
+                Some(Err(error)) => view! { <p class="notice">{error.word().get(lang)}</p> },
+                _ => View::default(),
+            };
+            view! { {head(app, lang, &read.record, &now)} {failed} {changed} {page_of::told(lang, &now, 2, &picture(app, lang))} }
         })
     };
     view! {
