@@ -49,7 +49,7 @@ async function enketo() {
   await writeFile(join(out, 'enketo.css'), css);
   const { form, model } = await transform();
   const external = [{ id: 'households', xml: rows(csv) }];
-  const data = JSON.stringify({ model, external }).replaceAll('<', '\\u003c');
+  const data = JSON.stringify({ model, external }).replaceAll('<', '\\u003c').replaceAll('&', '\\u0026');
   const page = await readFile(join(here, 'pages/enketo.html'), 'utf8');
   const whole = page.replace('<!-- form -->', () => form).replace('<!-- model -->', () => data);
   await writeFile(join(out, 'index.html'), whole);

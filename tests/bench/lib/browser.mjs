@@ -33,7 +33,7 @@ const ARGUMENTS = [
 export class Browser {
   /** Every request of the page and its workers: session, url, and what came of it. */
   requests = new Map();
-  /** What the page wrote as errors. */
+  /** What the page and its workers said of errors. */
   complaints = [];
   #attached = new Map();
   #bindings = [];
@@ -83,9 +83,12 @@ export class Browser {
       this.#attached.delete(params.sessionId);
     } else if (method.startsWith('Network.')) {
       this.#note(method, params, sessionId);
-    } else if (method === 'Runtime.bindingCalled' || method === 'Runtime.exceptionThrown') {
-      if (method === 'Runtime.exceptionThrown') this.complaints.push(params.exceptionDetails?.exception?.description ?? 'error');
-      else for (const take of this.#bindings.splice(0)) take(params.payload);
+    } else if (method === 'Runtime.bindingCalled') {
+      for (const take of this.#bindings.splice(0)) take(params.payload);
+    } else if (method === 'Runtime.exceptionThrown') {
+      this.complaints.push(params.exceptionDetails.exception?.description ?? params.exceptionDetails.text);
+    } else if (method === 'Runtime.consoleAPICalled' && params.type === 'error') {
+      this.complaints.push(params.args.map(({ description, value }) => description ?? value).join(' '));
     }
   }
 

@@ -1,7 +1,7 @@
 // Enketo Core as its README uses it: the server has put the transformed form into the page, and the model beside it.
 import { Form } from 'enketo-core';
 
-const { model, external } = JSON.parse(document.getElementById('model').textContent);
+const { model, external } = JSON.parse(document.getElementById('model').content.textContent);
 const read = (text) => new DOMParser().parseFromString(text, 'text/xml');
 const data = {
   modelStr: model,
