@@ -63,15 +63,27 @@ impl Encoding {
     /// # Errors
     /// Never in memory, but the writers say so.
     pub fn compress(self, bytes: &[u8]) -> std::io::Result<Vec<u8>> {
+        self.compress_at(9, bytes)
+    }
+
+    /// Compresses in little time; for what is made for one answer.
+    ///
+    /// # Errors
+    /// Never in memory, but the writers say so.
+    pub fn compress_quickly(self, bytes: &[u8]) -> std::io::Result<Vec<u8>> {
+        self.compress_at(4, bytes)
+    }
+
+    fn compress_at(self, level: u32, bytes: &[u8]) -> std::io::Result<Vec<u8>> {
         match self {
             Self::Brotli => {
-                let mut writer = brotli::CompressorWriter::new(Vec::new(), 4096, 9, 22);
+                let mut writer = brotli::CompressorWriter::new(Vec::new(), 4096, level, 22);
                 writer.write_all(bytes)?;
                 writer.flush()?;
                 Ok(writer.into_inner())
             }
             Self::Gzip => {
-                let mut writer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+                let mut writer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::new(level));
                 writer.write_all(bytes)?;
                 writer.finish()
             }

@@ -38,6 +38,7 @@ pub fn app(state: AppState) -> Router {
         .merge(admin::router())
         .route("/api", any(nothing))
         .route("/api/{*rest}", any(nothing))
+        .layer(middleware::from_fn(layers::compressed))
         .layer(middleware::map_response(layers::api_headers));
     Router::new()
         .merge(api)

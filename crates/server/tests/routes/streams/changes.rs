@@ -222,3 +222,23 @@ async fn a_page_ends_before_it_is_too_heavy_for_a_slow_connection() {
     let rest = pull(&world, &format!("?after={}.{}", page.epoch, page.entries.len())).await;
     assert_eq!(page.entries.len() + rest.entries.len(), 6);
 }
+
+#[tokio::test]
+async fn a_long_page_goes_compressed_to_who_takes_it_and_a_short_one_as_it_is() {
+    let world = World::new().await;
+    let short = world.get(PATH).by("secretary").header("accept-encoding", "gzip, br").send().await;
+    assert_eq!((short.status.as_u16(), short.header("content-encoding")), (200, ""));
+    let changes: Vec<_> = (0..20).map(|n| household(&format!("c{n}"), &format!("h{n}"), "何德贵")).collect();
+    world.push("secretary", &changes).await;
+    let plain = world.get(PATH).by("secretary").send().await;
+    assert_eq!(plain.header("content-encoding"), "");
+    let packed = world.get(PATH).by("secretary").header("accept-encoding", "gzip, br").send().await;
+    assert_eq!((packed.header("content-encoding"), packed.header("vary")), ("br", "Accept-Encoding"));
+    assert_eq!(packed.header("cache-control"), "no-store");
+    let mut unpacked = Vec::new();
+    brotli::BrotliDecompress(&mut &packed.body[..], &mut unpacked).unwrap();
+    assert_eq!(unpacked, plain.body);
+    assert!(packed.body.len() * 4 < plain.body.len(), "{} of {} bytes", packed.body.len(), plain.body.len());
+    let zipped = world.get(PATH).by("secretary").header("accept-encoding", "gzip").send().await;
+    assert_eq!(zipped.header("content-encoding"), "gzip");
+}
