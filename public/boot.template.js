@@ -1,10 +1,18 @@
 // Starts the wasm app and takes the skeleton away. A file of its own because the content security policy forbids
-// inline script. `__APP__` becomes the hashed script of the page's wasm.
-import start from '__APP__';
+// inline script. `cargo xtask app` fills in `__APP__`, the hashed script of the page's wasm, imported after `ask` has asked;
+// `__FIRST__`, whether to ask; and `__LATER__`, the address of the app's later part, or nothing when it is in one part.
 const skeleton = document.getElementById('skeleton');
-const app = start();
-// `__LATER__` becomes the address of the app's later part, or nothing when it is in one part. It works in the memory of the
-// first part and takes from it, by name, what it needs. `src/platform/later.rs` asks for it.
+// Where nobody was before but a session is, as after a link of invitation: what the app will ask for first is asked for now,
+// while the module is on its way. `src/platform/asked.rs` takes the answers, each once.
+const asked = (window.zhucunAsked = {});
+try {
+  if ('__FIRST__' && !localStorage.getItem('zhucun.me')) ask();
+} catch (error) {
+  // No storage: the app says so.
+}
+const app = import('__APP__').then((app) => app.default());
+// The later part works in the memory of the first and takes from it, by name, what it needs. `src/platform/later.rs` asks
+// for it.
 const later = '__LATER__';
 window.zhucunLater = async () => {
   const first = await app;
@@ -22,3 +30,30 @@ app.then(
     console.error(error);
   },
 );
+
+function ask() {
+  const stop = new AbortController();
+  setTimeout(() => stop.abort(), 30000);
+  const get = (url) => (asked[url] = fetch(url, { signal: stop.signal }));
+  // An answer is read twice, here and by the app.
+  const read = (answer) => (answer.ok ? answer.clone().json() : Promise.reject(answer.status));
+  const failed = () => {};
+  get('/api/v1/session')
+    .then(read)
+    .then((me) => {
+      for (const stream of me.streams) {
+        const page = get('/api/v1/streams/' + stream + '/changes?after=.0');
+        if (stream.startsWith('county/')) page.then(read).then(forms).catch(failed);
+        else page.catch(failed);
+      }
+    })
+    .catch(failed);
+}
+
+function forms(page) {
+  for (const { change } of page.entries) {
+    const hash = change.record.collection === 'forms' && change.patch.hash;
+    // Under its hash a checklist is kept by the browser, where the app finds it.
+    if (hash) fetch('/api/v1/forms/' + hash).catch(() => {});
+  }
+}

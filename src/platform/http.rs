@@ -8,7 +8,7 @@ use zhucun_api::{HEADER, Problem, ProblemCode};
 use zhucun_json::{FromJson, ToJson, from_text, texts::find, to_text};
 use zhucun_sync::{Cursor, Net, NetError, PullPage, PushReply, PushRequest, StreamId};
 
-use super::{host::global, storage::Db, timer};
+use super::{asked, host::global, storage::Db, timer};
 
 /// Time limit of an ordinary request, milliseconds.
 const LIMIT: u32 = 30_000;
@@ -69,10 +69,14 @@ impl Drop for Limit {
     }
 }
 
-/// Sends, and lets through only what our own server answered with success.
+/// Sends; see [`ours`].
 async fn send(request: Request, limit: &Limit) -> Result<Response, HttpError> {
     let signal = limit.controller.as_ref().map(web_sys::AbortController::signal);
-    let response = request.abort_signal(signal.as_ref()).send().await.map_err(|_| HttpError::Offline)?;
+    ours(request.abort_signal(signal.as_ref()).send().await.map_err(|_| HttpError::Offline)?).await
+}
+
+/// Lets through only what our own server answered with success.
+async fn ours(response: Response) -> Result<Response, HttpError> {
     let headers = response.headers();
     let is_ours = headers.get(HEADER).is_some();
     match response.status() {
@@ -91,7 +95,10 @@ async fn send(request: Request, limit: &Limit) -> Result<Response, HttpError> {
 /// The text of an answer that must be JSON of ours.
 async fn send_for_text(request: Request) -> Result<String, HttpError> {
     let limit = Limit::new(LIMIT);
-    let response = send(request, &limit).await?;
+    json_text(send(request, &limit).await?).await
+}
+
+async fn json_text(response: Response) -> Result<String, HttpError> {
     let is_json = response.headers().get("content-type").is_some_and(|kind| find(&kind, "json").is_some());
     if !is_json {
         return Err(HttpError::Offline);
@@ -104,6 +111,9 @@ async fn send_for_text(request: Request) -> Result<String, HttpError> {
 /// # Errors
 /// See [`HttpError`].
 pub async fn get_text(url: &str) -> Result<String, HttpError> {
+    if let Some(answer) = asked::take(url).await {
+        return json_text(ours(Response::from_raw(answer)).await?).await;
+    }
     send_for_text(Request::get(url)).await
 }
 

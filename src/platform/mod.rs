@@ -1,5 +1,6 @@
 //! One small file per browser ability. Nothing else talks to the browser but through Leptos.
 
+mod asked;
 pub mod camera;
 pub mod clock;
 pub mod crypto;

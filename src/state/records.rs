@@ -251,7 +251,7 @@ mod tests {
         let ids = |visits: Vec<(&str, &Record)>| visits.iter().map(|(id, _)| (*id).to_owned()).collect::<Vec<_>>();
         assert_eq!(ids(records.visits()), ["c", "d"]);
         assert_eq!(ids(records.visits_of("h")), ["d"], "it was noted for the wrong household");
-        
+
         for id in ["a", "b", "c"] {
             let (versions, best) = records.versions(id);
             assert_eq!((ids(versions), best), (vec!["a".into(), "b".into(), "c".into()], "c"));

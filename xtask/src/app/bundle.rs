@@ -1,5 +1,5 @@
 //! From Trunk's output to dist/: every file under a name that carries its hash, and pages that point at them.
-use super::{Entry, Manifest, Mode, compress, css, html, icons, shrink, shrink::Small, trunk::Staged, worker};
+use super::{Entry, Manifest, Mode, PHONE, compress, css, html, icons, shrink, shrink::Small, trunk::Staged, worker};
 use crate::{files, place::Place};
 use anyhow::{Context, Result};
 use std::{collections::BTreeMap, path::Path};
@@ -20,7 +20,7 @@ pub fn write(place: &Place, staged: &[Staged], folder: &Path, mode: Mode, inputs
     }
     add_public(place, &mut bundle)?;
     icons::add(&mut bundle);
-    let worker = worker::write(&template(place, "sw", mode)?, &bundle)?;
+    let worker = worker::write(&template(place, "sw", mode, &[])?, &bundle)?;
     bundle.insert("sw.js".to_owned(), worker.script.into_bytes());
     let manifest = Manifest::new(&bundle, worker.version, worker.precache, mode, inputs);
     for (name, bytes) in &bundle {
@@ -52,17 +52,22 @@ fn add_entry(place: &Place, bundle: &mut Bundle, staged: &Staged, mode: Mode) ->
     let script = add_hashed(bundle, folder, bin, "js", script.into_bytes());
     // A build in one part has nothing to fetch.
     let later = later.map_or_else(String::new, |later| format!("/{later}"));
-    let boot = template(place, "boot", mode)?.replace("__LATER__", &later);
-    let boot = boot.replace("__APP__", &format!("./{}", file_name(&script)));
+    // The desk asks by itself.
+    let first = if bin == PHONE.bin { "1" } else { "" };
+    let app = format!("./{}", file_name(&script));
+    let boot = template(place, "boot", mode, &[("__LATER__", &later), ("__FIRST__", first), ("__APP__", &app)])?;
     let boot = add_hashed(bundle, folder, "boot", "js", boot.into_bytes());
     let styles = css::bundle(&place.root.join("style"), bin)?;
     let styles = add_hashed(bundle, folder, bin, "css", styles.into_bytes());
     Ok(html::Links { wasm, script, boot, styles })
 }
 
-/// A script of public/ that is still to be filled in.
-fn template(place: &Place, name: &str, mode: Mode) -> Result<String> {
-    let text = files::read_text(&place.root.join(format!("public/{name}.template.js")))?;
+/// A script of public/, filled in: before esbuild looks at it, which draws conclusions from what is fixed.
+fn template(place: &Place, name: &str, mode: Mode, values: &[(&str, &str)]) -> Result<String> {
+    let mut text = files::read_text(&place.root.join(format!("public/{name}.template.js")))?;
+    for (mark, value) in values {
+        text = text.replace(mark, value);
+    }
     if mode == Mode::Dev { Ok(text) } else { shrink::script(place, &text) }
 }
 

@@ -15,21 +15,25 @@ pub struct Links {
 
 /// What stands in the page where the links go.
 const MARK: &str = "<!-- assets -->";
+/// What stands in the page where the styles go: after the skeleton, which is painted without waiting for them.
+const STYLES: &str = "<!-- styles -->";
 
 /// The page as it is served. No inline script: the content security policy forbids it.
 pub fn page(source: &str, links: &Links) -> Result<String> {
-    if source.matches(MARK).count() != 1 {
-        bail!("the page needs the line `{MARK}` in its head, once");
+    for (mark, place) in [(MARK, "in its head"), (STYLES, "after its skeleton")] {
+        if source.matches(mark).count() != 1 {
+            bail!("the page needs the line `{mark}` {place}, once");
+        }
     }
     let Links { wasm, script, boot, styles } = links;
     // The module is fetched while the script is still on its way; `crossorigin` makes the preload match fetch()'s mode.
     let tags = format!(
-        "<link rel=\"stylesheet\" href=\"/{styles}\">\n\
-         <link rel=\"modulepreload\" href=\"/{script}\">\n\
+        "<link rel=\"modulepreload\" href=\"/{script}\">\n\
          <link rel=\"preload\" href=\"/{wasm}\" as=\"fetch\" type=\"application/wasm\" crossorigin>\n\
          <script type=\"module\" src=\"/{boot}\"></script>"
     );
-    let lines = source.replace(MARK, &tags);
+    let styles = format!("<link rel=\"stylesheet\" href=\"/{styles}\">");
+    let lines = source.replace(MARK, &tags).replace(STYLES, &styles);
     let mut page = String::with_capacity(lines.len());
     for line in lines.lines().map(str::trim) {
         if !line.is_empty() && !line.contains("data-trunk") && !line.starts_with("<!--") {
@@ -55,15 +59,16 @@ mod tests {
 
     #[test]
     fn a_page_points_at_hashed_files_and_not_at_trunk() {
-        let source = "<head>\n  <link data-trunk rel=\"rust\">\n  <!-- assets -->\n</head>";
+        let source = "<head>\n  <link data-trunk rel=\"rust\">\n  <!-- assets -->\n</head>\n<p>1</p>\n<!-- styles -->";
         let page = page(source, &links()).unwrap();
-        assert!(page.contains("href=\"/assets/a.css\""), "{page}");
+        assert!(page.contains("<p>1</p>\n<link rel=\"stylesheet\" href=\"/assets/a.css\">"), "{page}");
         assert!(page.contains("<script type=\"module\" src=\"/assets/boot.js\"></script>"), "{page}");
         assert!(!page.contains("data-trunk"), "{page}");
     }
 
     #[test]
     fn a_page_without_the_mark_is_refused() {
-        assert!(page("<head></head>", &links()).unwrap_err().to_string().contains("<!-- assets -->"));
+        assert!(page("<!-- styles -->", &links()).unwrap_err().to_string().contains("<!-- assets -->"));
+        assert!(page("<!-- assets -->", &links()).unwrap_err().to_string().contains("<!-- styles -->"));
     }
 }
