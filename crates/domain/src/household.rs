@@ -50,10 +50,16 @@ pub fn check(head_name: &str, group: &str, phone: &str) -> Vec<HouseholdProblem>
     if !group.trim().parse::<u8>().is_ok_and(|n| (1..=99).contains(&n)) {
         problems.push(HouseholdProblem::Group);
     }
-    if !phone.chars().all(|c| c.is_ascii_digit() || matches!(c, ' ' | '+' | '-')) {
+    if !is_phone(phone) {
         problems.push(HouseholdProblem::Phone);
     }
     problems
+}
+
+/// Whether a phone has only digits, blanks, `+` and `-`; it may be empty.
+#[must_use]
+pub fn is_phone(phone: &str) -> bool {
+    phone.chars().all(|c| c.is_ascii_digit() || matches!(c, ' ' | '+' | '-'))
 }
 
 /// A household as a row of the external list `households` (columns as in households.csv: name, label, head_name, group,

@@ -3,7 +3,7 @@
 use zhucun_json::{Fields, FromJson, JsonError, ToJson, Value, Writer};
 use zhucun_sync::Record;
 
-use crate::{access::Role, calendar, settings::CountySettings};
+use crate::{access::Role, calendar, household, settings::CountySettings};
 
 /// Need fields. A step is a field of its own (`step.<change or uuid>`), so that steps of two people never conflict.
 pub mod field {
@@ -15,6 +15,10 @@ pub mod field {
     pub const NAME: &str = "name";
     /// Telephone, optional.
     pub const PHONE: &str = "phone";
+    /// Villagers' group, optional: asked where a need is taken down on the phone.
+    pub const GROUP: &str = "group";
+    /// Verifier of the ticket code that the phone made (see [`crate::ticket`]); only in the change that brings the need.
+    pub const TICKET: &str = "ticket";
     /// Attachments: array of `{name, sha256, mime, size}`.
     pub const ATTACHMENTS: &str = "attachments";
     /// Received, milliseconds since 1970 UTC.
@@ -46,8 +50,48 @@ pub const CATEGORIES: [&str; 13] = [
     "other",
 ];
 
+/// Shortest text of a need, characters.
+pub const TEXT_MIN: usize = 2;
 /// Longest text of a need, characters.
 pub const TEXT_MAX: usize = 2000;
+/// Longest name, characters.
+pub const NAME_MAX: usize = 60;
+/// Longest phone, characters.
+pub const PHONE_MAX: usize = 40;
+/// Most photos of a need that is taken down on the phone.
+pub const PHOTOS_MAX: usize = 3;
+
+/// What is wrong with a need as typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NeedProblem {
+    /// None of the categories.
+    Category,
+    /// Fewer characters than [`TEXT_MIN`].
+    TextShort,
+    /// More characters than [`TEXT_MAX`].
+    TextLong,
+    /// More characters than [`NAME_MAX`].
+    NameLong,
+    /// Other characters than a phone has.
+    PhoneOdd,
+    /// More characters than [`PHONE_MAX`].
+    PhoneLong,
+}
+
+/// Checks a need as typed, blanks around taken off; empty when all is well.
+#[must_use]
+pub fn check(category: &str, text: &str, name: &str, phone: &str) -> Vec<NeedProblem> {
+    let (text, name, phone) = (text.chars().count(), name.chars().count(), phone);
+    let checks = [
+        (!CATEGORIES.contains(&category), NeedProblem::Category),
+        (text < TEXT_MIN, NeedProblem::TextShort),
+        (text > TEXT_MAX, NeedProblem::TextLong),
+        (name > NAME_MAX, NeedProblem::NameLong),
+        (!household::is_phone(phone), NeedProblem::PhoneOdd),
+        (phone.chars().count() > PHONE_MAX, NeedProblem::PhoneLong),
+    ];
+    checks.into_iter().filter_map(|(is_wrong, problem)| is_wrong.then_some(problem)).collect()
+}
 
 /// Working days until the secretary must have answered.
 pub const ANSWER_WITHIN: u32 = 2;
@@ -225,6 +269,18 @@ mod tests {
     #[test]
     fn an_unknown_state_stays_open() {
         assert!(State::from_code("something new").is_open());
+    }
+
+    #[test]
+    fn only_category_and_text_must_be_given_and_lengths_count_characters() {
+        assert_eq!(check("water", "没水", "", ""), []);
+        assert_eq!(check("", "", "", ""), [NeedProblem::Category, NeedProblem::TextShort]);
+        assert_eq!(check("other", &"水".repeat(TEXT_MAX), &"何".repeat(NAME_MAX), "0000-1 2"), []);
+        assert_eq!(
+            check("other", &"水".repeat(TEXT_MAX + 1), &"何".repeat(NAME_MAX + 1), "<b>"),
+            [NeedProblem::TextLong, NeedProblem::NameLong, NeedProblem::PhoneOdd]
+        );
+        assert_eq!(check("other", "没水", "", &"1".repeat(PHONE_MAX + 1)), [NeedProblem::PhoneLong]);
     }
 
     #[test]

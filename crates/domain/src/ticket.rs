@@ -3,6 +3,24 @@
 /// Digits of a code, the check digit included.
 pub const LENGTH: usize = 17;
 
+/// Salt of the verifier that a phone writes into a need whose code it made: PBKDF2 with HMAC-SHA-256 over the code, 32 bytes.
+/// One for all codes: the server finds a need by its code alone.
+pub const SALT: &str = "zhucun/ticket/1";
+/// Rounds of the verifier: what makes trying out all codes too dear.
+pub const ROUNDS: u32 = 100_000;
+
+/// Evenly drawn decimal digits out of random bytes; `None` when there are too few usable ones: draw again.
+#[must_use]
+pub fn digits(bytes: &[u8]) -> Option<[u8; LENGTH - 1]> {
+    let mut digits = [0; LENGTH - 1];
+    // 250 and above would make the small digits likelier.
+    let mut usable = bytes.iter().filter(|byte| **byte < 250);
+    for digit in &mut digits {
+        *digit = usable.next()? % 10;
+    }
+    Some(digits)
+}
+
 /// Makes a code of 16 numbers, each 0–9, that the caller drew evenly from a secure source.
 #[must_use]
 pub fn code(digits: [u8; LENGTH - 1]) -> String {
@@ -75,6 +93,19 @@ mod tests {
         fn any_text_is_read_without_harm(text in ".*") {
             let _ = parse(&text);
         }
+    }
+
+    #[test]
+    fn digits_are_drawn_evenly_or_not_at_all() {
+        let all: Vec<u8> = (0..=255).collect();
+        let mut counts = [0; 10];
+        for digit in all.chunks(16).filter_map(digits).flatten() {
+            counts[usize::from(digit)] += 1;
+        }
+        // The last chunk has six bytes too few.
+        assert_eq!(counts, [24; 10]);
+        assert_eq!(digits(&[255; 64]), None);
+        assert_eq!(digits(&[251, 7].repeat(16)), Some([7; 16]));
     }
 
     #[test]

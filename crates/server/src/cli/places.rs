@@ -72,7 +72,7 @@ async fn add_place(store: &Store, add: Add) -> Result<(), CliError> {
     let act = Act { county: &county, by: CLI, action: "place_added", subject: &place.id, at: Clock::System.now() };
     store.note(act).await?;
     if kind == PlaceKind::Village {
-        let token = random::token(8);
+        let token = random::link();
         store.add_link(&token, &add.id).await?;
         say(format!("public page for needs: /n/{token}"));
     }

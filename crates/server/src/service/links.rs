@@ -45,7 +45,7 @@ async fn shown(state: &AppState, link: Link, base_url: &str) -> Result<VillageLi
 /// When the database fails.
 pub async fn renew(state: &AppState, village: &str, who: &str) -> Result<(), StoreError> {
     let now = state.clock.now();
-    state.store.renew_village_link(village, &random::token(8), who, now, now + GRACE).await
+    state.store.renew_village_link(village, &random::link(), who, now, now + GRACE).await
 }
 
 /// Ends the link a minute from now.

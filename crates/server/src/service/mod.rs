@@ -13,5 +13,6 @@ pub mod push;
 pub mod random;
 pub mod sessions;
 pub mod settings;
+pub mod tickets;
 pub mod uploads;
 pub mod validate;

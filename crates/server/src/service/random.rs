@@ -59,15 +59,26 @@ pub fn digits<const N: usize>() -> [u8; N] {
 /// A password to hand over on paper: 15 letters and digits (74 bits) without the ones that look alike, in groups.
 #[must_use]
 pub fn password() -> String {
-    const LETTERS: &[u8; 31] = b"abcdefghjkmnpqrstuvwxyz23456789";
     let mut text = String::new();
     for i in 0..15 {
         if i > 0 && i % 5 == 0 {
             text.push('-');
         }
-        text.push(char::from(LETTERS[usize::from(below(31))]));
+        text.push(letter());
     }
     text
+}
+
+/// The token of a village's public link, short enough to be typed from a poster: 10 letters and digits (49 bits).
+#[must_use]
+pub fn link() -> String {
+    (0..10).map(|_| letter()).collect()
+}
+
+/// A letter or digit that looks like no other.
+fn letter() -> char {
+    const LETTERS: &[u8; 31] = b"abcdefghjkmnpqrstuvwxyz23456789";
+    char::from(LETTERS[usize::from(below(31))])
 }
 
 /// An evenly drawn number below `bound`.

@@ -8,7 +8,7 @@ use sqlx::{AnyConnection, Row as _};
 use zhucun_domain::collection;
 use zhucun_sync::{Change, Cursor, Entry, PullPage, Record, RecordKey, RefusalCode, StreamId, Verdict};
 
-use super::{Store, StoreError, derived::Derived, versions};
+use super::{Store, StoreError, derived::Derived, tickets, versions};
 use crate::service::random;
 
 /// Bytes of payload after which a page of a pull ends, so that a page fits a slow connection.
@@ -52,6 +52,8 @@ struct Appending<'a> {
     stream: &'a StreamId,
     author: &'a str,
     times: Times,
+    /// The secret of tickets; empty when no change brings one.
+    pepper: &'a str,
     head: i64,
     records: BTreeMap<RecordKey, Record>,
 }
@@ -72,7 +74,10 @@ impl Store {
         if changes.is_empty() {
             return Ok(Vec::new());
         }
-        self.again_when_met(|| self.append_once(stream, author, times, changes)).await
+        // Before the transaction: the secret is made at the first asking.
+        let pepper =
+            if changes.iter().any(tickets::brings_one) { self.secret(tickets::SECRET).await? } else { String::new() };
+        self.again_when_met(|| self.append_once(stream, author, times, &pepper, changes)).await
     }
 
     async fn append_once(
@@ -80,6 +85,7 @@ impl Store {
         stream: &StreamId,
         author: &str,
         times: Times,
+        pepper: &str,
         changes: &[Change],
     ) -> Result<Vec<Verdict>, StoreError> {
         let mut write = self.write().await?;
@@ -93,7 +99,7 @@ impl Store {
         .fetch_one(write.db())
         .await?
         .try_get(0)?;
-        let mut appending = Appending { stream, author, times, head, records: BTreeMap::new() };
+        let mut appending = Appending { stream, author, times, pepper, head, records: BTreeMap::new() };
         let mut verdicts = Vec::with_capacity(changes.len());
         for change in changes {
             verdicts.push(appending.one(write.db(), change).await?);
@@ -157,11 +163,15 @@ impl Appending<'_> {
         }
         let seq = self.head + 1;
         let order_time = self.times.order(change.device_time);
-        self.insert(db, change, &payload, seq, order_time).await?;
         if !self.records.contains_key(&change.record) {
             let record = super::records::read(db, self.stream, &change.record).await?.unwrap_or_default();
             self.records.insert(change.record.clone(), record);
         }
+        let is_new = self.records.get(&change.record).is_some_and(|record| record.fields.is_empty());
+        if let Some(code) = tickets::register(db, self.pepper, self.stream, change, is_new).await? {
+            return Ok(Verdict::Refused { id, code });
+        }
+        self.insert(db, change, &payload, seq, order_time).await?;
         if let Some(record) = self.records.get_mut(&change.record) {
             record.apply(change, order_time, self.author);
         }
@@ -203,7 +213,8 @@ impl Appending<'_> {
     }
 
     async fn finish(self, db: &mut AnyConnection) -> Result<(), StoreError> {
-        for (key, record) in &self.records {
+        // One that was read and not changed: all that was to change it was refused.
+        for (key, record) in self.records.iter().filter(|(_, record)| !record.fields.is_empty()) {
             let state = serde_json::to_string(record).map_err(|_| StoreError::Corrupt("record"))?;
             let derived = Derived::of(&key.collection, record);
             let replaced = versions::replaced(db, self.stream, key).await?;

@@ -18,6 +18,7 @@ mod places;
 mod records;
 pub mod schema;
 mod sessions;
+mod tickets;
 mod uploads;
 mod versions;
 mod write;
@@ -37,6 +38,7 @@ pub use people::{Late, NewLink, Person, Post, Successor};
 pub use places::{Place, PlaceKind};
 pub use records::{RecordRow, Versions};
 use sqlx::AnyPool;
+pub use tickets::SECRET as TICKET_SECRET;
 use tokio::sync::Mutex;
 pub use uploads::{StoredUpload, UploadFacts};
 

@@ -1,4 +1,4 @@
-//! County, townships and villages, and where tickets lead.
+//! County, townships and villages.
 
 use sqlx::{Row as _, any::AnyRow};
 use zhucun_api::Names;
@@ -144,34 +144,6 @@ impl Store {
         .fetch_all(&self.pool)
         .await?;
         rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
-    }
-
-    /// Keeps where a ticket's need is. `code_hash` is made by [`crate::service::random::sha256_hex`] of the code.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn add_ticket(&self, code_hash: &str, stream: &str, need: &str) -> Result<(), StoreError> {
-        let mut write = self.write().await?;
-        sqlx::query("INSERT INTO ticket (code_hash, stream, need) VALUES ($1, $2, $3)")
-            .bind(code_hash)
-            .bind(stream)
-            .bind(need)
-            .execute(write.db())
-            .await
-            .map_err(|error| taken(error, "the ticket"))?;
-        write.commit().await
-    }
-
-    /// The (stream, need) of a ticket.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn ticket(&self, code_hash: &str) -> Result<Option<(String, String)>, StoreError> {
-        let row = sqlx::query("SELECT stream, need FROM ticket WHERE code_hash = $1")
-            .bind(code_hash)
-            .fetch_optional(&self.pool)
-            .await?;
-        row.map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).transpose()
     }
 }
 

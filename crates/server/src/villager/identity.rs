@@ -5,8 +5,6 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 use zhucun_domain::ticket;
 
-use crate::service::random;
-
 /// Of the page's once-id only this long ago or less is believed, milliseconds: a page may lie open for a month.
 const OPEN_MAX: i64 = 31 * 86_400_000;
 
@@ -57,13 +55,6 @@ pub fn of(pepper: &[u8], stream: &str, once: (i64, Uuid), parts: &[&str]) -> Ide
         change: uuid_v7(once.0, first(&change)).to_string(),
         code: code(keyed(b"code")),
     }
-}
-
-/// The hash under which a code is found: of the code and the server's secret, so that a copy of the database finds none.
-#[must_use]
-pub fn code_hash(pepper: &[u8], code: &str) -> String {
-    let inner = Sha256::new().chain_update(pepper).chain_update(b"ticket").chain_update(code).finalize();
-    random::hex(&Sha256::new().chain_update(pepper).chain_update(inner).finalize())
 }
 
 fn first(hash: &[u8; 32]) -> [u8; 10] {

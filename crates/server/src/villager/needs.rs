@@ -10,9 +10,12 @@ use zhucun_sync::{Change, Record, RecordKey, StreamId, Verdict};
 
 use super::{identity, photo, sent::Typed};
 use crate::{
-    service::files::{self, KeepError},
+    service::{
+        files::{self, KeepError},
+        tickets,
+    },
     state::AppState,
-    store::{StoreError, Times},
+    store::{StoreError, TICKET_SECRET, Times},
 };
 
 /// The author of what came through the public form.
@@ -53,7 +56,7 @@ pub struct Taken {
 /// # Errors
 /// When the database fails.
 async fn pepper(state: &AppState) -> Result<String, StoreError> {
-    state.store.secret("ticket").await
+    state.store.secret(TICKET_SECRET).await
 }
 
 /// Takes a need in, once: the photo first, then the need, then its ticket. Cut off at any point, sending the page again
@@ -88,7 +91,7 @@ pub async fn take(state: &AppState, need: NewNeed<'_>, now: i64) -> Result<Taken
     let verdicts = state.store.append(need.stream, VILLAGER, Times::server(now), &[change]).await?;
     // The same page again has the same id and, by its time, another payload: refused, which is what is wanted.
     let again = !matches!(verdicts.first(), Some(Verdict::Accepted { .. }));
-    let hash = identity::code_hash(pepper.as_bytes(), &identity.code);
+    let hash = tickets::hash(pepper.as_bytes(), &identity.code);
     match state.store.add_ticket(&hash, need.stream.as_str(), &identity.record).await {
         Ok(()) | Err(StoreError::Taken(_)) => {}
         Err(error) => return Err(error.into()),
@@ -171,8 +174,16 @@ pub struct Ticket {
 /// # Errors
 /// When the database fails.
 pub async fn find(state: &AppState, code: &str) -> Result<Option<Ticket>, StoreError> {
-    let hash = identity::code_hash(pepper(state).await?.as_bytes(), code);
-    let Some((stream, id)) = state.store.ticket(&hash).await? else { return Ok(None) };
+    let pepper = pepper(state).await?;
+    let mut found = state.store.ticket(&tickets::hash(pepper.as_bytes(), code)).await?;
+    if found.is_none()
+        && state.store.has_tickets_of_phones().await?
+        && let Some(verifier) = tickets::verifier_in_turn(code.to_owned()).await
+    {
+        // Not one of ours: one that a phone made.
+        found = state.store.ticket(&tickets::hash_of_phone(pepper.as_bytes(), &verifier)).await?;
+    }
+    let Some((stream, id)) = found else { return Ok(None) };
     let stream: StreamId = stream.parse().map_err(|_| StoreError::Corrupt("ticket"))?;
     let record = state.store.record(&stream, &RecordKey::new(collection::NEEDS, &id)).await?;
     Ok(record.filter(|record| !record.is_deleted()).map(|record| Ticket { stream, id, record }))

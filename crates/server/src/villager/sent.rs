@@ -3,15 +3,9 @@
 use axum::extract::{Multipart, multipart::Field};
 use bytes::{Bytes, BytesMut};
 use zhucun_api::ATTACHMENT_MAX;
-use zhucun_domain::{household, need};
-use zhucun_words::{Lang, villager as w};
+use zhucun_domain::need::{self, NeedProblem};
+use zhucun_words::{Lang, Word, villager as w};
 
-/// Longest name, characters.
-const NAME_MAX: usize = 60;
-/// Longest phone, characters.
-const PHONE_MAX: usize = 40;
-/// Shortest text, characters.
-const TEXT_MIN: usize = 2;
 /// Most bytes kept of a typed field; far more than any that is taken.
 const FIELD_MAX: usize = 64 * 1024;
 /// Bytes of a photo that is too large that are still read and thrown away: a browser shows our answer only after it has
@@ -141,28 +135,21 @@ impl Typed {
     /// Checks what was typed; the photo is checked apart.
     #[must_use]
     pub fn check(&self, lang: Lang) -> Errors {
-        let say = |wrong: bool, words: String| wrong.then_some(words);
-        let count = self.text.chars().count();
-        let (text_max, name_max, phone_max) = (need::TEXT_MAX.to_string(), NAME_MAX.to_string(), PHONE_MAX.to_string());
-        let text = if count < TEXT_MIN {
-            Some(w::NEED_TEXT.get(lang).to_owned())
-        } else {
-            say(count > need::TEXT_MAX, w::LONG_TEXT.fill(lang, &[("max", &text_max), ("count", &count.to_string())]))
-        };
-        // The rule for a phone is the household's.
-        let odd = household::check("何德贵", "1", &self.phone).contains(&household::HouseholdProblem::Phone);
-        let phone = if odd {
-            Some(w::BAD_PHONE.get(lang).to_owned())
-        } else {
-            say(self.phone.len() > PHONE_MAX, w::LONG_NAME.fill(lang, &[("max", &phone_max)]))
-        };
-        Errors {
-            category: say(!need::CATEGORIES.contains(&self.category.as_str()), w::NEED_CATEGORY.get(lang).to_owned()),
-            text,
-            name: say(self.name.chars().count() > NAME_MAX, w::LONG_NAME.fill(lang, &[("max", &name_max)])),
-            phone,
-            photo: None,
+        let count = self.text.chars().count().to_string();
+        let most = |word: Word, max: usize| word.fill(lang, &[("max", &max.to_string()), ("count", &count)]);
+        let mut errors = Errors::default();
+        for problem in need::check(&self.category, &self.text, &self.name, &self.phone) {
+            let (place, words) = match problem {
+                NeedProblem::Category => (&mut errors.category, w::NEED_CATEGORY.get(lang).to_owned()),
+                NeedProblem::TextShort => (&mut errors.text, w::NEED_TEXT.get(lang).to_owned()),
+                NeedProblem::TextLong => (&mut errors.text, most(w::LONG_TEXT, need::TEXT_MAX)),
+                NeedProblem::NameLong => (&mut errors.name, most(w::LONG_NAME, need::NAME_MAX)),
+                NeedProblem::PhoneOdd => (&mut errors.phone, w::BAD_PHONE.get(lang).to_owned()),
+                NeedProblem::PhoneLong => (&mut errors.phone, most(w::LONG_NAME, need::PHONE_MAX)),
+            };
+            place.get_or_insert(words);
         }
+        errors
     }
 }
 
