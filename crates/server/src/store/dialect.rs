@@ -1,6 +1,6 @@
 //! What differs between databases; everything else is one SQL subset.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, io};
 
 use sqlx::{AnyConnection, Executor as _, Row as _};
 
@@ -232,6 +232,10 @@ impl Dialect {
         let error = match (self, &error, code(&error).as_deref()) {
             (_, sqlx::Error::Configuration(_), _) => OpenError::Address(cause),
             (Self::Sqlite, ..) => OpenError::File { place, cause },
+            // What rustls says of a certificate comes as this.
+            (_, sqlx::Error::Io(error), _) if error.kind() == io::ErrorKind::InvalidData => {
+                OpenError::Tls { place, cause }
+            }
             (_, sqlx::Error::Io(_), _) => OpenError::Unreachable { place, cause },
             (_, sqlx::Error::Tls(_), _) => OpenError::Tls { place, cause },
             (_, _, Some("28P01")) => OpenError::Password { place, cause },
@@ -302,6 +306,13 @@ mod tests {
         assert!(told.contains("sslmod;") && told.contains("sslmode") && !told.contains("secret"), "{told}");
         let told = Dialect::of("postgres://u:pass?word@h/d").expect_err("no address").to_string();
         assert!(told.contains("%3F") && !told.contains("word@"), "{told}");
+    }
+
+    #[test]
+    fn a_certificate_that_is_not_trusted_is_told_as_one() {
+        let error = io::Error::new(io::ErrorKind::InvalidData, "invalid peer certificate: UnknownIssuer");
+        let told = Dialect::Postgres.explain(error.into(), "h/d").to_string();
+        assert!(told.contains("UnknownIssuer") && told.contains("sslrootcert"), "{told}");
     }
 
     #[test]
