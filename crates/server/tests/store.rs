@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use serde_json::json;
 use zhucun_api::Names;
+use zhucun_domain::visit;
 use zhucun_server::store::{Place, PlaceKind, Store, Times, Versions};
 use zhucun_sync::{Change, Cursor, Entry, Record, RecordKey, StreamId, Verdict};
 use zhucun_test_database::TestDatabase;
@@ -299,4 +300,45 @@ async fn columns_that_an_earlier_build_did_not_have_are_filled_at_the_next_start
     assert_eq!(store.last_seen(&village()).await.unwrap().into_keys().collect::<Vec<_>>(), ["h-1"]);
     let versions = store.visit_versions(&village(), "v-1").await.unwrap();
     assert_eq!(versions.iter().map(|row| row.id.as_str()).collect::<Vec<_>>(), ["v-1", "v-2"]);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    /// What the server keeps in a column is what the domain decides over all versions, in whatever order they come.
+    #[test]
+    fn the_versions_that_count_are_those_the_domain_counts(
+        writes in prop::collection::vec((0_u8..6, prop::option::of(0_u8..6), prop::bool::weighted(0.1)), 1..14)
+    ) {
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        runtime.block_on(async {
+            let database = database();
+            let store = open(&database).await;
+            let mut all: BTreeMap<String, Record> = BTreeMap::new();
+            for (n, (id, replaces, deleted)) in (0_i64..).zip(writes) {
+                let replaces = replaces.map_or(String::new(), |id| format!("v{id}"));
+                let record = all.entry(format!("v{id}")).or_default();
+                let named = |field: &str| (field.to_owned(), record.heads(field));
+                let write = Change {
+                    id: format!("c{n}"),
+                    record: RecordKey::new("visits", format!("v{id}")),
+                    patch: [("replaces".to_owned(), json!(replaces)), ("_deleted".to_owned(), json!(deleted))].into(),
+                    prev: [named("replaces"), named("_deleted")].into_iter().filter(|(_, heads)| !heads.is_empty()).collect(),
+                    device_time: 1_000 + n,
+                    ..change("", 0, 0, &[])
+                };
+                record.apply(&write, 1_000 + n, "u");
+                store.append(&village(), "u", Times::server(1_000 + n), &[write]).await.unwrap();
+                let corrections: Vec<_> = all.iter().filter_map(|(id, record)| visit::Correction::of(id, record)).collect();
+                let newest = visit::newest(&corrections);
+                let counts = |id: &str| newest.get(id).is_none_or(|newest| *newest == id);
+                let wanted: Vec<_> =
+                    all.iter().filter(|(id, record)| !record.is_deleted() && counts(id)).map(|(id, _)| id.clone()).collect();
+                let mut kept = store.ids(&village(), "visits").await.unwrap();
+                kept.sort();
+                assert_eq!(kept, wanted);
+            }
+            store.close().await;
+        });
+    }
 }
