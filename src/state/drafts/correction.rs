@@ -77,6 +77,7 @@ pub async fn correct(app: App, visit: &str) -> Result<String, DraftError> {
     stored.info.id = crypto::uuid();
     stored.info.form = text(field::FORM);
     stored.info.replaces = visit.to_owned();
+    stored.info.household = Some(text(field::HOUSEHOLD)).filter(|household| !household.is_empty());
     for file in record.get(field::ATTACHMENTS).and_then(Value::as_array).into_iter().flatten() {
         let text = |name: &str| file.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
         let size = file.get("size").and_then(Value::as_i64).unwrap_or_default();
