@@ -17,5 +17,5 @@ mod wait;
 pub use browser::{Browser, LAN, Profile};
 pub use proxy::{Kind, Proxy, Way};
 pub use server::Server;
-pub use shots::shot;
+pub use shots::{print, shot};
 pub use wait::{eventually, within};

@@ -4,7 +4,7 @@ use anyhow::{Result, ensure};
 use zhucun_e2e::{
     Browser, Profile, Server, eventually,
     pages::{Desk, Phone, Visit},
-    shot,
+    print, shot,
 };
 
 const FAMILY: &str = "何德贵";
@@ -100,6 +100,7 @@ async fn finished_and_killed(profile: &Profile, origin: &str) -> Result<()> {
     let changed = Desk(&browser, origin).changed().await?;
     ensure!(changed == [[QUESTION, BEFORE, AFTER].map(str::to_owned)], "{changed:?}");
     shot(&browser, "visit-corrected").await?;
+    print(&browser, "visit-corrected").await?;
 
     // The first version is there to be read, and says that it does not count.
     browser.tap("//ul[@class='rows']//a[contains(., '最初填写')]").await?;
@@ -125,6 +126,7 @@ async fn at_the_township(origin: &str) -> Result<()> {
     browser.see("原因：记错了").await?;
     desk.picture("农户签名").await?;
     shot(&browser, "desk-1280-corrected").await?;
+    print(&browser, "desk-corrected").await?;
     browser.tap_text("button", "没改的也显示").await?;
     eventually("what is the same", async || Ok(desk.changed().await?.len() > 10)).await?;
 
