@@ -54,6 +54,7 @@ fn shown_page(route: Route) -> View {
         Route::Need(id) => later(pages::needs::need, id),
         Route::Link => later(pages::link::link, ()),
         Route::Poster => later(pages::link::poster, ()),
+        Route::Say => later(pages::say::say, ()),
         Route::Mine => later(pages::mine::mine, ()),
         Route::Sync => later(pages::sync::sync, ()),
         Route::SignIn => view! { <pages::sign_in::SignInPage/> },

@@ -27,6 +27,8 @@ pub enum Route {
     Link,
     /// `/needs/poster`
     Poster,
+    /// `/say`: a villager says something on this phone.
+    Say,
     /// `/mine`
     Mine,
     /// `/sync`
@@ -52,6 +54,7 @@ impl Route {
             (Some("needs"), Some("link")) => Self::Link,
             (Some("needs"), Some("poster")) => Self::Poster,
             (Some("needs"), Some(id)) => Self::Need(http::decode(id)),
+            (Some("say"), None) => Self::Say,
             (Some("mine"), None) => Self::Mine,
             (Some("sync"), None) => Self::Sync,
             (Some("sign-in"), None) => Self::SignIn,
@@ -71,6 +74,7 @@ impl Route {
             Self::Needs => return "/needs".to_owned(),
             Self::Link => return "/needs/link".to_owned(),
             Self::Poster => return "/needs/poster".to_owned(),
+            Self::Say => return "/say".to_owned(),
             Self::Mine => return "/mine".to_owned(),
             Self::Sync => return "/sync".to_owned(),
             Self::SignIn => return "/sign-in".to_owned(),
@@ -89,7 +93,7 @@ impl Route {
     pub fn parent(&self) -> Self {
         match self {
             Self::Household(_) | Self::NewHousehold => Self::Households,
-            Self::Need(_) | Self::Link => Self::Needs,
+            Self::Need(_) | Self::Link | Self::Say => Self::Needs,
             Self::Poster => Self::Link,
             Self::Sync => Self::Mine,
             _ => Self::Today,

@@ -5,6 +5,7 @@ pub mod households;
 pub mod link;
 pub mod mine;
 pub mod needs;
+pub mod say;
 pub mod sign_in;
 pub mod sync;
 pub mod today;

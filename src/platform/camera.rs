@@ -5,7 +5,7 @@ use js_sys::{Promise, Uint8Array};
 use leptos::leptos_dom::helpers::document;
 use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, BlobPropertyBag, CanvasRenderingContext2d, File, HtmlCanvasElement, HtmlImageElement, Url};
+use web_sys::{Blob, BlobPropertyBag, CanvasRenderingContext2d, HtmlCanvasElement, HtmlImageElement, Url};
 
 use crate::form_ui::strokes::{HEIGHT, Strokes, WIDTH};
 use crate::form_ui::values::shrunk;
@@ -44,7 +44,7 @@ pub enum PictureError {
 ///
 /// # Errors
 /// When it is too large, no picture, or the phone cannot draw it; the file itself is untouched.
-pub async fn shrink(file: &File, max: u32) -> Result<Picture, PictureError> {
+pub async fn shrink(file: &Blob, max: u32) -> Result<Picture, PictureError> {
     if file.size() > FILE_MAX {
         return Err(PictureError::TooLarge);
     }

@@ -1,8 +1,9 @@
 //! Random bytes, ids and hashes by the browser's own means.
 
-use js_sys::{Reflect, Uint8Array};
+use js_sys::{Array, Object, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
+use web_sys::CryptoKey;
 
 use super::clock;
 
@@ -53,12 +54,40 @@ pub async fn sha256(bytes: &Uint8Array) -> Option<String> {
     let subtle = web_sys::window()?.crypto().ok()?.subtle();
     let promise = subtle.digest_with_str_and_buffer_source("SHA-256", bytes.unchecked_ref()).ok()?;
     let buffer: JsValue = JsFuture::from(promise).await.ok()?;
-    let digest = Uint8Array::new(&buffer).to_vec();
+    Some(hex(&buffer))
+}
+
+fn hex(buffer: &JsValue) -> String {
     let mut hex = String::with_capacity(64);
-    for byte in digest {
+    for byte in Uint8Array::new(buffer).to_vec() {
         for half in [byte >> 4, byte & 15] {
             hex.push(char::from_digit(u32::from(half), 16).unwrap_or('0'));
         }
     }
-    Some(hex)
+    hex
+}
+
+/// PBKDF2 with HMAC-SHA-256 of a text, 32 bytes in lower-case hex; `None` without a secure context.
+pub async fn pbkdf2(text: &str, salt: &str, rounds: u32) -> Option<String> {
+    if !is_secure_context() {
+        return None;
+    }
+    let subtle = web_sys::window()?.crypto().ok()?.subtle();
+    let bytes = Uint8Array::from(text.as_bytes());
+    let uses = Array::of1(&"deriveBits".into());
+    let key = subtle.import_key_with_str("raw", &bytes, "PBKDF2", false, &uses).ok()?;
+    let key: CryptoKey = JsFuture::from(key).await.ok()?.unchecked_into();
+    let how = Object::new();
+    let values: [(&str, JsValue); 4] = [
+        ("name", "PBKDF2".into()),
+        ("hash", "SHA-256".into()),
+        ("salt", Uint8Array::from(salt.as_bytes()).into()),
+        ("iterations", rounds.into()),
+    ];
+    for (name, value) in values {
+        // Setting a property of a new object does not fail.
+        let _ = Reflect::set(&how, &name.into(), &value);
+    }
+    let bits = subtle.derive_bits_with_object(&how, &key, 256).ok()?;
+    Some(hex(&JsFuture::from(bits).await.ok()?))
 }

@@ -16,13 +16,30 @@ pub const CONTACT: &str = "zhucun.contact.";
 /// The village's link as the server last said; followed by the user's id.
 pub const LINK: &str = "zhucun.link.";
 
+/// What a villager says on this phone; followed by the user's id.
+pub const SAYING: &str = "zhucun.saying.";
+
 /// What is typed and not saved; followed by the user's id.
 pub const TYPED: &str = "zhucun.typed.";
+
+/// The key of what is one user's.
+#[must_use]
+pub fn of_user(key: &str, user: &str) -> String {
+    let mut key = key.to_owned();
+    key.push_str(user);
+    key
+}
+
+/// A setting as it is kept.
+#[must_use]
+pub fn text(key: &str) -> Option<String> {
+    LocalStorage::raw().get_item(key).ok()?
+}
 
 /// Reads a setting; `None` when it is absent or unreadable.
 #[must_use]
 pub fn get<T: FromJson>(key: &str) -> Option<T> {
-    from_text(&LocalStorage::raw().get_item(key).ok()??).ok()
+    from_text(&text(key)?).ok()
 }
 
 /// Writes a setting. False when the browser refuses (private mode, no room).

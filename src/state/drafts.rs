@@ -13,7 +13,7 @@ use zhucun_domain::{collection, household, visit::field};
 use zhucun_forms::contract::{Finalised, Lists};
 use zhucun_forms::definition::{Kind, Node};
 use zhucun_forms::{Definition, Session};
-use zhucun_json::{Fields, Writer, from_text, parse, texts::find, to_text, write_text};
+use zhucun_json::{Fields, Writer, from_text, parse, texts::find, to_text};
 use zhucun_sync::{AttachmentState, PendingAttachment, RecordKey, StreamId};
 use zhucun_words::{Lang, Word, common, visit as words};
 
@@ -21,7 +21,7 @@ use crate::form_ui::strokes::Strokes;
 use crate::platform::camera::{Picture, strokes_picture};
 use crate::platform::host::BrowserHost;
 use crate::platform::storage::{Db, StorageError};
-use crate::platform::{clock, crypto};
+use crate::platform::{clock, crypto, settings};
 use crate::state::App;
 pub use correction::{correct, correcting, hash_of};
 pub use stored::{DraftFile, DraftInfo, StoredDraft};
@@ -208,18 +208,19 @@ pub async fn delete(app: App, id: String, blank: bool) {
     }
 }
 
-/// Deletes kept bytes, by their hashes, that neither a draft nor a visit names: the same photo may be in two of them.
-async fn forget_files(app: App, hashes: Vec<String>) {
+/// Deletes kept bytes, by their hashes, that nothing names, neither finished nor begun: the same photo may be in two of them.
+pub async fn forget_files(app: App, hashes: Vec<String>) {
     let Some(db) = app.db() else { return };
     let Ok(drafts) = db.drafts().await else { return };
+    let user = app.me.with_untracked(|me| me.as_ref().map(|me| me.user.clone())).unwrap_or_default();
+    let said = settings::text(&settings::of_user(settings::SAYING, &user)).unwrap_or_default();
     for sha256 in hashes.into_iter().filter(|sha256| !sha256.is_empty()) {
-        let in_draft = drafts.iter().any(|(_, text)| find(text, &sha256).is_some());
-        let in_visit = app.records.with_untracked(|records| {
-            records.all(collection::VISITS).iter().any(|(_, visit)| {
-                visit.get(field::ATTACHMENTS).is_some_and(|list| find(&write_text(list), &sha256).is_some())
-            })
-        });
-        if !in_draft && !in_visit {
+        let mut begun = drafts.iter().map(|(_, text)| text).chain([&said]);
+        let is_begun = begun.any(|text| find(text, &sha256).is_some());
+        let hash = [sha256];
+        let is_finished = app.records.with_untracked(|records| !records.naming(&hash).is_empty());
+        let [sha256] = hash;
+        if !is_begun && !is_finished {
             // Room that cannot be given back now is no harm.
             drop(db.delete_blob(&sha256).await);
         }
@@ -328,7 +329,9 @@ pub async fn keep_picture(db: &Db, picture: &Picture) -> Result<DraftFile, Draft
     })
 }
 
-fn attachment_name(sha256: &str, mime: &str) -> String {
+/// The name of a picture in the record it belongs to.
+#[must_use]
+pub fn attachment_name(sha256: &str, mime: &str) -> String {
     let mut name = sha256.to_owned();
     name.push_str(if mime == "image/png" { ".png" } else { ".jpg" });
     name

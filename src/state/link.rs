@@ -63,18 +63,12 @@ pub fn problem(error: &HttpError) -> Word {
     }
 }
 
-fn key(user: &str) -> String {
-    let mut key = settings::LINK.to_owned();
-    key.push_str(user);
-    key
-}
-
 /// The links as this phone knows them without asking.
 #[must_use]
 pub fn seen(app: App) -> SeenLinks {
     app.me.with_untracked(|me| {
         let Some(me) = me else { return SeenLinks::default() };
-        settings::get(&key(&me.user)).unwrap_or_else(|| {
+        settings::get(&settings::of_user(settings::LINK, &me.user)).unwrap_or_else(|| {
             let first = me.needs_link.clone().map(|url| VillageLink { url, ..VillageLink::default() });
             SeenLinks { links: Links { current: first, ending: None }, at: 0 }
         })
@@ -104,7 +98,7 @@ pub async fn ask(app: App, want: Want) -> Result<SeenLinks, HttpError> {
 fn keep(app: App, seen: &SeenLinks) {
     let url = seen.links.current.as_ref().map(|link| link.url.clone());
     let Some(mut me) = app.me.get_untracked() else { return };
-    settings::set(&key(&me.user), seen);
+    settings::set(&settings::of_user(settings::LINK, &me.user), seen);
     // What is known since signing in is of another day; who is told of no change is not drawn anew.
     if me.needs_link != url {
         me.needs_link = url;

@@ -4,6 +4,7 @@
 pub mod drafts;
 pub mod link;
 mod records;
+pub mod saying;
 mod session;
 mod status;
 mod sync;

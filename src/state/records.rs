@@ -163,18 +163,19 @@ impl Records {
         visited
     }
 
-    /// The visits that name one of these attachments, by their hashes.
+    /// The visits and needs that name one of these attachments, by their hashes.
     #[must_use]
-    pub fn visits_with(&self, hashes: &[String]) -> Vec<RecordKey> {
+    pub fn naming(&self, hashes: &[String]) -> Vec<RecordKey> {
+        // Both keep them in a field of the same name.
         let names_one = |record: &Record| {
             let list = record.get(visit::field::ATTACHMENTS).map(write_text).unwrap_or_default();
             hashes.iter().any(|hash| find(&list, hash).is_some())
         };
         let mut found = Vec::new();
-        if !hashes.is_empty() {
-            for (id, record) in self.all(collection::VISITS) {
+        for collection in [collection::VISITS, collection::NEEDS] {
+            for (id, record) in if hashes.is_empty() { Vec::new() } else { self.all(collection) } {
                 if names_one(record) {
-                    found.push(RecordKey::new(collection::VISITS, id));
+                    found.push(RecordKey::new(collection, id));
                 }
             }
         }
@@ -259,6 +260,17 @@ mod tests {
         assert_eq!(records.versions("d").1, "d");
         records.put(RecordKey::new("visits", "c"), stored(&[(DELETED, json!(true)), ("replaces", json!("b"))]));
         assert_eq!(ids(records.visits()), ["b", "d"]);
+    }
+
+    #[test]
+    fn a_photo_is_found_in_the_visit_or_the_need_that_names_it() {
+        let photo = |sha256: &str| stored(&[("attachments", json!([{"name": "a.jpg", "sha256": sha256}]))]);
+        let mut records = Records::default();
+        records.put(RecordKey::new("visits", "v"), photo("aa"));
+        records.put(RecordKey::new("needs", "n"), photo("bb"));
+        assert_eq!(records.naming(&["bb".to_owned()]), [RecordKey::new("needs", "n")]);
+        assert_eq!(records.naming(&["aa".to_owned(), "bb".to_owned()]).len(), 2);
+        assert_eq!(records.naming(&[]), []);
     }
 
     #[test]

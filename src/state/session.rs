@@ -202,7 +202,5 @@ impl App {
 }
 
 pub(super) fn contact_key(user: &str) -> String {
-    let mut key = settings::CONTACT.to_owned();
-    key.push_str(user);
-    key
+    settings::of_user(settings::CONTACT, user)
 }

@@ -273,7 +273,7 @@ impl App {
         }
         let refused = photos.iter().filter(|photo| photo.state == AttachmentState::Refused).count();
         let hashes: Vec<_> = photos.iter().map(|photo| photo.sha256.clone()).collect();
-        let photos_of = self.records.with_untracked(|records| records.visits_with(&hashes));
+        let photos_of = self.records.with_untracked(|records| records.naming(&hashes));
         self.status.update(|status| {
             status.photos_of = photos_of;
             status.rows = rows;

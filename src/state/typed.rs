@@ -38,7 +38,7 @@ impl App {
             let typed = self.new_household.with(|household| self.answers.with(|answers| to_texts(household, answers)));
             // After signing out it stays as it was kept: it is there when the user signs in again.
             if let Some(user) = self.me.with_untracked(|me| me.as_ref().map(|me| me.user.clone())) {
-                settings::set(&key(&user), typed);
+                settings::set(&settings::of_user(settings::TYPED, &user), typed);
             }
         });
     }
@@ -47,11 +47,15 @@ impl App {
     pub(super) fn forget_typed(self) {
         self.new_household.set(NewHousehold::default());
         self.answers.set(LiteMap::new_vec());
+        if let Some(user) = self.me.with_untracked(|me| me.as_ref().map(|me| me.user.clone())) {
+            settings::remove(&settings::of_user(settings::SAYING, &user));
+        }
     }
 
     /// Takes up what a user had typed.
     pub(super) fn read_typed(self, user: &str) {
-        let (household, answers) = from_texts(settings::get(&key(user)).unwrap_or_default());
+        let (household, answers) =
+            from_texts(settings::get(&settings::of_user(settings::TYPED, user)).unwrap_or_default());
         self.new_household.set(household);
         self.answers.set(answers);
     }
@@ -77,12 +81,6 @@ fn from_texts(texts: Vec<String>) -> (NewHousehold, LiteMap<String, NeedAnswer>)
         answers.insert(id, NeedAnswer { state, words });
     }
     (household, answers)
-}
-
-fn key(user: &str) -> String {
-    let mut key = settings::TYPED.to_owned();
-    key.push_str(user);
-    key
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use zhucun_sync::{Record, RecordKey};
 use zhucun_view::prelude::*;
 use zhucun_words::{Lang, Word, needs as words};
 
-use super::{due_words, row::received_at};
+use super::{due_words, photo, row::received_at};
 use crate::{
     pages::{missing, page, record_tag},
     platform::{clock, crypto, dom, http},
@@ -97,6 +97,7 @@ fn file(app: App, id: &str, record: &Record) -> View {
         view! { <Tag kind text=due.as_str()/> }
     });
     let day = dates::day(lang, clock::day_of(received_at(record)), today);
+    let is_taken = !record.text(field::TICKET).is_empty();
     view! {
         <div class="tags">
             <Tag text=names::state(lang, state)/>
@@ -104,7 +105,10 @@ fn file(app: App, id: &str, record: &Record) -> View {
             {record_tag(app, collection::NEEDS, id.to_owned())}
         </div>
         <p class="need-text">{record.text(field::TEXT).to_owned()}</p>
-        <p class="quiet">{words::RECEIVED.fill(lang, &[("day", &day)])}</p>
+        <p class="quiet">
+            {words::RECEIVED.fill(lang, &[("day", &day)])}
+            {is_taken.then(|| view! { <br/>{words::TAKEN.get(lang)} })}
+        </p>
         {person(lang, record)}
         {attachments(app, lang, record)}
         {steps(lang, record)}
@@ -114,6 +118,7 @@ fn file(app: App, id: &str, record: &Record) -> View {
 fn person(lang: Lang, record: &Record) -> View {
     let or = |text: &str, none: Word| if text.is_empty() { none.get(lang).to_owned() } else { text.to_owned() };
     let phone = record.text(field::PHONE);
+    let group = record.text(field::GROUP).to_owned();
     let dialled: String = phone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
     let call = if dialled.is_empty() {
         View::of(or(phone, words::NO_PHONE))
@@ -128,6 +133,7 @@ fn person(lang: Lang, record: &Record) -> View {
             <dd>{or(record.text(field::NAME), words::ANONYMOUS)}</dd>
             <dt>{words::PHONE.get(lang)}</dt>
             <dd>{call}</dd>
+            {(!group.is_empty()).then(|| view! { <dt>{words::GROUP.get(lang)}</dt><dd>{group}</dd> })}
         </dl>
     }
 }
@@ -135,29 +141,22 @@ fn person(lang: Lang, record: &Record) -> View {
 fn attachments(app: App, lang: Lang, record: &Record) -> Option<View> {
     let files = record.get(field::ATTACHMENTS).and_then(Value::as_array).filter(|files| !files.is_empty())?.clone();
     let stream = app.village()?;
-    let shown = move || {
-        if !app.online.get() {
-            return view! { <p class="quiet">{words::PHOTOS_OFFLINE.get(lang)}</p> };
-        }
-        let files: Vec<_> = files
-            .iter()
-            .enumerate()
-            .filter_map(|(at, file)| {
-                let url = http::attachment_url(&stream, file.get("sha256").and_then(Value::as_str)?);
-                let is_sound = file.get("mime").and_then(Value::as_str).is_some_and(|mime| mime.starts_with("audio"));
-                Some(if is_sound {
-                    let label = counted(&words::RECORDING_N, lang, at + 1);
-                    view! { <audio controls preload="none" src=url aria-label=label></audio> }
-                } else {
-                    let alt = counted(&words::PHOTO_N, lang, at + 1);
-                    let href = url.clone();
-                    view! { <a href=href target="_blank"><img class="pic" src=url alt=alt loading="lazy"/></a> }
-                })
+    let shown: Vec<_> = files
+        .iter()
+        .enumerate()
+        .filter_map(|(at, file)| {
+            let sha256 = file.get("sha256").and_then(Value::as_str)?;
+            let is_sound = file.get("mime").and_then(Value::as_str).is_some_and(|mime| mime.starts_with("audio"));
+            Some(if is_sound {
+                let label = counted(&words::RECORDING_N, lang, at + 1);
+                let url = http::attachment_url(&stream, sha256);
+                view! { <audio controls preload="none" src=url aria-label=label></audio> }
+            } else {
+                photo(app, sha256, counted(&words::PHOTO_N, lang, at + 1))
             })
-            .collect();
-        view! { <div class="pics">{files}</div> }
-    };
-    Some(view! { <Section title=words::PHOTOS.get(lang)>{shown}</Section> })
+        })
+        .collect();
+    Some(view! { <Section title=words::PHOTOS.get(lang)><div class="pics">{shown}</div></Section> })
 }
 
 fn steps(lang: Lang, record: &Record) -> View {

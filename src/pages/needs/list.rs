@@ -2,14 +2,14 @@
 
 use zhucun_domain::{collection, need};
 use zhucun_view::prelude::*;
-use zhucun_words::{link as link_words, needs as words};
+use zhucun_words::{link as link_words, needs as words, say as say_words};
 
 use super::row::{due_day, received_at, row};
 use crate::{
-    pages::{in_order, page, today::place_name},
-    routes::{A, Route},
-    state::{App, Records, use_app},
-    ui::{Empty, icons, long_list::LongList, said, say},
+    pages::{in_order, page, short, today::place_name},
+    routes::{A, Route, navigate},
+    state::{App, Records, saying, use_app},
+    ui::{Button, ButtonKind, Empty, Row, Rows, icons, long_list::LongList, said, say},
 };
 
 /// The list of needs.
@@ -31,13 +31,59 @@ pub fn needs((): ()) -> View {
         }
     };
     let body = view! {
-        <div class="ways">
-            <A to=Route::Link class="btn">{icons::draw(icons::QR)}{say(&link_words::TITLE)}</A>
-        </div>
+        {saying_part(app)}
+        <div class="ways"><A to=Route::Link class="btn">{icons::draw(icons::QR)}{say(&link_words::TITLE)}</A></div>
         <div class="switch wide">{tab(false, &words::OPEN)}{tab(true, &words::CLOSED)}</div>
         {move || app.records.with(|records| list(app, records, closed.get(), rows))}
     };
     page(true, title, quiet, body, None)
+}
+
+/// The way to a villager's own page on this phone; and what one has begun there, or has not taken along.
+fn saying_part(app: App) -> View {
+    let kept = RwSignal::new(saying::kept(app));
+    let way = |word: &'static zhucun_words::Word| {
+        view! { <A to=Route::Say class="btn">{icons::draw(icons::NEED)}{say(word)}</A> }
+    };
+    let discard = Callback::new(move |()| saying::discard(app, kept));
+    // A new one takes the place of the code that was not taken along: the phone is in another person's hands now.
+    let anew = Callback::new(move |()| {
+        saying::forget(app);
+        navigate(Route::Say);
+    });
+    View::of(move || {
+        let lang = app.lang.get();
+        kept.with(|kept| {
+            if saying::is_saved(app, kept) {
+                view! {
+                    <p class="quiet">{say_words::CODE_WAITING.get(lang)}</p>
+                    <div class="ways">
+                        {way(&say_words::CODE_SHOW)}
+                        <Button on_tap=Some(anew)>{say_words::START.get(lang)}</Button>
+                    </div>
+                }
+            } else if kept.is_blank() {
+                view! { <div class="ways">{way(&say_words::START)}</div> }
+            } else {
+                let name = short(&kept.text, 40);
+                view! {
+                    <Rows>
+                        <li class="row tall">
+                            <Row
+                                lead=Some(icons::draw(icons::category(&kept.category)))
+                                name=say_words::UNFINISHED.get(lang)
+                                facts=name.as_str()
+                            />
+                            <div class="row-ways">
+                                {way(&say_words::CONTINUE)}
+                                <Button kind=ButtonKind::Plain on_tap=Some(discard)>{say_words::DISCARD.get(lang)}</Button>
+                            </div>
+                        </li>
+                    </Rows>
+                }
+            }
+        })
+    })
 }
 
 fn list(app: App, records: &Records, closed: bool, rows: LongList) -> View {

@@ -95,6 +95,8 @@ pub const PHONE: Entry = Entry {
         "pages::mine",
         "pages::needs::detail",
         "pages::needs::list",
+        "pages::needs::photo",
+        "pages::say",
         "pages::sync",
         "pages::visits::contents",
         "pages::visits::done",
@@ -107,6 +109,7 @@ pub const PHONE: Entry = Entry {
         "platform::location",
         "platform::share",
         "state::link",
+        "state::saying",
         "ui::qr",
     ],
 };

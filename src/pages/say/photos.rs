@@ -1,0 +1,108 @@
+//! Up to three photos of what a villager says.
+
+use leptos::task::spawn_local;
+use web_sys::{Blob, HtmlInputElement};
+use zhucun_domain::need::PHOTOS_MAX;
+use zhucun_view::prelude::*;
+use zhucun_words::{Lang, Word, say as words, visit as visit_words};
+
+use super::Page;
+use crate::{
+    pages::needs::photo,
+    platform::camera::{PictureError, shrink},
+    state::drafts::{DraftError, DraftFile, keep_picture},
+    ui::{Button, Notice, NoticeKind, counted, icons},
+};
+
+/// Pixels of the longer side.
+pub const MAX_PIXELS: u32 = 1600;
+
+/// The field.
+pub(super) fn field(this: Page, lang: Lang) -> View {
+    let busy = RwSignal::new(false);
+    let problem = RwSignal::new(None::<Word>);
+    let kept = Memo::new(move |_| this.said.with(|said| said.photos.clone()));
+    let take = move |files: Vec<Blob>| {
+        problem.set(None);
+        busy.set(true);
+        spawn_local(async move {
+            for file in files {
+                if this.said.with_untracked(|said| said.photos.len() >= PHOTOS_MAX) {
+                    break;
+                }
+                match take_in(this.app, &file).await {
+                    Ok(photo) => this.change(|said| put(&mut said.photos, photo)),
+                    Err(word) => drop(problem.try_set(Some(word))),
+                }
+            }
+            let _ = busy.try_set(false);
+        });
+    };
+    let more = move || {
+        let is_full = kept.with(|kept| kept.len() >= PHOTOS_MAX);
+        (!is_full && !busy.get()).then(|| {
+            view! {
+                <div class="q-buttons">
+                    {picker(lang, visit_words::PHOTO_TAKE, Some("environment"), take)}
+                    {picker(lang, visit_words::PHOTO_ALBUM, None, take)}
+                </div>
+            }
+        })
+    };
+    view! {
+        <fieldset class="field-block">
+            <legend class="q">{words::PHOTOS.get(lang)}</legend>
+            <span class="hint">{words::PHOTOS_HINT.get(lang)}</span>
+            {move || kept.get().iter().enumerate().map(|(at, photo)| shown(this, lang, at, photo)).collect::<Vec<_>>()}
+            {more}
+            <p role="status">{move || busy.get().then(|| visit_words::PHOTO_BUSY.get(lang))}</p>
+            {move || problem.get().map(|word| view! { <Notice kind=NoticeKind::Problem text=word.get(lang)/> })}
+        </fieldset>
+    }
+}
+
+/// The same photo is not kept twice.
+fn put(photos: &mut Vec<DraftFile>, photo: DraftFile) {
+    if !photos.contains(&photo) {
+        photos.push(photo);
+    }
+}
+
+fn shown(this: Page, lang: Lang, at: usize, kept: &DraftFile) -> View {
+    let sha256 = kept.sha256.clone();
+    let remove = Callback::new(move |()| this.change(|said| said.photos.retain(|photo| photo.sha256 != sha256)));
+    view! {
+        <div class="say-photo">
+            {photo(this.app, &kept.sha256, counted(&words::PHOTO_N, lang, at + 1))}
+            <Button icon=Some(icons::DELETE) on_tap=Some(remove)>{visit_words::PHOTO_REMOVE.get(lang)}</Button>
+        </div>
+    }
+}
+
+fn picker(lang: Lang, word: Word, capture: Option<&'static str>, take: impl Fn(Vec<Blob>) + Copy + 'static) -> View {
+    let chosen = move |event: web_sys::Event| {
+        let input: HtmlInputElement = event_target(&event);
+        let files = input.files();
+        let count = files.as_ref().map_or(0, web_sys::FileList::length);
+        take((0..count).filter_map(|at| files.as_ref()?.get(at)).map(Blob::from).collect());
+        // So that the same file can be chosen again.
+        input.set_value("");
+    };
+    view! {
+        <label class="btn q-button pick">
+            {icons::draw(if capture.is_some() { icons::CAMERA } else { icons::IMAGE })} <span>{word.get(lang)}</span>
+            <input type="file" accept="image/*" multiple=capture.is_none() capture=capture on:change=chosen />
+        </label>
+    }
+}
+
+/// Makes a photo small and keeps it; an error in words.
+pub async fn take_in(app: crate::state::App, file: &Blob) -> Result<DraftFile, Word> {
+    let picture = shrink(file, MAX_PIXELS).await.map_err(|error| match error {
+        PictureError::TooLarge => visit_words::PHOTO_TOO_LARGE,
+        PictureError::Unreadable => visit_words::PHOTO_UNREADABLE,
+        PictureError::NoMemory => visit_words::PHOTO_NO_MEMORY,
+    })?;
+    let db = app.db().ok_or(visit_words::NO_VILLAGE)?;
+    keep_picture(&db, &picture).await.map_err(|error: DraftError| error.word())
+}
