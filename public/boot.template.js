@@ -1,6 +1,19 @@
 // Starts the wasm app and takes the skeleton away. A file of its own because the content security policy forbids
 // inline script. `cargo xtask app` fills in `__APP__`, the hashed script of the page's wasm, imported after `ask` has asked;
 // `__FIRST__`, whether to ask; and `__LATER__`, the address of the app's later part, or nothing when it is in one part.
+
+// The browser's offer to put the app on the home screen comes when it likes, often before the app runs: kept until a person
+// wants it (src/platform/install_offer.rs).
+const keep = (offer) => {
+  window.zhucunInstall = offer;
+  dispatchEvent(new Event('zhucun-install'));
+};
+addEventListener('beforeinstallprompt', (event) => {
+  event.preventDefault();
+  keep(event);
+});
+addEventListener('appinstalled', () => keep(null));
+
 const skeleton = document.getElementById('skeleton');
 // Where nobody was before but a session is, as after a link of invitation: what the app will ask for first is asked for now,
 // while the module is on its way. `src/platform/asked.rs` takes the answers, each once.

@@ -21,7 +21,9 @@ self.addEventListener('message', (event) => {
 self.addEventListener('fetch', (event) => {
   const request = event.request;
   const url = new URL(request.url);
-  if (request.method !== 'GET' || url.origin !== self.location.origin) return;
+  if (url.origin !== self.location.origin) return;
+  if (request.method === 'POST' && url.pathname === '/share') return event.respondWith(shared(request));
+  if (request.method !== 'GET') return;
   const first = url.pathname.split('/')[1];
   if (SERVER.includes(first)) return;
   const page = request.mode === 'navigate';
@@ -64,6 +66,22 @@ async function activate() {
     if (name.startsWith(PREFIX) && name !== CACHE) await caches.delete(name);
   }
   await self.clients.claim();
+}
+
+// Photos from another app's share sheet, also with no network: kept apart from the app's files until a page of the app has
+// taken them (src/platform/shared.rs). What cannot be kept is missing there, and the page says so.
+async function shared(request) {
+  try {
+    const form = await request.formData();
+    const cache = await caches.open('shared-photos');
+    let name = Date.now();
+    for (const file of form.getAll('photos').slice(0, 10)) {
+      if (file.size) await cache.put('/share/' + name++, new Response(file));
+    }
+  } catch (error) {
+    console.error(error);
+  }
+  return Response.redirect('/share', 303);
 }
 
 // From this version's files; the network only where the browser threw the cache away.

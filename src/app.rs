@@ -55,6 +55,7 @@ fn shown_page(route: Route) -> View {
         Route::Link => later(pages::link::link, ()),
         Route::Poster => later(pages::link::poster, ()),
         Route::Say => later(pages::say::say, ()),
+        Route::Shared => later(pages::shared::shared, ()),
         Route::Mine => later(pages::mine::mine, ()),
         Route::Sync => later(pages::sync::sync, ()),
         Route::SignIn => view! { <pages::sign_in::SignInPage/> },

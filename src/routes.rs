@@ -29,6 +29,8 @@ pub enum Route {
     Poster,
     /// `/say`: a villager says something on this phone.
     Say,
+    /// `/share`: photos that another app has shared.
+    Shared,
     /// `/mine`
     Mine,
     /// `/sync`
@@ -55,6 +57,7 @@ impl Route {
             (Some("needs"), Some("poster")) => Self::Poster,
             (Some("needs"), Some(id)) => Self::Need(http::decode(id)),
             (Some("say"), None) => Self::Say,
+            (Some("share"), None) => Self::Shared,
             (Some("mine"), None) => Self::Mine,
             (Some("sync"), None) => Self::Sync,
             (Some("sign-in"), None) => Self::SignIn,
@@ -75,6 +78,7 @@ impl Route {
             Self::Link => return "/needs/link".to_owned(),
             Self::Poster => return "/needs/poster".to_owned(),
             Self::Say => return "/say".to_owned(),
+            Self::Shared => return "/share".to_owned(),
             Self::Mine => return "/mine".to_owned(),
             Self::Sync => return "/sync".to_owned(),
             Self::SignIn => return "/sign-in".to_owned(),

@@ -11,7 +11,7 @@ use crate::{
     ui::{
         Button, ButtonKind, Empty, Notice, NoticeKind, Tag, TagKind, TopBar, counted,
         icons::{self, IconData},
-        said, say,
+        pictures, said, say,
     },
 };
 
@@ -95,6 +95,12 @@ impl Component for Notices {
                     let lang = app.lang.get();
                     (!secure)
                         .then(|| view! { <Notice kind=NoticeKind::Problem text=words::NEEDS_HTTPS.get(lang)/> })
+                }}
+                {move || {
+                    let lang = app.lang.get();
+                    (install::browser() == install::Browser::InChat).then(|| {
+                        view! { <Notice kind=NoticeKind::Problem text=words::IN_CHAT.get(lang)>{pictures::chat_menu()}</Notice> }
+                    })
                 }}
                 {move || {
                     let lang = app.lang.get();

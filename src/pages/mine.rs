@@ -13,7 +13,7 @@ use crate::{
     platform::{dom, install},
     routes::Route,
     state::{App, SyncStatus, use_app},
-    ui::{Button, ButtonKind, Notice, NoticeKind, Row, Rows, Section, icons, names, said},
+    ui::{Button, ButtonKind, Notice, NoticeKind, Row, Rows, icons, names, said},
 };
 
 /// Bytes of a megabyte as people count them.
@@ -36,7 +36,7 @@ pub fn mine((): ()) -> View {
         view! {
             {who(app, lang)}
             {settings(app, lang)}
-            {installing(lang)}
+            {super::install::part(lang)}
             {leaving(app, lang, warned)}
             <p class="quiet small page-end">
                 {words::VERSION.fill(lang, &[("version", env!("CARGO_PKG_VERSION"))])}
@@ -102,12 +102,6 @@ fn settings(app: App, lang: Lang) -> View {
             </Rows>
         </div>
     }
-}
-
-fn installing(lang: Lang) -> Option<View> {
-    (!install::is_installed()).then(|| {
-        view! { <Section title=words::INSTALL.get(lang)><p class="quiet">{words::INSTALL_HINT.get(lang)}</p></Section> }
-    })
 }
 
 /// Signing out. With something unsent the person is told first what stays where.

@@ -2,10 +2,12 @@
 
 mod frame;
 pub mod households;
+pub mod install;
 pub mod link;
 pub mod mine;
 pub mod needs;
 pub mod say;
+pub mod shared;
 pub mod sign_in;
 pub mod sync;
 pub mod today;

@@ -118,6 +118,8 @@ async fn enter(
         }
         // Back to where the end of the session was noticed.
         Ok(_) if is_known => routes::back(),
+        // Photos that were shared wait for the person who has just signed in.
+        Ok(_) if routes::is_here(&Route::Shared) => {}
         Ok(_) => routes::replace(Route::Today),
         Err(error) => {
             let _ = busy.try_set(false);

@@ -188,8 +188,8 @@ pub fn drafts_part(app: App, drafts: &[DraftInfo]) -> Option<View> {
     })
 }
 
-/// A draft in a list: whose, which form, where one stopped.
-pub fn draft_row(app: App, lang: Lang, draft: &DraftInfo) -> View {
+/// A draft's name: whose, which form.
+pub fn draft_name(app: App, lang: Lang, draft: &DraftInfo) -> String {
     let mut name = app.records.with(|records| {
         let household = draft.household.as_deref().and_then(|id| records.get(collection::HOUSEHOLDS, id));
         household.map(|record| record.text(household::field::HEAD_NAME).to_owned()).unwrap_or_default()
@@ -204,6 +204,12 @@ pub fn draft_row(app: App, lang: Lang, draft: &DraftInfo) -> View {
     if !draft.replaces.is_empty() {
         name = words::DRAFT_CORRECTION.fill(lang, &[("name", &name)]);
     }
+    name
+}
+
+/// A draft in a list: its name, where one stopped.
+pub fn draft_row(app: App, lang: Lang, draft: &DraftInfo) -> View {
+    let name = draft_name(app, lang, draft);
     let time = dates::moment(lang, clock::local(draft.updated_at), clock::today());
     let facts = match draft.section {
         (0, _) => words::DRAFT_SAVED.fill(lang, &[("time", &time)]),

@@ -1,6 +1,7 @@
 //! One small file per browser ability. Nothing else talks to the browser but through Leptos.
 
 mod asked;
+pub mod badge;
 pub mod camera;
 pub mod clock;
 pub mod crypto;
@@ -10,6 +11,7 @@ pub mod host;
 pub mod http;
 mod idb;
 pub mod install;
+pub mod install_offer;
 pub mod later;
 pub mod location;
 pub mod locks;
@@ -17,6 +19,7 @@ pub mod near;
 pub mod pinyin;
 pub mod settings;
 pub mod share;
+pub mod shared;
 pub mod storage;
 mod storage_sync;
 pub mod timer;

@@ -16,6 +16,9 @@ pub const CONTACT: &str = "zhucun.contact.";
 /// The village's link as the server last said; followed by the user's id.
 pub const LINK: &str = "zhucun.link.";
 
+/// Whether it was offered to put the app on the home screen.
+pub const INSTALL_OFFERED: &str = "zhucun.install_offered";
+
 /// What a villager says on this phone; followed by the user's id.
 pub const SAYING: &str = "zhucun.saying.";
 

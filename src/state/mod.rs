@@ -6,6 +6,7 @@ pub mod link;
 mod records;
 pub mod saying;
 mod session;
+pub mod shared;
 mod status;
 mod sync;
 mod typed;

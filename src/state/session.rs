@@ -6,11 +6,13 @@ use leptos::task::spawn_local;
 use zhucun_api::{Me, ProblemCode, SignIn};
 use zhucun_domain::collection;
 use zhucun_sync::{Engine, Store};
+use zhucun_view::prelude::*;
 use zhucun_words::{Word, settings as setting_words, sign_in as words};
 
 use super::{App, NewHousehold, Phase, PhoneEngine, Records, SyncStatus, drafts};
 use crate::later;
 use crate::platform::{
+    badge,
     clock::BrowserClock,
     crypto::BrowserRng,
     events,
@@ -74,6 +76,8 @@ impl App {
         });
         events::on_visible(move || self.sync_now());
         self.keep_typed();
+        let unsent = Memo::new(move |_| self.status.with(SyncStatus::unsent));
+        Effect::new(move |_| badge::show(unsent.get()));
         later::fetch_soon();
         spawn_local(install::register(move || self.update_ready.set(true)));
         spawn_local(async move {

@@ -91,6 +91,15 @@ impl SyncStatus {
         self.refused().count() + self.photos_refused
     }
 
+    /// How many records and photos are only on this phone, each counted once.
+    #[must_use]
+    pub fn unsent(&self) -> usize {
+        let mut keys: Vec<_> = self.rows.iter().map(|row| &row.key).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        keys.len() + self.photos + self.photos_refused
+    }
+
     /// Whether anything at all is only on this phone.
     #[must_use]
     pub fn is_unsent(&self) -> bool {
@@ -180,6 +189,13 @@ mod tests {
         let photos_of = vec![RecordKey::new("visits", "a")];
         let status = SyncStatus { photos: 1, photos_of, ..SyncStatus::default() };
         assert!(status.holds("visits", "a") && !status.holds("visits", "b"));
+    }
+
+    #[test]
+    fn what_is_unsent_counts_refused_things_and_photos_too() {
+        let rows = vec![row("a", None), row("a", None), row("b", Some(RefusalCode::Invalid))];
+        let status = SyncStatus { rows, photos: 2, photos_refused: 1, ..SyncStatus::default() };
+        assert_eq!((status.unsent(), SyncStatus::default().unsent()), (5, 0));
     }
 
     #[test]

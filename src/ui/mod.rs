@@ -7,6 +7,7 @@ pub mod icons;
 pub mod long_list;
 pub mod names;
 mod parts;
+pub mod pictures;
 pub mod qr;
 mod say;
 pub mod told;

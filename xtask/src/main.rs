@@ -7,6 +7,7 @@ mod clock;
 mod files;
 mod place;
 mod run;
+mod screenshots;
 mod serve;
 mod setup;
 mod size;
@@ -32,6 +33,8 @@ enum Command {
     Test(test::Options),
     /// Builds phone app and desk into dist/
     App(app::Options),
+    /// Makes the manifest's screenshots (public/screenshot-*.webp) anew from the app as it is
+    Screenshots,
     /// Bytes a phone fetches before its first checklist, and a villager's page, against their limits
     Size(size::Options),
     /// Seconds until the first question can be answered, beside two other form engines; see docs/benchmarks.md
@@ -50,6 +53,7 @@ fn main() -> ExitCode {
         Command::Serve(options) => serve::run(&place, &options),
         Command::Test(options) => test::run(&place, &options),
         Command::App(options) => app::run(&place, &options),
+        Command::Screenshots => screenshots::run(&place),
         Command::Size(options) => size::run(&place, &options),
         Command::Bench(options) => bench::run(&place, &options),
         Command::Tidy => tidy::run(&place),

@@ -20,6 +20,7 @@ use crate::{
     },
     ui::{Button, ButtonKind, Field, Notice, NoticeKind, icons, names, problem_line},
 };
+pub use photos::take_in;
 
 /// What the page's parts share.
 #[derive(Clone, Copy)]

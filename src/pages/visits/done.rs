@@ -6,6 +6,7 @@ use zhucun_words::visit as words;
 
 use super::trail::Trail;
 use crate::form_ui::icon;
+use crate::pages::install;
 use crate::ui::{icons, say};
 
 /// The last screen.
@@ -43,6 +44,7 @@ pub fn view(trail: Trail) -> View {
             <button type="button" class="btn fill" on:click=move |_| trail.finish()>
                 {say(back)}
             </button>
+            {move || install::offer(app.lang.get())}
         </main>
     }
 }

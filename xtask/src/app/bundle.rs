@@ -96,7 +96,7 @@ fn snippets(folder: &Path, script: &str) -> Result<Vec<(String, Vec<u8>)>> {
 }
 
 /// Adds public/ as it is, without the templates.
-fn add_public(place: &Place, bundle: &mut Bundle) -> Result<()> {
+pub(super) fn add_public(place: &Place, bundle: &mut Bundle) -> Result<()> {
     let public = place.root.join("public");
     for path in files::walk(&public)? {
         let name = path.strip_prefix(&public)?.to_string_lossy().into_owned();

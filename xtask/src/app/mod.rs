@@ -14,11 +14,13 @@ mod shrink;
 mod split;
 mod trunk;
 mod wasm;
+mod webmanifest;
 mod worker;
 
 pub use bundle::LATER;
 pub use manifest::Manifest;
 pub use trunk::wasm_environment;
+pub use webmanifest::findings as manifest_findings;
 
 use crate::{clock::Stopwatch, files, place::Place, setup};
 use anyhow::Result;
@@ -91,12 +93,14 @@ pub const PHONE: Entry = Entry {
     later: &[
         "pages::households::new",
         "pages::households::saved_visit",
+        "pages::install",
         "pages::link",
         "pages::mine",
         "pages::needs::detail",
         "pages::needs::list",
         "pages::needs::photo",
         "pages::say",
+        "pages::shared",
         "pages::sync",
         "pages::visits::contents",
         "pages::visits::done",
@@ -106,10 +110,13 @@ pub const PHONE: Entry = Entry {
         "form_ui::signature",
         "form_ui::strokes",
         "platform::camera",
+        "platform::install_offer",
         "platform::location",
         "platform::share",
+        "platform::shared",
         "state::link",
         "state::saying",
+        "state::shared",
         "ui::qr",
     ],
 };

@@ -13,8 +13,8 @@ pub struct Worker {
     pub precache: Vec<String>,
 }
 
-/// What the app never asks for: the system fetches the icons once, when the app is installed.
-const NOT_KEPT: [&str; 4] = ["robots.txt", "icon-192.png", "icon-512.png", "icon-maskable-512.png"];
+/// How what begins that the app never asks for: the system fetches the pictures once, when the app is installed.
+const NOT_KEPT: [&str; 4] = ["robots.txt", "icon-", "shortcut-", "screenshot-"];
 
 /// Fills `__VERSION__` and `__PRECACHE__`. What belongs to the desk, and what no page asks for, is left out.
 pub fn write(template: &str, bundle: &Bundle) -> Result<Worker> {
@@ -26,7 +26,7 @@ pub fn write(template: &str, bundle: &Bundle) -> Result<Worker> {
     let mut list = Vec::new();
     for (name, bytes) in bundle {
         let desk = name == DESK.html || name.starts_with(&format!("{}/", DESK.folder));
-        if !desk && !NOT_KEPT.contains(&name.as_str()) {
+        if !desk && !NOT_KEPT.iter().any(|start| name.starts_with(start)) {
             let path = if name == "index.html" { "/".to_owned() } else { format!("/{name}") };
             list.push((path, files::sha256(bytes)));
         }
@@ -54,6 +54,8 @@ mod tests {
             ("desk.html", "d"),
             ("desk-assets/b.js", "b"),
             ("robots.txt", "r"),
+            ("icon-192.png", "i"),
+            ("screenshot-today.webp", "s"),
         ];
         files.into_iter().map(|(name, text)| (name.to_owned(), text.as_bytes().to_vec())).collect()
     }

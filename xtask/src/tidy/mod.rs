@@ -5,7 +5,7 @@ mod locales;
 mod markup;
 mod paths;
 
-use crate::{files, place::Place};
+use crate::{app, files, place::Place};
 use anyhow::{Result, bail};
 use std::path::Path;
 
@@ -29,6 +29,7 @@ fn findings(place: &Place) -> Result<Vec<String>> {
     findings.extend(sources.iter().flat_map(markup::check));
     findings.extend(paths::check(&place.root, &sources));
     findings.extend(locales::check(&sources));
+    findings.extend(app::manifest_findings(place)?);
     Ok(findings)
 }
 

@@ -46,6 +46,7 @@ pub fn app(state: AppState) -> Router {
         .merge(invite::router())
         .route(health::LIVE, get(health::live))
         .route(health::READY, get(health::ready))
+        .route("/share", post(pages::shared).get(pages::show))
         .fallback(pages::show)
         .method_not_allowed_fallback(async || ApiError::method_not_allowed())
         .layer(middleware::from_fn_with_state(state.clone(), layers::same_site))

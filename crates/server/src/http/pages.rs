@@ -3,7 +3,7 @@
 use axum::{
     extract::State,
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header},
-    response::{IntoResponse as _, Response},
+    response::{IntoResponse as _, Redirect, Response},
 };
 
 use super::{assets::Asset, encoding::Encoding};
@@ -37,6 +37,12 @@ pub(super) async fn show(State(state): State<AppState>, method: Method, uri: Uri
             (StatusCode::SERVICE_UNAVAILABLE, [(header::CONTENT_TYPE, html)], NOT_BUILT).into_response()
         }
     }
+}
+
+/// Photos shared with the app: its service worker takes them. Where that is not there yet they cannot be kept; the app's page
+/// says that none have come.
+pub(super) async fn shared() -> Redirect {
+    Redirect::to("/share")
 }
 
 fn send(state: &AppState, name: &str, plain: Asset, request: &HeaderMap) -> Response {

@@ -19,6 +19,15 @@ async fn built() -> World {
 }
 
 #[tokio::test]
+async fn photos_shared_before_the_service_worker_is_there_lead_to_the_page_that_says_so() {
+    let world = World::new().await;
+    let answer = world.post("/share").header("sec-fetch-site", "none").bytes(vec![7; 1000]).send().await;
+    assert_eq!((answer.status.as_u16(), answer.header("location")), (303, "/share"));
+    let other = world.post("/share").header("sec-fetch-site", "cross-site").send().await;
+    assert_eq!(other.status, 403);
+}
+
+#[tokio::test]
 async fn any_address_of_an_app_answers_its_page() {
     let world = built().await;
     for (path, body) in
