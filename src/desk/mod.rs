@@ -1,5 +1,6 @@
 //! The desk: township and county read what their villages have sent. Online only.
 
+mod admin;
 mod place;
 mod shown;
 mod sign_in;
@@ -12,12 +13,14 @@ use leptos::task::spawn_local;
 use place::Place;
 use serde::de::DeserializeOwned;
 use zhucun_api::Me;
+use zhucun_domain::access::Role;
 use zhucun_view::prelude::*;
-use zhucun_words::{Lang, Word, common, desk as words};
+use zhucun_words::{Lang, Word, admin as admin_words, common, desk as words};
 
 use crate::{
     platform::{dom, http, http::HttpError, settings},
-    ui::{Button, ButtonKind, Loading},
+    state::use_app,
+    ui::{Button, ButtonKind, Loading, icons},
 };
 
 /// Where the language is kept between visits to the desk.
@@ -80,7 +83,12 @@ pub(crate) enum Fetched<T> {
 
 /// The words for a failed request.
 fn why(error: &HttpError) -> Word {
-    if matches!(error, HttpError::Offline) { words::OFFLINE } else { words::FAILED }
+    match error {
+        HttpError::Offline => words::OFFLINE,
+        HttpError::Refused { status: 401, .. } => admin_words::SIGNED_OUT,
+        HttpError::Refused { status: 403, .. } => admin_words::FORBIDDEN,
+        HttpError::Refused { .. } => words::FAILED,
+    }
 }
 
 /// Fetches JSON into a signal.
@@ -138,11 +146,15 @@ impl Component for DeskRoot {
             desk.asked.set(true);
         });
         Effect::new(move |_| {
+            // The parts that the phone has too, as in the preview of a form, follow this.
+            use_app().lang.set(desk.lang.get());
             dom::set_lang(desk.lang.get());
             dom::set_title(desk.word(words::TITLE));
         });
+        // A list stays as it is while another of its items is opened.
+        let shell = Memo::new(move |_| desk.place.with(Place::shell));
         view! {
-            <div class="desk">
+            <div class="desk" class:with-places=move || desk.me.with(Option::is_some)>
                 {header(desk)}
                 <main>
                     {move || match (desk.asked.get(), desk.me.get()) {
@@ -152,12 +164,48 @@ impl Component for DeskRoot {
                             <p>{desk.word(words::PHONE_ROLE)}</p>
                             <a class="desk-link" href="/">{desk.word(words::TO_PHONE)}</a>
                         },
-                        (true, Some(me)) => shown::at(desk, &me),
+                        (true, Some(me)) => at(desk, &me, shell.get()),
                     }}
                 </main>
+                {move || desk.me.get().map(|me| bar(desk, me.role))}
             </div>
         }
     }
+}
+
+/// Draws a place; who may not be at one is at the start.
+fn at(desk: Desk, me: &Me, place: Place) -> View {
+    match place {
+        place if !place.is_for(me.role) => shown::at(desk, me, Place::Villages),
+        Place::Villages => view! { {admin::ways(desk, me.role)}{shown::at(desk, me, Place::Villages)} },
+        Place::Places(_) => admin::places(desk),
+        Place::Forms(_) => admin::forms(desk),
+        Place::Users(_) => admin::users(desk, me),
+        Place::Settings => admin::settings(desk),
+        place => shown::at(desk, me, place),
+    }
+}
+
+/// The places a role may go to: at the thumb on a phone, a rail at the left on a wide screen. One alone needs no bar.
+fn bar(desk: Desk, role: Role) -> View {
+    let open: Vec<_> = place::places().into_iter().filter(|(place, ..)| place.is_for(role)).collect();
+    if open.len() < 2 {
+        return View::default();
+    }
+    let links: Vec<_> = open
+        .into_iter()
+        .map(|(place, icon, word)| {
+            let root = place.root();
+            let is_here = move || desk.place.with(Place::root) == root;
+            view! {
+                <a href=place.to_hash() aria-current=move || is_here().then_some("page")>
+                    {icons::draw(icon)}<span>{desk.word(word)}</span>
+                </a>
+            }
+        })
+        .collect();
+    let label = desk.word(admin_words::PLACES);
+    view! { <nav class="places" aria-label=label>{links}</nav> }
 }
 
 fn header(desk: Desk) -> View {

@@ -8,19 +8,14 @@ use zhucun_words::{Lang, desk as words};
 use super::{Desk, Fetched, Place, fetch, fetched, link, unseen, village, visit, visits};
 use crate::{platform::http, ui::dates};
 
-/// Draws where one is. The list of visits stays as it is while one after another is opened beside it.
-pub(super) fn at(desk: Desk, me: &Me) -> View {
-    let frame = Memo::new(move |_| match desk.place.get() {
-        Place::Visit(village, _) => Place::Visit(village, String::new()),
-        other => other,
-    });
-    let role = me.role;
-    View::of(move || match frame.get() {
-        Place::Villages => village::all(desk),
-        Place::Village(id) => village::one(desk, role, id),
+/// Draws a place. The list of visits stays as it is while one after another is opened beside it.
+pub(super) fn at(desk: Desk, me: &Me, place: Place) -> View {
+    match place {
+        Place::Village(id) => village::one(desk, me.role, id),
         Place::Unseen(village, days) => unseen::page(desk, &village, days),
         Place::Visit(village, _) => beside(desk, village),
-    })
+        _ => village::all(desk),
+    }
 }
 
 /// The visits of a village, and beside them the opened one.

@@ -114,6 +114,13 @@ impl Form {
         })))
     }
 
+    /// The same to look at: nothing of it is kept.
+    #[must_use]
+    pub fn to_look_at(self) -> Self {
+        self.get().closed.set(true);
+        self
+    }
+
     /// The form itself; to be taken before a wait, since a view's handle ends with the view.
     #[must_use]
     pub fn get(self) -> Rc<Filling> {

@@ -143,3 +143,11 @@ pub fn set_print_head(text: &str) {
     quoted.push('"');
     let _ = root.unchecked_ref::<web_sys::HtmlElement>().style().set_property("--print-head", &quoted);
 }
+
+/// Puts a text where it can be pasted from; without a secure context the browser has no such place.
+pub fn copy(text: &str) {
+    if let Some(window) = web_sys::window() {
+        // Whether it worked cannot be known in time; the text stands beside the button.
+        let _ = window.navigator().clipboard().write_text(text);
+    }
+}

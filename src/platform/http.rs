@@ -1,7 +1,8 @@
 //! Every request of the app; the only file that uses reqwasm.
 
 use js_sys::{Function, Reflect, Uint8Array};
-use reqwasm::http::{Method, Request, Response};
+pub use reqwasm::http::Method;
+use reqwasm::http::{Request, Response};
 use serde::de::DeserializeOwned;
 use wasm_bindgen::{JsCast, JsValue};
 use zhucun_api::{HEADER, Problem, ProblemCode};
@@ -148,6 +149,19 @@ pub async fn read_json<T: FromJson>(url: &str) -> Result<T, HttpError> {
 /// See [`HttpError`].
 pub async fn delete_for<T: FromJson>(url: &str) -> Result<T, HttpError> {
     from_text(&send_for_text(Request::delete(url)).await?).map_err(|_| HttpError::Offline)
+}
+
+/// Sends JSON, or nothing, by any method, for the desk; gives the answer's text, empty when it has none.
+///
+/// # Errors
+/// See [`HttpError`].
+pub async fn ask(method: Method, url: &str, json: Option<String>) -> Result<String, HttpError> {
+    let limit = Limit::new(LIMIT);
+    let mut request = Request::new(url).method(method);
+    if let Some(json) = json {
+        request = request.header("content-type", "application/json").body(json);
+    }
+    send(request, &limit).await?.text().await.map_err(|_| HttpError::Offline)
 }
 
 /// PUT of bytes; the answer has no body.

@@ -23,3 +23,4 @@ pub mod shared;
 pub mod storage;
 mod storage_sync;
 pub mod timer;
+pub mod upload;

@@ -76,6 +76,15 @@ impl Db {
         Ok(records)
     }
 
+    /// The streams that were pulled to this phone.
+    ///
+    /// # Errors
+    /// See [`StorageError`].
+    pub async fn streams(&self) -> Result<Vec<StreamId>, StorageError> {
+        let rows = self.range(CURSORS, "").await?;
+        Ok(rows.into_iter().filter_map(|(key, _)| key.parse().ok()).collect())
+    }
+
     /// The outbox of all streams by number.
     ///
     /// # Errors
@@ -169,9 +178,10 @@ impl Store for Db {
             for row in self.outbox(stream).await? {
                 list.push(Op::Delete(OUTBOX, number_key(row.number)));
             }
-            for (key, _) in self.range(ATTACHMENTS, &prefix(stream)).await? {
-                let sha256 = key.rsplit('|').next().unwrap_or_default();
-                list.push(Op::Delete(BLOBS, sha256.to_owned()));
+            // Who works in a village works in one: all drafts and photos are its.
+            if stream.kind() == "village" {
+                list.push(Op::DeletePrefix(DRAFTS, String::new()));
+                list.push(Op::DeletePrefix(BLOBS, String::new()));
             }
             let ops = Ops { list, expect, strict: true, number: None, counts: true };
             if self.write(&ops).await? == Committed::Done {

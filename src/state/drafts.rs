@@ -175,7 +175,8 @@ pub fn refresh(stored: &mut StoredDraft, session: &Session) {
 /// # Errors
 /// When the phone's storage refuses: nothing was written, what was kept before is still there.
 pub async fn put(app: App, stored: &StoredDraft) -> Result<(), DraftError> {
-    let db = app.db().ok_or(DraftError::NoVillage)?;
+    // A visit that was open when the village was taken away does not come back.
+    let db = app.db().filter(|_| app.village().is_some()).ok_or(DraftError::NoVillage)?;
     db.put_draft(&stored.info.id, &to_text(stored)).await?;
     app.drafts.update(|drafts| {
         drafts.retain(|draft| draft.id != stored.info.id);

@@ -59,6 +59,8 @@ struct Inner {
     /// A sync runs, and whether another was asked for meanwhile.
     running: bool,
     again: bool,
+    /// The server has been asked who this is, since the start of the app or the last signing in.
+    asked: bool,
     timer: Option<i32>,
     backoff: Backoff,
     generation: i64,

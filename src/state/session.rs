@@ -5,6 +5,7 @@ use std::rc::Rc;
 use leptos::task::spawn_local;
 use zhucun_api::{Me, ProblemCode, SignIn};
 use zhucun_domain::collection;
+use zhucun_json::from_text;
 use zhucun_sync::{Engine, Store};
 use zhucun_view::prelude::*;
 use zhucun_words::{Word, settings as setting_words, sign_in as words};
@@ -21,7 +22,7 @@ use crate::platform::{
     storage::{Db, StorageError},
 };
 
-const SESSION: &str = "/api/v1/session";
+pub(super) const SESSION: &str = "/api/v1/session";
 
 /// Why signing in did not work.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,9 +90,26 @@ impl App {
                 None => {
                     self.phase.set(Phase::SignedOut);
                     self.tell_signed_out().await;
+                    self.take_session().await;
                 }
             }
         });
+    }
+
+    /// Somebody who set a password by a link comes here with a session and need not sign in again.
+    async fn take_session(self) {
+        if settings::get::<bool>(settings::SIGN_OUT_DUE).is_some() {
+            return;
+        }
+        let Ok(text) = http::get_text(SESSION).await else { return };
+        let Ok(me) = from_text::<Me>(&text) else { return };
+        let is_free = self.phase.get_untracked() == Phase::SignedOut && self.me.with_untracked(Option::is_none);
+        if !me.role.at_desk() && is_free && settings::set(settings::ME, &me) {
+            match self.open(me).await {
+                Ok(()) => self.sync_now(),
+                Err(error) => self.phase.set(Phase::Broken(error)),
+            }
+        }
     }
 
     /// Opens a user's database and reads it.
@@ -113,6 +131,7 @@ impl App {
             inner.engine = Some(engine.clone());
             inner.device = device;
             inner.generation = generation;
+            inner.asked = false;
             inner.backoff.reset();
         });
         self.records.set(records);

@@ -5,15 +5,24 @@ use std::rc::Rc;
 
 use js_sys::Uint8Array;
 use leptos::task::spawn_local;
+use zhucun_api::Me;
 use zhucun_domain::{collection, visit};
-use zhucun_sync::{AttachmentState, Batch, Committed, NetError, Outcome, RecordKey, RefusalCode, Store, StreamId};
+use zhucun_json::from_text;
+use zhucun_sync::{
+    AttachmentState, Batch, Committed, Cursor, NetError, Outcome, RecordKey, RefusalCode, Store, StreamId,
+};
 use zhucun_words::sync as words;
 
-use super::{App, OutboxRow, PhoneEngine, session::contact_key};
+use super::{
+    App, OutboxRow, PhoneEngine,
+    session::{SESSION, contact_key},
+};
 use crate::platform::{
     clock,
     crypto::{self, BrowserRng},
-    events, http, locks, settings,
+    events,
+    http::{self, HttpError},
+    locks, settings,
     storage::StorageError,
     timer,
 };
@@ -148,7 +157,23 @@ impl App {
     /// Every stream once.
     async fn round(self, engine: &Rc<PhoneEngine>) -> Result<Option<Round>, StorageError> {
         self.read_other_tabs(engine).await?;
-        let streams = self.me.with_untracked(|me| me.as_ref().map(|me| me.streams.clone()).unwrap_or_default());
+        if !self.inner.with_value(|inner| inner.asked) {
+            if let Err(error) = self.ask_who().await {
+                return Ok(Some(Round { error: Some(error), ..Round::default() }));
+            }
+            self.inner.update_value(|inner| inner.asked = true);
+        }
+        let mut streams = self.me.with_untracked(|me| me.as_ref().map(|me| me.streams.clone()).unwrap_or_default());
+        // A stream that was taken away is in none of these, and what is left of it still has its way to go.
+        let db = engine.store();
+        let mut here = db.streams().await?;
+        here.extend(db.whole_outbox().await?.into_iter().map(|row| row.stream));
+        here.extend(db.waiting_attachments().await?.into_iter().map(|photo| photo.stream));
+        for stream in here {
+            if !streams.contains(&stream) {
+                streams.push(stream);
+            }
+        }
         let mut round = Round::default();
         for stream in &streams {
             let outcome = self.exchange(engine, stream).await?;
@@ -177,7 +202,7 @@ impl App {
         let result = engine.sync_stream(stream).await;
         if let Ok(outcome) = &result {
             if outcome.taken_away {
-                self.lose(engine, stream).await?;
+                self.lose(engine, stream, outcome).await?;
             } else if engine.store().cursor(stream).await?.epoch != epoch {
                 self.reload(engine, stream).await?;
             } else {
@@ -188,24 +213,65 @@ impl App {
         result
     }
 
-    /// A stream was taken away: what was pulled goes from this phone, what was never sent stays to be looked at.
-    async fn lose(self, engine: &Rc<PhoneEngine>, stream: &StreamId) -> Result<(), StorageError> {
+    /// Asks the server who this is, and keeps what it says. Somebody else's session in this browser counts as none: nothing
+    /// of this user's may go with it.
+    async fn ask_who(self) -> Result<(), NetError> {
+        let Some(before) = self.me.get_untracked() else { return Err(NetError::SignedOut) };
+        let me = match http::get_text(SESSION).await {
+            Ok(text) => from_text::<Me>(&text).map_err(|_| NetError::Offline)?,
+            // Blocked: nothing is theirs any more.
+            Err(HttpError::Refused { status: 403, .. }) => Me { streams: Vec::new(), ..before.clone() },
+            Err(error) => return Err(error.into()),
+        };
+        if me.user != before.user {
+            return Err(NetError::SignedOut);
+        }
+        if me != before {
+            settings::set(settings::ME, &me);
+            self.me.set(Some(me));
+        }
+        Ok(())
+    }
+
+    /// A stream was taken away: what was pulled goes from this phone, and the drafts with it. What the server did not take any
+    /// more stays to be looked at; with the last of it the photos go too.
+    async fn lose(self, engine: &Rc<PhoneEngine>, stream: &StreamId, outcome: &Outcome) -> Result<(), StorageError> {
+        let has = |me: &Option<Me>| me.as_ref().is_none_or(|me| me.streams.contains(stream));
+        if !self.is_current(engine) || self.ask_who().await.is_err() || self.me.with_untracked(has) {
+            return Ok(());
+        }
         let db = engine.store();
+        let had = db.cursor(stream).await?.seq > 0;
         loop {
             let expect = Some(db.generation().await?);
-            let mut rows = db.outbox(stream).await?;
-            rows.retain(|row| row.acknowledged.is_none());
+            let (mut rows, done): (Vec<_>, Vec<_>) =
+                db.outbox(stream).await?.into_iter().partition(|row| row.acknowledged.is_none());
+            if rows.is_empty() && outcome.attachments_waiting == 0 {
+                db.erase(stream).await?;
+                break;
+            }
             for row in &mut rows {
                 row.refused = Some(RefusalCode::Forbidden);
             }
-            let batch = Batch { expect, forget: vec![stream.clone()], outbox_put: rows, ..Batch::default() };
+            let outbox_remove = done.into_iter().map(|row| row.number).collect();
+            let batch = Batch {
+                expect,
+                forget: vec![stream.clone()],
+                outbox_put: rows,
+                outbox_remove,
+                // A mark that something is left: the next rounds look whether it is gone.
+                cursors: vec![(stream.clone(), Cursor::default())],
+                ..Batch::default()
+            };
             if db.commit(batch).await? == Committed::Done {
+                db.forget_drafts().await?;
                 break;
             }
         }
-        if self.is_current(engine) {
-            self.forget_stream_in_memory(stream.kind());
-            self.forget_typed();
+        self.forget_stream_in_memory(stream.kind());
+        self.drafts.set(Vec::new());
+        self.forget_typed();
+        if had {
             self.say(words::TAKEN_AWAY);
         }
         Ok(())

@@ -11,8 +11,9 @@ pub use icondata_lu::{
     LuInfo as INFO, LuLanguages as LANGUAGE, LuLightbulb as OPINION, LuList as LIST, LuLogOut as SIGN_OUT,
     LuMapPin as PLACE, LuMessageSquare as NEED, LuNotebookPen as NOTE, LuPencil as DRAFT, LuPhone as PHONE,
     LuPlus as ADD, LuPrinter as PRINT, LuQrCode as QR, LuRefreshCw as SYNC, LuRoute as ROAD, LuScale as DISPUTE,
-    LuScanQrCode as SCAN, LuSearch as SEARCH, LuShare2 as SHARE, LuSmartphone as SMARTPHONE, LuSprout as FARMING,
-    LuTrash2 as DELETE, LuTriangleAlert as WARNING, LuUndo2 as UNDO, LuUser as USER, LuUsers as USERS, LuX as CLOSE,
+    LuScanQrCode as SCAN, LuSearch as SEARCH, LuSettings as SETTINGS, LuShare2 as SHARE, LuSmartphone as SMARTPHONE,
+    LuSprout as FARMING, LuTrash2 as DELETE, LuTriangleAlert as WARNING, LuUndo2 as UNDO, LuUser as USER,
+    LuUsers as USERS, LuX as CLOSE,
 };
 
 /// Draws an icon. Decoration, so it is never read aloud: a word stands next to it.

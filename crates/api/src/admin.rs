@@ -5,6 +5,7 @@
 //! |---|---|---|---|
 //! | GET `users?q=&role=&place=&after=&limit=` | | [`UserList`] | `Action::ListUsers` |
 //! | POST `users` | [`NewUser`] | [`Invitation`] | `Action::Manage` |
+//! | GET `users/{user}` | | [`UserRow`] | `Action::Manage` |
 //! | PUT `users/{user}` | [`UserChange`] | 204 | `Action::Administer` |
 //! | PUT `users/{user}/blocked` | [`Block`] | 204 | `Action::Manage` |
 //! | POST `users/{user}/invitation` | | [`Invitation`] | `Action::Manage` |

@@ -151,7 +151,7 @@ fn messages_name_the_place_and_what_to_do_in_both_languages() {
     let bytes = sheets(&[&["type", "name", "label"], &["select_one colour", "a", "A"]], &[]);
     let found = read_xlsform("form.xlsx", &bytes).expect_err("no list");
     assert_eq!(found[0].message("en"), "survey A2: there is no choice list “colour”: add it to the sheet “choices”");
-    assert_eq!(found[0].message("zh-CN"), "survey A2: 没有选项列表“colour”:请在 choices 工作表中添加");
+    assert_eq!(found[0].message("zh-CN"), "survey A2: 没有选项列表“colour”：请在 choices 工作表中添加");
 }
 
 #[test]

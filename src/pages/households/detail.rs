@@ -6,10 +6,10 @@ use leptos::task::spawn_local;
 use serde_json::Value;
 use zhucun_domain::{
     access::Role,
-    calendar, collection,
+    calendar, collection, form,
     household::{MONITORED, field},
 };
-use zhucun_sync::{Head, Record, RecordKey, StoredRecord};
+use zhucun_sync::{Head, Record, RecordKey, StoredRecord, StreamId};
 use zhucun_view::prelude::*;
 use zhucun_words::{Lang, Word, common, households as words};
 
@@ -88,7 +88,9 @@ fn forms(app: App, lang: Lang) -> Vec<(String, String)> {
             let title = form_title(lang, form);
             (id.to_owned(), if title.is_empty() { id.to_owned() } else { title })
         };
-        records.forms().into_iter().map(titled).collect()
+        let village = app.village();
+        let village = village.as_ref().map_or("", StreamId::id);
+        records.forms().into_iter().filter(|(_, record)| form::is_offered(record, village)).map(titled).collect()
     })
 }
 

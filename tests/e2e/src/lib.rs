@@ -11,6 +11,7 @@ pub mod photos;
 mod process;
 mod proxy;
 mod server;
+pub mod sheets;
 mod shots;
 mod wait;
 

@@ -18,13 +18,23 @@ fn checklist() -> Result<PathBuf> {
     Ok(path)
 }
 
-/// A running `zhucun demo`.
+/// What a server begins with.
+#[derive(Clone, Copy)]
+enum Begin {
+    /// The invented county: `zhucun demo`.
+    Demo,
+    /// Nothing and nobody: `zhucun serve`.
+    Empty,
+}
+
+/// A running server.
 pub struct Server {
     folder: TempDir,
     port: u16,
     process: Process,
     /// When the tests run on PostgreSQL; after the process, which uses it.
     database: Option<Postgres>,
+    begin: Begin,
 }
 
 impl Server {
@@ -34,10 +44,33 @@ impl Server {
     /// # Errors
     /// When ZHUCUN_BIN is not set (`cargo xtask test` sets it) or the server does not come up.
     pub async fn start() -> Result<Self> {
+        Self::begin(Begin::Demo).await
+    }
+
+    /// Starts it in an empty folder, as a county does.
+    ///
+    /// # Errors
+    /// See [`Server::start`].
+    pub async fn empty() -> Result<Self> {
+        Self::begin(Begin::Empty).await
+    }
+
+    async fn begin(begin: Begin) -> Result<Self> {
         let folder = tempfile::tempdir()?;
         let database = Postgres::if_wanted();
-        let (process, port) = launch(&folder, database.as_ref(), 0).await?;
-        Ok(Self { folder, port, process, database })
+        let (process, port) = launch(&folder, database.as_ref(), 0, begin).await?;
+        Ok(Self { folder, port, process, database, begin })
+    }
+
+    /// The path of the link (`/invite/…`) that the first start printed for the administrator.
+    ///
+    /// # Errors
+    /// When it printed none.
+    pub async fn first_link(&self) -> Result<String> {
+        let lines = self.process.lines.lock().await;
+        let line =
+            lines.iter().find(|line| line.contains("/invite/")).with_context(|| format!("no link in {lines:?}"))?;
+        Ok(line[line.find("/invite/").context("just found")?..].trim().to_owned())
     }
 
     /// The address without a slash at its end.
@@ -98,7 +131,7 @@ impl Server {
     /// # Errors
     /// When it does not come up.
     pub async fn restart(&mut self) -> Result<()> {
-        let (process, port) = launch(&self.folder, self.database.as_ref(), self.port).await?;
+        let (process, port) = launch(&self.folder, self.database.as_ref(), self.port, self.begin).await?;
         ensure!(port == self.port, "the port {} was taken meanwhile", self.port);
         self.process = process;
         Ok(())
@@ -122,15 +155,17 @@ fn program() -> Result<PathBuf> {
     Ok(PathBuf::from(program))
 }
 
-async fn launch(folder: &TempDir, database: Option<&Postgres>, port: u16) -> Result<(Process, u16)> {
-    let form = checklist()?;
+async fn launch(folder: &TempDir, database: Option<&Postgres>, port: u16, begin: Begin) -> Result<(Process, u16)> {
     let mut command = Command::new(program()?);
-    command.arg("demo").arg("--port").arg(port.to_string()).arg("--data").arg(folder.path());
-    command.arg("--form").arg(form).env("ZHUCUN_LOG", "error");
+    match begin {
+        Begin::Demo => command.arg("demo").arg("--port").arg(port.to_string()).arg("--form").arg(checklist()?),
+        Begin::Empty => command.arg("serve").arg("--listen").arg(format!("127.0.0.1:{port}")),
+    };
+    command.arg("--data").arg(folder.path()).env("ZHUCUN_LOG", "error");
     if let Some(database) = database {
         command.env("ZHUCUN_DATABASE", database.url());
     }
-    // The last line of its card; by then the links are printed.
+    // The last line of what it says; by then the links are printed.
     Process::start(&mut command, |line| {
         let rest = line.split_once("listening")?.1;
         rest.trim().rsplit_once(':')?.1.parse().ok()

@@ -362,6 +362,20 @@ fn a_stream_that_was_taken_away_says_so_and_keeps_the_outbox() {
 }
 
 #[test]
+fn a_photo_that_a_stream_that_was_taken_away_does_not_take_waits_no_more() {
+    let village = Village::new();
+    let a = village.phone("a");
+    a.sync();
+    let patch = BTreeMap::from([("note".to_owned(), json!("late"))]);
+    block_on(a.engine.write(&stream(), &key("h1"), patch, vec![photo("p1", 1)], vec![])).unwrap();
+    village.server.take_away("a", &stream());
+    let outcome = a.sync();
+    assert!(outcome.taken_away);
+    assert_eq!((outcome.waiting, outcome.attachments_waiting), (1, 0));
+    assert_eq!(a.status().needs_attention, 1);
+}
+
+#[test]
 fn a_server_restored_from_a_backup_gets_again_what_was_acknowledged_but_not_pulled() {
     let village = Village::new();
     let a = village.phone("a");

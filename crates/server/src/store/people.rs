@@ -72,6 +72,19 @@ impl Store {
         rows.iter().map(|row| Ok(Person { account: accounts::account(row)?, link_until: row.try_get(8)? })).collect()
     }
 
+    /// Until when a link of somebody's is good; `None` when none is.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn link_until(&self, account: &str, now: i64) -> Result<Option<i64>, StoreError> {
+        let row = sqlx::query("SELECT MAX(expires) FROM invite WHERE account = $1 AND expires > $2")
+            .bind(account)
+            .bind(now)
+            .fetch_one(&self.pool)
+            .await?;
+        Ok(row.try_get(0)?)
+    }
+
     /// Whether nobody at all has ever had a password here.
     ///
     /// # Errors

@@ -11,7 +11,7 @@ use crate::world::{JPEG, NOW, World, household};
 const WHO: [&str; 7] = ["anonymous", "secretary", "committee", "township", "county", "dispatcher", "neighbour"];
 
 /// Endpoint and stream, and the status for each of [`WHO`].
-const TABLE: [(&str, &str, [u16; 7]); 76] = [
+const TABLE: [(&str, &str, [u16; 7]); 78] = [
     ("GET", "/healthz", [200, 200, 200, 200, 200, 200, 200]),
     // Built without the apps: not ready, for everybody alike.
     ("GET", "/readyz", [503, 503, 503, 503, 503, 503, 503]),
@@ -56,6 +56,8 @@ const TABLE: [(&str, &str, [u16; 7]); 76] = [
     ("GET", "/api/v1/villages/yunling/visits.csv?form=household_visit", [401, 403, 403, 403, 200, 403, 403]),
     ("GET", "/api/v1/admin/users", [401, 403, 403, 200, 200, 403, 403]),
     ("POST", "/api/v1/admin/users", [401, 403, 403, 200, 200, 403, 403]),
+    ("GET", "/api/v1/admin/users/u-committee", [401, 403, 403, 200, 200, 403, 403]),
+    ("GET", "/api/v1/admin/users/u-neighbour", [401, 403, 403, 403, 200, 403, 403]),
     ("PUT", "/api/v1/admin/users/u-secretary", [401, 403, 403, 403, 204, 403, 403]),
     ("PUT", "/api/v1/admin/users/u-extra/blocked", [401, 403, 403, 403, 204, 403, 403]),
     ("PUT", "/api/v1/admin/users/u-none/blocked", [401, 403, 403, 404, 404, 403, 403]),

@@ -124,7 +124,8 @@ impl<C: Clock, R: Rng, N: Net, S: Store> Engine<C, R, N, S> {
                 self.pull_all(stream, &mut out).await?;
             }
         }
-        if !out.must_stop() && !out.taken_away {
+        // Also of a stream that was taken away: the server may still take what belongs to changes it has taken.
+        if !out.must_stop() {
             self.send_attachments(stream, &mut out).await?;
         }
         out.records_changed.sort_unstable();
@@ -144,6 +145,7 @@ impl<C: Clock, R: Rng, N: Net, S: Store> Engine<C, R, N, S> {
             attachment.state = match self.net.put_attachment(stream, &attachment.sha256).await {
                 Ok(()) => AttachmentState::Sent,
                 Err(NetError::TooLarge | NetError::Server(400 | 415 | 422)) => AttachmentState::Refused,
+                Err(NetError::Forbidden) if out.taken_away => AttachmentState::Refused,
                 Err(error) => {
                     let one_only = matches!(error, NetError::Server(_));
                     out.fail(error);

@@ -1,10 +1,12 @@
 //! Page objects: one a user's place, in the words of its user.
 
+mod admin;
 mod desk;
 mod phone;
 mod villager;
 mod visit;
 
+pub use admin::Admin;
 pub use desk::Desk;
 pub use phone::Phone;
 pub use villager::Villager;

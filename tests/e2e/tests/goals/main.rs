@@ -1,5 +1,6 @@
 //! What users come to do, in a real browser against the real server: one program, so that tests share the machine's cores.
 
+mod administration;
 mod bad_input;
 mod bad_network;
 mod closed_browser;

@@ -19,7 +19,7 @@ use crate::{error::ApiError, state::AppState};
 pub fn router() -> Router<AppState> {
     Router::new()
         .route("/api/v1/admin/users", get(users::list).post(users::invite))
-        .route("/api/v1/admin/users/{user}", put(users::change))
+        .route("/api/v1/admin/users/{user}", get(users::show).put(users::change))
         .route("/api/v1/admin/users/{user}/blocked", put(users::block))
         .route("/api/v1/admin/users/{user}/invitation", post(users::renew).delete(users::revoke))
         .route("/api/v1/admin/places", get(places::list).post(places::add))

@@ -128,6 +128,19 @@ pub(super) async fn place_for(state: &AppState, role: Role, id: &str) -> Result<
     Ok((place, county.ok_or_else(|| ApiError::bad_request("the place belongs to no county"))?))
 }
 
+/// `GET /api/v1/admin/users/{user}`.
+pub(super) async fn show(
+    State(state): State<AppState>,
+    signed: Signed,
+    Params(user): Params<String>,
+) -> Result<Response, ApiError> {
+    let account = managed(&state, &signed, &user).await?;
+    let link_until = state.store.link_until(&account.id, state.clock.now()).await?;
+    let place = state.store.place(&account.place).await?;
+    let places = place.into_iter().map(|place| (place.id, place.names)).collect();
+    Ok(json(&row(Person { account, link_until }, &places)))
+}
+
 /// An account that is not there yet; without a proposed sign-in name it gets one that nobody has.
 pub(super) fn new_account(
     shown: &str,

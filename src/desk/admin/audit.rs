@@ -1,0 +1,84 @@
+//! What was administered, newest first.
+
+use leptos::task::spawn_local;
+use zhucun_api::admin::{AuditPage, AuditRow};
+use zhucun_view::prelude::*;
+use zhucun_words::{Word, admin as words, desk as desk_words};
+
+use super::parts::day;
+use crate::{
+    desk::{Desk, Fetched, fetch, fetched},
+    platform::http,
+    ui::Button,
+};
+
+const AUDIT: &str = "/api/v1/admin/audit";
+
+pub(super) fn list(desk: Desk) -> View {
+    let page = RwSignal::new(Fetched::Waiting);
+    let again = Callback::new(move |()| fetch(AUDIT.into(), page));
+    again.run(());
+    let rows = fetched(desk, page, again, move |found: AuditPage| {
+        if found.acts.is_empty() {
+            return view! { <p class="quiet">{desk.word(words::NO_ACTS)}</p> };
+        }
+        let rows: Vec<_> = found.acts.iter().map(|act| row(desk, act)).collect();
+        let more = found.next.map(|next| {
+            let tap = Callback::new(move |()| more(page, next.clone()));
+            view! { <Button on_tap=Some(tap)>{desk.word(desk_words::MORE)}</Button> }
+        });
+        view! { <div class="rows">{rows}</div>{more} }
+    });
+    view! { <h2>{desk.word(words::AUDIT)}</h2><p class="hint">{desk.word(words::AUDIT_HINT)}</p>{rows} }
+}
+
+fn more(page: RwSignal<Fetched<AuditPage>>, after: String) {
+    spawn_local(async move {
+        let url = [AUDIT, "?after=", &http::encode(&after)].concat();
+        if let Ok(next) = http::get_json::<AuditPage>(&url).await {
+            let _ = page.try_update(|page| {
+                if let Fetched::Here(all) = page {
+                    all.acts.extend(next.acts);
+                    all.next = next.next;
+                }
+            });
+        }
+    });
+}
+
+fn row(desk: Desk, act: &AuditRow) -> View {
+    let by = if act.by.is_empty() { desk.word(words::BY_SERVER).to_owned() } else { act.by.clone() };
+    let what = word(&act.action).map_or_else(|| act.action.clone(), |word| desk.word(word).to_owned());
+    view! {
+        <div class="desk-row">
+            <b>{what}" · "{act.subject.clone()}</b>
+            <small>{day(desk, act.at)}" · "{by}</small>
+        </div>
+    }
+}
+
+/// The word of an act; what a newer server notes is shown by its code.
+fn word(action: &str) -> Option<Word> {
+    Some(match action {
+        "user_added" => words::ACT_USER_ADDED,
+        "user_invited" => words::ACT_USER_INVITED,
+        "invite_renewed" => words::ACT_INVITE_RENEWED,
+        "link_revoked" => words::ACT_LINK_REVOKED,
+        "link_used" => words::ACT_LINK_USED,
+        "password_reset" => words::ACT_PASSWORD_RESET,
+        "user_changed" => words::ACT_USER_CHANGED,
+        "user_blocked" => words::ACT_USER_BLOCKED,
+        "user_unblocked" => words::ACT_USER_UNBLOCKED,
+        "secretary_changed" => words::ACT_SECRETARY_CHANGED,
+        "village_taken" => words::ACT_VILLAGE_TAKEN,
+        "village_given" => words::ACT_VILLAGE_GIVEN,
+        "place_added" => words::ACT_PLACE_ADDED,
+        "place_renamed" => words::ACT_PLACE_RENAMED,
+        "form_published" => words::ACT_FORM_PUBLISHED,
+        "form_assigned" => words::ACT_FORM_ASSIGNED,
+        "form_retired" => words::ACT_FORM_RETIRED,
+        "form_returned" => words::ACT_FORM_RETURNED,
+        "settings_changed" => words::ACT_SETTINGS_CHANGED,
+        _ => return None,
+    })
+}

@@ -1,0 +1,215 @@
+//! A spreadsheet is uploaded: what is wrong with it by sheet and cell, what is other than before, a look at it, publishing.
+
+use leptos::task::spawn_local;
+use wasm_bindgen::JsCast;
+use web_sys::{DragEvent, File, HtmlInputElement};
+use zhucun_api::admin::{Assignment, ChangeKind, Draft, Found, QuestionChange, SHEET_MAX, Upload};
+use zhucun_view::prelude::*;
+use zhucun_words::{Lang, admin as words};
+
+use super::{
+    assign::{self, Chosen},
+    forms::{FORMS, Page},
+    parts::{Work, button, json, read, submit, word_for},
+    preview,
+};
+use crate::{
+    desk::{Place, place},
+    platform::{
+        http::{self, Method},
+        upload::post_file,
+    },
+    ui::{Notice, NoticeKind, icons},
+};
+
+/// How far an upload is.
+#[derive(Clone)]
+enum State {
+    /// Nothing is uploaded.
+    Empty,
+    /// So much of a hundred has gone.
+    Sending(u32),
+    /// It is there and is read.
+    Reading,
+    /// What the server made of the file of a name.
+    Read(String, Upload),
+    /// It did not go.
+    Failed(zhucun_words::Word),
+}
+
+pub(super) fn view(page: Page) -> View {
+    let desk = page.desk;
+    let state = RwSignal::new(State::Empty);
+    let body = move || match state.get() {
+        State::Empty => View::default(),
+        State::Sending(percent) => {
+            let said = desk.fill(words::SENDING, &[("percent", &percent.to_string())]);
+            let mut width = percent.to_string();
+            width.push('%');
+            view! {
+                <p role="status">{said}</p>
+                <div class="desk-progress" aria-hidden="true"><span style:width=width></span></div>
+            }
+        }
+        State::Reading => view! { <p role="status">{desk.word(words::READING)}</p> },
+        State::Failed(why) => view! { <Notice kind=NoticeKind::Problem text=desk.word(why)/> },
+        State::Read(name, upload) => view! {
+            <h3>{name}</h3>
+            {problems(page, &upload)}
+            {upload.draft.map(|draft| checked(page, &draft, state))}
+        },
+    };
+    view! { <h2>{desk.word(words::UPLOAD)}</h2><p>{desk.word(words::UPLOAD_HINT)}</p>{target(page, state)}{body} }
+}
+
+/// Where a file is chosen, or dropped.
+fn target(page: Page, state: RwSignal<State>) -> View {
+    let desk = page.desk;
+    let over = RwSignal::new(false);
+    let choose = move |event: web_sys::Event| {
+        let Some(input) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) else { return };
+        if let Some(file) = input.files().and_then(|files| files.get(0)) {
+            take(page, file, state);
+        }
+        // So that the same file can be chosen again once it is mended.
+        input.set_value("");
+    };
+    let drop = move |event: web_sys::Event| {
+        event.prevent_default();
+        over.set(false);
+        let Ok(event) = event.dyn_into::<DragEvent>() else { return };
+        let files = event.data_transfer().and_then(|transfer| transfer.files());
+        if let Some(file) = files.and_then(|files| files.get(0)) {
+            take(page, file, state);
+        }
+    };
+    let hover = move |event: web_sys::Event| {
+        event.prevent_default();
+        over.set(true);
+    };
+    view! {
+        <label class="desk-drop pick" class:over=move || over.get() on:dragover=hover on:dragleave=move |_: web_sys::Event| over.set(false) on:drop=drop>
+            {icons::draw(icons::UPLOAD)}
+            <span>{desk.word(words::CHOOSE_FILE)}</span>
+            <input type="file" id="sheet" accept=".xlsx,.xls,.ods" on:change=choose/>
+        </label>
+    }
+}
+
+fn take(page: Page, file: File, state: RwSignal<State>) {
+    if file.size() > SHEET_MAX as f64 {
+        state.set(State::Failed(words::TOO_LARGE));
+        return;
+    }
+    let lang = if page.desk.lang.get_untracked() == Lang::Zh { "zh" } else { "en" };
+    let url = [FORMS, "?lang=", lang, "&name=", &http::encode(&file.name())].concat();
+    state.set(State::Sending(0));
+    spawn_local(async move {
+        let progress = move |percent| {
+            let _ = state.try_set(if percent < 100 { State::Sending(percent) } else { State::Reading });
+        };
+        let next = match post_file(&url, &file, progress).await {
+            Ok(text) => match read::<Upload>(&text) {
+                Some(upload) => State::Read(file.name(), upload),
+                None => State::Failed(words::NOT_DONE),
+            },
+            Err(error) => State::Failed(word_for(&error)),
+        };
+        let _ = state.try_set(next);
+    });
+}
+
+fn problems(page: Page, upload: &Upload) -> View {
+    let desk = page.desk;
+    let errors = upload.problems.iter().filter(|problem| problem.error).count();
+    let (kind, said) = match (errors, upload.problems.len()) {
+        (0, 0) => (NoticeKind::Info, desk.word(words::SHEET_GOOD).to_owned()),
+        (0, all) => (NoticeKind::Info, desk.fill(words::SHEET_WARNINGS, &[("n", &all.to_string())])),
+        (errors, _) => (NoticeKind::Problem, desk.fill(words::SHEET_ERRORS, &[("n", &errors.to_string())])),
+    };
+    let rows: Vec<_> = upload.problems.iter().map(|problem| row(page, problem)).collect();
+    let head = [words::PROBLEM_KIND, words::SHEET, words::CELL, words::PROBLEM];
+    let head: Vec<_> = head.into_iter().map(|word| view! { <th scope="col">{desk.word(word)}</th> }).collect();
+    let table = (!rows.is_empty()).then(|| {
+        view! { <table class="desk-table"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table> }
+    });
+    view! { <Notice kind=kind text=said.as_str()/>{table} }
+}
+
+fn row(page: Page, problem: &Found) -> View {
+    let desk = page.desk;
+    let kind = desk.word(if problem.error { words::ERROR } else { words::WARNING });
+    view! {
+        <tr class:wrong=problem.error>
+            <td>{kind}</td>
+            <td data-label=desk.word(words::SHEET)>{problem.sheet.clone()}</td>
+            <td data-label=desk.word(words::CELL)>{problem.cell.clone()}</td>
+            <td>{problem.text.clone()}</td>
+        </tr>
+    }
+}
+
+/// A draft that can be published.
+fn checked(page: Page, draft: &Draft, state: RwSignal<State>) -> View {
+    let desk = page.desk;
+    let work = Work::new();
+    let chosen = Chosen::new(&draft.villages);
+    let url = [FORMS, "/drafts/", &http::encode(&draft.id)].concat();
+    let publish_url = [&url, "/publish"].concat();
+    let form = draft.form.clone();
+    let publish = move |event: web_sys::Event| {
+        event.prevent_default();
+        let Some(villages) = chosen.villages() else { return work.refuse(words::CHOOSE_VILLAGE) };
+        let to = Place::Forms(Some(form.clone()));
+        work.send(Method::POST, publish_url.clone(), json(&Assignment { villages }), move |_| {
+            page.refresh();
+            place::go(&to);
+        });
+    };
+    let discard = {
+        let url = url.clone();
+        move || work.send(Method::DELETE, url.clone(), None, move |_| state.set(State::Empty))
+    };
+    let questions = draft.questions.to_string();
+    let title = desk.name(&draft.title);
+    let said = desk.fill(words::DRAFT_FACTS, &[("title", &title), ("version", &draft.version), ("n", &questions)]);
+    let seen = RwSignal::new(false);
+    let look = move |_: web_sys::MouseEvent| seen.update(|seen| *seen = !*seen);
+    view! {
+        <p>{said}</p>
+        {changes(page, draft)}
+        <button type="button" class="btn" aria-expanded=move || seen.get().to_string() on:click=look>
+            {icons::draw(icons::SMARTPHONE)}{move || desk.word(if seen.get() { words::HIDE_PREVIEW } else { words::PREVIEW })}
+        </button>
+        {move || seen.get().then(|| preview::view(desk, &url))}
+        <form class="desk-form" on:submit=publish>
+            {assign::picker(desk, page.places, chosen)}
+            <p class="hint">{desk.word(words::PUBLISH_HINT)}</p>
+            {work.notice(desk)}
+            {submit(desk, work, words::PUBLISH)}
+        </form>
+        <div class="desk-buttons">{button(desk, work, words::DISCARD, discard)}</div>
+    }
+}
+
+fn changes(page: Page, draft: &Draft) -> View {
+    let desk = page.desk;
+    let Some(before) = &draft.before else { return view! { <p>{desk.word(words::FORM_NEW)}</p> } };
+    let said = desk.fill(words::CHANGES_SINCE, &[("version", before)]);
+    if draft.changes.is_empty() {
+        return view! { <h3>{said}</h3><p>{desk.word(words::NO_CHANGES)}</p> };
+    }
+    let rows: Vec<_> = draft.changes.iter().map(|change| changed(page, change)).collect();
+    view! { <h3>{said}</h3><table class="desk-table"><tbody>{rows}</tbody></table> }
+}
+
+fn changed(page: Page, change: &QuestionChange) -> View {
+    let desk = page.desk;
+    let how = match &change.how {
+        ChangeKind::Added => desk.word(words::ADDED).to_owned(),
+        ChangeKind::Removed => desk.word(words::REMOVED).to_owned(),
+        ChangeKind::Type(from, to) => desk.fill(words::TYPE_CHANGED, &[("from", from), ("to", to)]),
+        ChangeKind::Other => desk.word(words::CHANGED).to_owned(),
+    };
+    view! { <tr><td>{how}</td><td><b>{change.label.clone()}</b><br/><small>{change.name.clone()}</small></td></tr> }
+}

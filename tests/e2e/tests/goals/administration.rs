@@ -1,0 +1,170 @@
+//! A county begins with nothing and nobody; a village changes hands.
+
+use anyhow::{Result, ensure};
+use serde_json::{Value, json};
+use zhucun_e2e::{
+    Browser, Profile, Server, eventually,
+    pages::{Admin, Desk, Phone},
+    sheets, shot,
+};
+
+const PASSWORD: &str = "yi-ju-hao-ji-de-hua";
+
+const GOOD: &[[&str; 4]] = &[
+    ["text", "name", "户主叫什么", "What is the head called"],
+    ["integer", "people", "家里几口人", "How many people"],
+    ["note", "thanks", "谢谢", "Thank you"],
+];
+
+#[tokio::test]
+async fn a_county_goes_from_the_first_start_to_a_secretary_who_sees_the_form() -> Result<()> {
+    let server = Server::empty().await?;
+    let origin = server.origin();
+    let profile = Profile::new()?;
+    let browser = Browser::open_wide(&profile, "zh-CN").await?;
+    let admin = Admin(&browser, &origin);
+    let link = server.first_link().await?;
+    admin.join(&link, Some("guanli"), PASSWORD).await?;
+    browser.see("本县").await?;
+    browser.goto(&format!("{origin}{link}")).await?;
+    browser.see("这个链接不能用了").await?;
+    browser.goto(&format!("{origin}/desk")).await?;
+
+    browser.tap_text("a", "管理村和乡镇").await?;
+    admin.add_place("县", "河口镇", "Hekou").await?;
+    admin.add_place("河口镇", "石板村", "Shiban").await?;
+    upload(&admin, &profile).await?;
+
+    admin.to("人员").await?;
+    let link = admin.invite("罗素英").await?;
+    shot(&browser, "admin-slip.wide").await?;
+    on_the_phone(&origin, &link).await?;
+    browser.close().await
+}
+
+/// A form with errors, the mended one, a look at it, publishing.
+async fn upload(admin: &Admin<'_>, profile: &Profile) -> Result<()> {
+    let browser = admin.0;
+    admin.to("表单").await?;
+    browser.tap_text("a", "上传表单").await?;
+    let wrong = [GOOD[0], ["integr", "people", "家里几口人", "How many people"], ["text", "name", "又", "Again"]];
+    admin.give_sheet(&sheets::form(profile.folder(), "1", &wrong)?).await?;
+    browser.see("有 2 处要改").await?;
+    shot(browser, "admin-upload-problems.wide").await?;
+    for words in ["survey", "A3", "B4", "integr"] {
+        ensure!(browser.text().await?.contains(words), "{words} is not said");
+    }
+    ensure!(browser.count("//button[contains(., '发布')]").await? == 0, "what is wrong cannot be published");
+
+    admin.give_sheet(&sheets::form(profile.folder(), "1", GOOD)?).await?;
+    browser.see("没有发现问题").await?;
+    browser.tap_text("button", "在手机上的样子").await?;
+    browser.find("//*[@class='phone-frame']//*[contains(., '户主叫什么')]").await?;
+    browser.write("//*[@class='phone-frame']//input", "何德贵").await?;
+    shot(browser, "admin-preview.wide").await?;
+    browser.tap("//*[@class='phone-frame']/preceding-sibling::button[.='English']").await?;
+    browser.see("What is the head called").await?;
+    ensure!(browser.value("//*[@class='phone-frame']//input").await? == "何德贵", "what was tried is gone");
+    let kept = browser.script("return indexedDB.databases().then((all) => all.map((one) => one.name))").await?;
+    ensure!(kept == json!([]), "the preview keeps something: {kept}");
+    browser.tap_text("button", "发布").await?;
+    browser.see("所有村").await?;
+    browser.see("收到的走访").await
+}
+
+async fn on_the_phone(origin: &str, link: &str) -> Result<()> {
+    let profile = Profile::new()?;
+    let browser = Browser::open(&profile, "zh-CN").await?;
+    browser.goto(&format!("{origin}{link}")).await?;
+    browser.see("石板村").await?;
+    shot(&browser, "invite.zh-CN").await?;
+    let phone = Phone(&browser, origin);
+    Admin(&browser, origin).join(link, Some("luo"), PASSWORD).await?;
+    browser.see("今天要去").await?;
+    phone.add_household("何德贵", "1").await?;
+    browser.tap_text("button", "开始走访").await?;
+    browser.see("户主叫什么").await?;
+    browser.close().await
+}
+
+/// What a phone's database holds of a village: keys by store, and how many drafts and photos.
+const KEPT: &str = "
+    return new Promise((resolve) => {
+        const open = indexedDB.open('zhucun-u-shiban');
+        open.onsuccess = () => {
+            const db = open.result;
+            const stores = [...db.objectStoreNames];
+            const tx = db.transaction(stores);
+            const found = [];
+            for (const store of stores) {
+                tx.objectStore(store).getAllKeys().onsuccess = (event) => {
+                    for (const key of event.target.result) {
+                        if (store === 'drafts' || store === 'blobs' || store === 'outbox' || key.startsWith('village/'))
+                            found.push(`${store}: ${key}`);
+                    }
+                };
+            }
+            tx.oncomplete = () => { db.close(); resolve(found); };
+        };
+    });";
+
+#[tokio::test]
+async fn a_village_that_changes_hands_is_the_successors_and_gone_from_the_predecessors_phone() -> Result<()> {
+    let server = Server::start().await?;
+    let origin = server.origin();
+    let profile = Profile::new()?;
+    let before = Browser::open(&profile, "zh-CN").await?;
+    let phone = Phone(&before, &origin);
+    phone.sign_in().await?;
+    phone.open_household("何德贵").await?;
+    let visit = phone.begin_visit().await?;
+    visit.choose("是否见到家庭成员", "是").await?;
+    before.tap("//header//button[contains(@aria-label,'返回')]").await?;
+    before.set_offline(true).await?;
+    phone.add_household("新来户", "3").await?;
+    ensure!(!kept(&before).await?.is_empty(), "there is a village to lose");
+
+    let link = hand_over(&origin).await?;
+
+    before.set_offline(false).await?;
+    before.see("您不再负责这个村").await?;
+    eventually("nothing of the village on the phone", async || Ok(kept(&before).await?.is_empty())).await?;
+    let text = before.text().await?;
+    for gone in ["何德贵", "新来户", "没写完"] {
+        ensure!(!text.contains(gone), "{gone} is still shown: {text}");
+    }
+    before.reload().await?;
+    before.see("今天").await?;
+    ensure!(!before.text().await?.contains("何德贵"), "it came back");
+    before.close().await?;
+
+    let profile = Profile::new()?;
+    let after = Browser::open(&profile, "zh-CN").await?;
+    Admin(&after, &origin).join(&link, Some("du-ruoqing"), PASSWORD).await?;
+    after.see("今天要去").await?;
+    let phone = Phone(&after, &origin);
+    phone.open_household("何德贵").await?;
+    phone.leave_to("农户").await?;
+    phone.open_household("新来户").await?;
+    after.close().await
+}
+
+async fn kept(browser: &Browser) -> Result<Vec<Value>> {
+    Ok(browser.script(KEPT).await?.as_array().cloned().unwrap_or_default())
+}
+
+/// The county invites a new secretary for Shiban; gives the path of the link.
+async fn hand_over(origin: &str) -> Result<String> {
+    let profile = Profile::new()?;
+    let browser = Browser::open_wide(&profile, "zh-CN").await?;
+    Desk(&browser, origin).sign_in("qingxi", "qingxi-2026").await?;
+    browser.tap_text("a", "管理村和乡镇").await?;
+    browser.tap("//table//a[contains(., '石板村')]").await?;
+    browser.see("现在是沈书远").await?;
+    browser.write("//*[@id='after-name']", "杜若青").await?;
+    shot(&browser, "admin-secretary.wide").await?;
+    browser.tap_text("button", "交接").await?;
+    let link = Admin(&browser, origin).link().await?;
+    browser.close().await?;
+    Ok(link)
+}
