@@ -154,7 +154,7 @@ impl Component for DeskRoot {
         // A list stays as it is while another of its items is opened.
         let shell = Memo::new(move |_| desk.place.with(Place::shell));
         view! {
-            <div class="desk" class:with-places=move || desk.me.with(Option::is_some)>
+            <div class="desk" class:with-places=move || desk.me.with(|me| me.as_ref().is_some_and(|me| has_bar(me.role)))>
                 {header(desk)}
                 <main>
                     {move || match (desk.asked.get(), desk.me.get()) {
@@ -188,12 +188,12 @@ fn at(desk: Desk, me: &Me, place: Place) -> View {
 
 /// The places a role may go to: at the thumb on a phone, a rail at the left on a wide screen. One alone needs no bar.
 fn bar(desk: Desk, role: Role) -> View {
-    let open: Vec<_> = place::places().into_iter().filter(|(place, ..)| place.is_for(role)).collect();
-    if open.len() < 2 {
+    if !has_bar(role) {
         return View::default();
     }
-    let links: Vec<_> = open
+    let links: Vec<_> = place::places()
         .into_iter()
+        .filter(|(place, ..)| place.is_for(role))
         .map(|(place, icon, word)| {
             let root = place.root();
             let is_here = move || desk.place.with(Place::root) == root;
@@ -206,6 +206,11 @@ fn bar(desk: Desk, role: Role) -> View {
         .collect();
     let label = desk.word(admin_words::PLACES);
     view! { <nav class="places" aria-label=label>{links}</nav> }
+}
+
+/// Whether there is more than one place to go to.
+fn has_bar(role: Role) -> bool {
+    Place::Users(None).is_for(role)
 }
 
 fn header(desk: Desk) -> View {

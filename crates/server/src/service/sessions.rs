@@ -74,7 +74,9 @@ pub async fn find(state: &AppState, token: &str) -> Result<Option<Session>, Stor
 /// When the database fails.
 pub async fn me(state: &AppState, session: &Session, base_url: &str) -> Result<Me, StoreError> {
     let Session { account, access, .. } = session;
-    let place = state.store.place(&account.place).await?.map_or_else(Names::new, |place| place.names);
+    // Who has handed their village over belongs to the county still.
+    let place = if account.place.is_empty() { &account.county } else { &account.place };
+    let place = state.store.place(place).await?.map_or_else(Names::new, |place| place.names);
     let needs_link = match account.role {
         Role::Secretary | Role::Committee => state.store.village_link(&account.place).await?,
         Role::Township | Role::County | Role::Dispatcher => None,

@@ -168,3 +168,60 @@ async fn hand_over(origin: &str) -> Result<String> {
     browser.close().await?;
     Ok(link)
 }
+
+/// Where the county administers: the address behind `#`, a name for the picture, something that is there once it is drawn.
+const SCREENS: [(&str, &str, &str); 10] = [
+    ("/", "villages", "//a[contains(@class,'desk-row')]"),
+    ("!places", "places", "//table//td"),
+    ("!places/shiban", "place", "//form//*[@id='name-zh']"),
+    ("!places/+", "place-new", "//form//*[@id='place-zh']"),
+    ("!forms", "forms", "//a[contains(@class,'desk-row')]"),
+    ("!forms/household_visit", "form", "//dl[@class='facts']"),
+    ("!forms/+", "upload", "//input[@id='sheet']"),
+    ("!users", "users", "//a[contains(@class,'desk-row')]"),
+    ("!users/u-shiban", "user", "//dl[@class='facts']"),
+    ("!settings", "settings", "//*[@id='unseen']"),
+];
+
+#[tokio::test]
+async fn every_screen_of_the_administration_fits_in_both_languages_and_sizes() -> Result<()> {
+    let server = Server::start().await?;
+    let origin = server.origin();
+    for wide in [true, false] {
+        let profile = Profile::new()?;
+        let browser = match wide {
+            true => Browser::open_wide(&profile, "zh-CN").await?,
+            false => Browser::open(&profile, "zh-CN").await?,
+        };
+        Desk(&browser, &origin).sign_in("qingxi", "qingxi-2026").await?;
+        for lang in ["zh-CN", "en"] {
+            for (hash, name, there) in SCREENS {
+                browser.goto(&format!("{origin}/desk#{hash}")).await?;
+                browser.find(there).await?;
+                let size = if wide { "wide" } else { "phone" };
+                shot(&browser, &format!("admin-{name}.{size}.{lang}")).await?;
+                fits(&browser, &format!("{name}.{size}.{lang}")).await?;
+            }
+            browser.tap("//header//button[normalize-space(.)='English' or normalize-space(.)='中文']").await?;
+        }
+        browser.close().await?;
+    }
+    Ok(())
+}
+
+/// Nothing is wider than the screen, there is one heading, and what can be tapped is large enough to be.
+async fn fits(browser: &Browser, name: &str) -> Result<()> {
+    const FACTS: &str = "
+        const small = [...document.querySelectorAll('main a, main button, main select, nav a')]
+            .map((item) => [item, item.getBoundingClientRect()])
+            .filter(([item, box]) => box.width > 0 && box.height > 0 && box.height < 47.5)
+            .map(([item, box]) => `${item.innerText.slice(0, 20)}: ${Math.round(box.height)}`);
+        return {
+            wide: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+            heading: document.querySelectorAll('h1').length,
+            small,
+        };";
+    let facts = browser.script(FACTS).await?;
+    ensure!(facts == json!({ "wide": 0, "heading": 1, "small": [] }), "{name}: {facts}");
+    Ok(())
+}

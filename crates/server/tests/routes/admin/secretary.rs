@@ -22,6 +22,7 @@ async fn the_successor_gets_the_village_and_the_predecessor_loses_it_at_once() {
     assert_eq!((pull(&world, "secretary").await, pull(&world, "neighbour").await), (403, 200));
     let me = world.get("/api/v1/session").by("secretary").send().await.json();
     assert_eq!(me["streams"], json!(["county/qingxi", "work/u-secretary"]), "may sign in to see this");
+    assert_eq!(me["place"]["zh"], "清溪县");
     assert_eq!(me["needs_link"], Value::Null);
     let gone = world.get("/api/v1/streams/village/yunling/changes").by("neighbour").send().await;
     assert_eq!(gone.status, 403, "nobody has two");

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use zhucun_domain::access::Role;
+use zhucun_server::store::NewAccount;
 
 use super::{ask, audit};
 use crate::world::{NOW, World};
@@ -147,4 +148,36 @@ async fn a_role_is_changed_by_the_county_only_and_the_village_that_is_left_is_go
     assert_eq!(world.get("/api/v1/streams/village/shiban/changes").by("committee").send().await.status, 403);
     let gone = ask(&world, "county", "PUT", "/api/v1/admin/users/u-nobody", &change).await;
     assert_eq!(gone.status, 404);
+}
+
+#[tokio::test]
+async fn a_county_of_many_people_is_listed_page_by_page() {
+    let world = World::new().await;
+    for n in 0..130 {
+        let account = NewAccount {
+            id: format!("u-{n:03}"),
+            username: format!("user-{n:03}"),
+            name: format!("何{n:03}"),
+            role: Role::Secretary,
+            county: "qingxi".into(),
+            place: "dashu".into(),
+            password_hash: String::new(),
+        };
+        world.state.store.add_account(&account).await.unwrap();
+    }
+    let mut after = json!(0);
+    let mut seen = Vec::new();
+    while after != Value::Null {
+        let page = list(&world, "county", &format!("?q=user-&after={after}")).await;
+        assert_eq!(page["total"], 130);
+        seen.extend(names(&page));
+        after = page["next"].clone();
+    }
+    assert_eq!(seen.len(), 130);
+    let mut sorted = seen.clone();
+    sorted.sort();
+    sorted.dedup();
+    assert_eq!(seen, sorted, "each once, in order");
+    let found = list(&world, "county", "?q=%E4%BD%95042").await;
+    assert_eq!(names(&found), ["user-042"]);
 }
