@@ -38,6 +38,7 @@ export class Browser {
   #attached = new Map();
   #bindings = [];
   #scripts = [];
+  #heard = 0;
   #problem;
 
   /** Starts on a profile's folder. `slow` gives what to slow down. */
@@ -146,6 +147,7 @@ export class Browser {
     }
     const request = this.requests.get(key);
     if (!request) return;
+    this.#heard = Date.now();
     if (method === 'Network.requestServedFromCache') request.from = 'memory';
     if (method === 'Network.responseReceived') {
       const { response } = params;
@@ -238,15 +240,15 @@ export class Browser {
     return { heap, renderer: Math.max(...sizes) };
   }
 
-  /** Waits until no request has been under way for a second, and the service worker, where there is one, is in charge. */
+  /** Waits until every request has its answer and nothing has come for a second: what is to be kept has come. An answer that
+   * nobody reads to its end is no reason to wait. */
   async quiet() {
     await this.until('document.readyState === "complete"', 'the page did not load');
-    let since = Date.now();
-    const end = since + 60_000;
-    while (Date.now() - since < 1000) {
-      const open = [...this.requests.values()].filter((request) => !request.ended && !request.failed);
-      if (open.length > 0) since = Date.now();
-      if (Date.now() > end) throw new Error(`these requests did not end within a minute: ${open.map(({ url }) => url).join(' ')}`);
+    const end = Date.now() + 60_000;
+    for (;;) {
+      const open = [...this.requests.values()].filter(({ answered, ended, failed }) => !answered && !ended && !failed);
+      if (open.length === 0 && Date.now() - this.#heard > 1000) return;
+      if (Date.now() > end) throw new Error(`these requests were not answered within a minute: ${open.map(({ url }) => url).join(' ')}`);
       await sleep(50);
     }
   }
