@@ -90,12 +90,10 @@ export function zhucun(server) {
     name: 'Zhucun',
     key: 'zhucun',
     async before(browser) {
-      const { name, value, me } = await server.signIn();
+      const { name, value } = await server.signIn();
       const cookie = { name, value, url: server.origin, path: '/', httpOnly: true, sameSite: 'Lax' };
       const { success } = await browser.cdp.send('Network.setCookie', cookie, browser.page);
       if (!success) throw new Error('the browser took no session cookie');
-      const keep = `if (location.protocol.startsWith('http') && !localStorage.getItem('zhucun.me')) localStorage.setItem('zhucun.me', ${JSON.stringify(me)});`;
-      await browser.before(keep);
       await browser.before(await probe(ways));
     },
     // A household of its own for each opening: the visit that was begun before is not gone on with.
