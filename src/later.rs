@@ -9,7 +9,7 @@ use zhucun_view::prelude::*;
 use zhucun_words::{app as words, errors};
 
 use crate::{
-    platform::{dom, later as part, timer},
+    platform::{dom, later as part},
     ui::{Button, ButtonKind, Loading},
 };
 
@@ -32,14 +32,11 @@ thread_local! {
 }
 
 /// After the start; what is shown first goes first over a slow line.
-const SOON: u32 = 2_000;
+/// Milliseconds.
+pub const SOON: u32 = 2_000;
 
-/// Fetches the part soon, so that it is here before it is asked for, and before the network goes.
-pub fn fetch_soon() {
-    timer::after(SOON, fetch);
-}
-
-fn fetch() {
+/// Fetches the part, so that it is here before it is asked for, and before the network goes; once.
+pub fn fetch() {
     let part = PART.with(Clone::clone);
     if matches!(part.get_untracked(), Part::Away | Part::Failed) {
         part.set(Part::Coming);

@@ -20,6 +20,7 @@ use crate::platform::{
     http::{self, HttpError, HttpNet},
     install, settings,
     storage::{Db, StorageError},
+    timer,
 };
 
 pub(super) const SESSION: &str = "/api/v1/session";
@@ -79,8 +80,11 @@ impl App {
         self.keep_typed();
         let unsent = Memo::new(move |_| self.status.with(SyncStatus::unsent));
         Effect::new(move |_| badge::show(unsent.get()));
-        later::fetch_soon();
-        spawn_local(install::register(move || self.update_ready.set(true)));
+        // What is kept for later goes over the same slow line: after what is shown first.
+        timer::after(later::SOON, move || {
+            later::fetch();
+            spawn_local(install::register(move || self.update_ready.set(true)));
+        });
         spawn_local(async move {
             match settings::get::<Me>(settings::ME) {
                 Some(me) => match self.open(me).await {
@@ -106,10 +110,16 @@ impl App {
         let is_free = self.phase.get_untracked() == Phase::SignedOut && self.me.with_untracked(Option::is_none);
         if !me.role.at_desk() && is_free && settings::set(settings::ME, &me) {
             match self.open(me).await {
-                Ok(()) => self.sync_now(),
+                Ok(()) => self.begin_known(),
                 Err(error) => self.phase.set(Phase::Broken(error)),
             }
         }
+    }
+
+    /// Begins to exchange with the server, which has just said who this is.
+    fn begin_known(self) {
+        self.inner.update_value(|inner| inner.asked = true);
+        self.sync_now();
     }
 
     /// Opens a user's database and reads it.
@@ -167,7 +177,7 @@ impl App {
         } else {
             self.open(me.clone()).await.map_err(SignInProblem::Storage)?;
         }
-        self.sync_now();
+        self.begin_known();
         Ok(me)
     }
 
