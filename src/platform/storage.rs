@@ -192,15 +192,6 @@ impl Db {
         self.delete(DRAFTS, id).await
     }
 
-    /// Takes all drafts away.
-    ///
-    /// # Errors
-    /// See [`StorageError`].
-    pub async fn forget_drafts(&self) -> Result<(), StorageError> {
-        let list = vec![Op::DeletePrefix(DRAFTS, String::new())];
-        self.write(&Ops { list, ..Ops::default() }).await.map(|_| ())
-    }
-
     /// Keeps the bytes of a photo or signature under their hash.
     ///
     /// # Errors

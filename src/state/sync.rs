@@ -164,12 +164,8 @@ impl App {
             self.inner.update_value(|inner| inner.asked = true);
         }
         let mut streams = self.me.with_untracked(|me| me.as_ref().map(|me| me.streams.clone()).unwrap_or_default());
-        // A stream that was taken away is in none of these, and what is left of it still has its way to go.
-        let db = engine.store();
-        let mut here = db.streams().await?;
-        here.extend(db.whole_outbox().await?.into_iter().map(|row| row.stream));
-        here.extend(db.waiting_attachments().await?.into_iter().map(|photo| photo.stream));
-        for stream in here {
+        // A stream that was taken away is not among them, and what is left of it still has its way to go.
+        for stream in engine.store().streams().await? {
             if !streams.contains(&stream) {
                 streams.push(stream);
             }
@@ -244,27 +240,32 @@ impl App {
         let had = db.cursor(stream).await?.seq > 0;
         loop {
             let expect = Some(db.generation().await?);
-            let (mut rows, done): (Vec<_>, Vec<_>) =
-                db.outbox(stream).await?.into_iter().partition(|row| row.acknowledged.is_none());
-            if rows.is_empty() && outcome.attachments_waiting == 0 {
+            let mut outbox_put = db.outbox(stream).await?;
+            let mut outbox_remove = Vec::new();
+            outbox_put.retain_mut(|row| {
+                row.refused = Some(RefusalCode::Forbidden);
+                if row.acknowledged.is_some() {
+                    outbox_remove.push(row.number);
+                }
+                row.acknowledged.is_none()
+            });
+            if outbox_put.is_empty() && outcome.attachments_waiting == 0 {
                 db.erase(stream).await?;
                 break;
             }
-            for row in &mut rows {
-                row.refused = Some(RefusalCode::Forbidden);
-            }
-            let outbox_remove = done.into_iter().map(|row| row.number).collect();
             let batch = Batch {
                 expect,
                 forget: vec![stream.clone()],
-                outbox_put: rows,
+                outbox_put,
                 outbox_remove,
+                drafts_remove: self
+                    .drafts
+                    .with_untracked(|drafts| drafts.iter().map(|draft| draft.id.clone()).collect()),
                 // A mark that something is left: the next rounds look whether it is gone.
                 cursors: vec![(stream.clone(), Cursor::default())],
                 ..Batch::default()
             };
             if db.commit(batch).await? == Committed::Done {
-                db.forget_drafts().await?;
                 break;
             }
         }

@@ -80,7 +80,7 @@ async fn on_the_phone(origin: &str, link: &str) -> Result<()> {
     shot(&browser, "invite.zh-CN").await?;
     let phone = Phone(&browser, origin);
     Admin(&browser, origin).join(link, Some("luo"), PASSWORD).await?;
-    browser.see("今天要去").await?;
+    browser.see("还没有农户").await?;
     phone.add_household("何德贵", "1").await?;
     browser.tap_text("button", "开始走访").await?;
     browser.see("户主叫什么").await?;
