@@ -8,7 +8,7 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use serde_json::{Value, json};
 use zhucun_e2e::{Browser, Profile, Server, eventually, pages::Phone};
 
-use crate::look::look;
+use crate::look::{look, look_in_english};
 
 /// Most bytes of a screenshot in the manifest.
 const SCREENSHOT_MAX: usize = 40_000;
@@ -143,6 +143,8 @@ async fn inside_a_chat_app_one_is_warned_before_anything_is_typed_and_an_iphone_
     phone.sign_in().await?;
     ensure!(!browser.text().await?.contains("聊天应用"), "Safari is no chat app");
     phone.to("我的").await?;
+    browser.see("选“添加到主屏幕”").await?;
+    look_in_english(&browser, "mine-iphone", "Choose “Add to Home Screen”").await?;
     browser.see("选“添加到主屏幕”").await?;
     browser.script("document.querySelector('.picture').scrollIntoView({block: 'center'})").await?;
     look(&browser, "install-iphone", "zh-CN").await?;

@@ -8,7 +8,7 @@ use zhucun_e2e::{
     pages::{Phone, Villager},
 };
 
-use crate::look::look;
+use crate::look::{look, look_in_english};
 
 /// The address that the page shows.
 async fn address(browser: &Browser) -> Result<String> {
@@ -27,6 +27,7 @@ async fn the_secretary_renews_the_villagers_address_and_can_undo_it() -> Result<
     browser.tap_text("a", "村民网址").await?;
     browser.see("/n/shiban-demo").await?;
     look(&browser, "link", "zh-CN").await?;
+    look_in_english(&browser, "link", "Change the address").await?;
 
     browser.tap("//button[contains(., '换新网址')][not(@disabled)]").await?;
     browser.see("换好了，旧网址一分钟后失效").await?;

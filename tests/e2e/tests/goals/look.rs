@@ -43,3 +43,19 @@ async fn twice_as_large(browser: &Browser, name: &str) -> Result<()> {
     ensure!(wide == json!(0), "{name}: wider than the screen by {wide} px when text is twice as large");
     Ok(())
 }
+
+/// The page as it is in English, known by words on it; then it is Chinese again.
+///
+/// # Errors
+/// See [`look`]; and when the words do not come.
+pub async fn look_in_english(browser: &Browser, name: &str, words: &str) -> Result<()> {
+    language(browser, "en").await?;
+    browser.see(words).await?;
+    look(browser, name, "en").await?;
+    language(browser, "zh-CN").await
+}
+
+async fn language(browser: &Browser, tag: &str) -> Result<()> {
+    browser.script(&format!("localStorage.setItem('zhucun.lang', '\"{tag}\"')")).await?;
+    browser.reload().await
+}

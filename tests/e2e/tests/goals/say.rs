@@ -9,7 +9,7 @@ use zhucun_e2e::{
     photos,
 };
 
-use crate::look::look;
+use crate::look::{look, look_in_english};
 
 async fn begin(phone: &Phone<'_>) -> Result<()> {
     phone.to("诉求").await?;
@@ -98,6 +98,7 @@ async fn back_leaves_to_the_needs_and_what_was_begun_can_go_on_or_be_discarded()
     browser.driver.back().await?;
     browser.see("没说完的一件事").await?;
     look(&browser, "needs-unfinished", "zh-CN").await?;
+    look_in_english(&browser, "needs-unfinished", "Something begun").await?;
     // The letters are the secretary's again.
     ensure!(browser.script("return document.documentElement.classList.contains('large')").await? == json!(false));
     browser.tap_text("a", "接着说").await?;

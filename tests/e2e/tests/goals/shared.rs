@@ -4,7 +4,7 @@
 use anyhow::{Result, ensure};
 use zhucun_e2e::{Browser, Profile, Server, pages::Phone};
 
-use crate::look::look;
+use crate::look::{look, look_in_english};
 
 /// Shares photos as the phone's share sheet does: a form that is posted to the app's address.
 const SHARE: &str = "
@@ -76,6 +76,7 @@ async fn shared_photos_become_something_that_is_needed() -> Result<()> {
     share(&browser, &["teal", "red"]).await?;
     browser.see("先选一张照片").await?;
     look(&browser, "shared-two", "zh-CN").await?;
+    look_in_english(&browser, "shared-two", "Choose a photo").await?;
     browser.tap_text("button", "写成一件诉求").await?;
     browser.see("您有什么事要说").await?;
     browser.find("(//div[@class='say-photo']//img)[2]").await?;
