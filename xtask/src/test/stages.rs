@@ -11,7 +11,11 @@ use crate::{
     size, tidy,
 };
 use anyhow::{Context, Result, bail};
-use std::{path::PathBuf, process::Command};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 /// One stage. What it counts goes into `Counts`, also when it ends with an error.
 pub struct Stage {
@@ -88,21 +92,32 @@ fn tests(place: &Place, counts: &mut Counts) -> Result<()> {
     counted(cargo.env_remove(VARIABLE), counts)
 }
 
-/// The server again, on PostgreSQL, with the tests that are about nothing else.
+/// The server again, on PostgreSQL, with the tests that are about nothing else. Chosen by name from the same packages as
+/// before: a package alone has other features, and would be built anew with half of what it stands on.
 fn tests_postgres(place: &Place, counts: &mut Counts) -> Result<()> {
     let cluster = Cluster::start(place)?;
     let mut cargo = place.cargo();
-    cargo.args([
-        "test",
-        "--package",
-        "zhucun-server",
-        "--tests",
-        "--no-fail-fast",
-        "--locked",
-        "--",
-        "--include-ignored",
-    ]);
-    counted(cargo.env(VARIABLE, cluster.url()), counts)
+    cargo.args(["test", "--workspace", "--exclude", "zhucun-e2e", "--no-fail-fast", "--locked"]);
+    for name in test_programs(&place.root.join("crates/server/tests"))? {
+        cargo.args(["--test", &name]);
+    }
+    counted(cargo.args(["--", "--include-ignored"]).env(VARIABLE, cluster.url()), counts)
+}
+
+/// The test programs of a folder, as cargo finds them: each file, and each folder with a `main.rs`.
+fn test_programs(folder: &Path) -> Result<Vec<String>> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(folder).with_context(|| format!("reading {}", folder.display()))? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|ending| ending == "rs") || path.join("main.rs").is_file() {
+            names.extend(path.file_stem().map(|name| name.to_string_lossy().into_owned()));
+        }
+    }
+    if names.is_empty() {
+        bail!("there are no tests in {}", folder.display());
+    }
+    names.sort();
+    Ok(names)
 }
 
 fn app(place: &Place) -> Result<()> {
@@ -153,4 +168,18 @@ fn counted(command: &mut Command, counts: &mut Counts) -> Result<()> {
         bail!("cargo test failed, see above");
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_test_program_is_a_file_or_a_folder_with_a_main() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["store.rs", "routes/main.rs", "routes/world.rs", "snapshots/a.snap"] {
+            crate::files::write(&folder.path().join(name), b"").unwrap();
+        }
+        assert_eq!(test_programs(folder.path()).unwrap(), ["routes", "store"]);
+    }
 }
