@@ -261,3 +261,50 @@ pub async fn rows(store: &Store, county: &StreamId) -> Result<Vec<FormRow>, Stor
     }
     Ok(rows)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn form(nodes: &Value, choices: &Value) -> Definition {
+        serde_json::from_value(json!({
+            "id": "f", "version": "1", "title": [["f"]], "languages": ["中文 (zh)", "English (en)"],
+            "default_language": 0, "nodes": nodes, "choices": choices,
+        }))
+        .expect("a definition")
+    }
+
+    #[test]
+    fn a_question_is_known_by_its_place_and_what_moved_is_no_change() {
+        let label = |zh: &str, en: &str| json!([[zh], [en]]);
+        let list = |name: &str| json!({"list": name});
+        let before = form(
+            &json!([
+                {"n": "data", "p": 0, "k": "root"},
+                {"n": "who", "p": 0, "k": "group"},
+                {"n": "name", "p": 1, "k": "text", "l": label("姓名", "Name")},
+                {"n": "kind", "p": 1, "k": "select_one", "l": label("类别", "Kind"), "ch": list("kinds")},
+                {"n": "old", "p": 0, "k": "text", "l": label("旧", "Old")},
+            ]),
+            &json!({"kinds": [{"n": "a", "l": [["甲"], ["A"]]}]}),
+        );
+        let after = form(
+            &json!([
+                {"n": "data", "p": 0, "k": "root"},
+                {"n": "start", "p": 0, "k": "text", "l": label("新", "New")},
+                {"n": "who", "p": 0, "k": "group"},
+                {"n": "name", "p": 2, "k": "text", "l": label("姓名", "Name")},
+                {"n": "kind", "p": 2, "k": "select_one", "l": label("类别", "Kind"), "ch": list("kinds")},
+            ]),
+            &json!({"kinds": [{"n": "a", "l": [["甲"], ["A"]]}, {"n": "b", "l": [["乙"], ["B"]]}]}),
+        );
+        let shown: Vec<_> = compare(&before, &after, Lang::En)
+            .into_iter()
+            .map(|change| format!("{} {} {:?}", change.name, change.label, change.how))
+            .collect();
+        assert_eq!(shown, ["start New Added", "who/kind Kind Other", "old Old Removed"]);
+        assert!(compare(&before, &before, Lang::Zh).is_empty());
+    }
+}

@@ -174,3 +174,11 @@ fn facts(row: &AnyRow) -> Result<UploadFacts, StoreError> {
         published: row.try_get(7)?,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_form_is_counted_by_its_whole_id() {
+        assert_eq!(super::holding("a_b%"), r#"%"value":"a\_b\%"%"#);
+    }
+}
