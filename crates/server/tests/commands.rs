@@ -123,6 +123,50 @@ fn a_link_for_a_new_password_is_made_in_the_terminal_too() {
     assert!(zhucun.bad(&["user", "link", "nobody"]).contains("nobody signs in as"));
 }
 
+/// Tries to sign in; gives the status.
+fn sign_in(address: &str, username: &str, password: &str) -> String {
+    let body = format!(r#"{{"username":"{username}","password":"{password}"}}"#);
+    let head = "POST /api/v1/session HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/json";
+    let answer = exchange(address, format!("{head}\r\ncontent-length: {}\r\n\r\n{body}", body.len()).as_bytes());
+    answer.split(' ').nth(1).unwrap().to_owned()
+}
+
+#[test]
+fn people_are_listed_blocked_and_given_a_new_password() {
+    let zhucun = Zhucun::with_village();
+    let password_of = |said: String| said.lines().next().unwrap().strip_prefix("password: ").unwrap().to_owned();
+    assert_eq!(zhucun.good(&["user", "list"]), "nobody yet\n");
+    let add = ["user", "add", "--username", "luo", "--name", "罗素英", "--role", "secretary", "--village", "shiban"];
+    let first = password_of(zhucun.good(&add));
+    let (_serving, address) = zhucun.serve();
+    assert_eq!(zhucun.good(&["user", "list"]), "luo              secretary  shiban           罗素英\n");
+    assert_eq!(sign_in(&address, "luo", &first), "200");
+    assert!(zhucun.good(&["user", "block", "luo"]).contains("luo is blocked"));
+    assert!(zhucun.good(&["user", "list"]).ends_with("罗素英 blocked\n"));
+    assert_eq!(sign_in(&address, "luo", &first), "401");
+    assert!(zhucun.good(&["user", "unblock", "luo"]).contains("may sign in again"));
+    let second = password_of(zhucun.good(&["user", "reset-password", "luo"]));
+    assert_ne!(first, second);
+    assert_eq!(sign_in(&address, "luo", &first), "401");
+    assert_eq!(sign_in(&address, "luo", &second), "200");
+    for command in ["block", "unblock", "reset-password", "link"] {
+        assert!(zhucun.bad(&["user", command, "nobody"]).contains("nobody signs in as “nobody”"));
+    }
+    let county = ["user", "add", "--username", "wu", "--name", "吴", "--role", "county", "--county", "qingxi"];
+    zhucun.good(&county);
+    assert!(zhucun.bad(&["user", "block", "wu"]).contains("the last administrator"));
+}
+
+#[test]
+fn forms_are_listed_with_their_version() {
+    let zhucun = Zhucun::with_village();
+    assert_eq!(zhucun.good(&["form", "list"]), "");
+    let file = zhucun.file("household_visit.xlsx", &checklist());
+    zhucun.good(&["form", "add", &file]);
+    let said = zhucun.good(&["form", "list"]);
+    assert!(said.starts_with("qingxi           household_visit") && said.contains("in force, 0 visits"), "{said}");
+}
+
 #[test]
 fn who_serves_a_network_over_plain_http_is_warned_and_who_serves_this_machine_is_not() {
     let zhucun = Zhucun::new();

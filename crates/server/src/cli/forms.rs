@@ -27,6 +27,8 @@ pub(super) enum FormCommand {
         #[arg(long, value_name = "ID")]
         county: Option<String>,
     },
+    /// List the forms of every county, with the version in force
+    List,
     /// Say what is wrong with a form, by sheet and cell; the exit code is 1 when something is
     Check {
         /// XLSForm spreadsheet (.xlsx)
@@ -42,6 +44,7 @@ pub(super) enum FormCommand {
 pub(super) async fn run(config: &Config, command: FormCommand) -> Result<(), CliError> {
     match command {
         FormCommand::Add { files, county } => add(config, &files, county.as_deref()).await,
+        FormCommand::List => list(config).await,
         FormCommand::Check { file } => {
             let (definition, _) = read(&file)?;
             let questions = definition.nodes.len().saturating_sub(1);
@@ -55,6 +58,20 @@ pub(super) async fn run(config: &Config, command: FormCommand) -> Result<(), Cli
             Ok(())
         }
     }
+}
+
+async fn list(config: &Config) -> Result<(), CliError> {
+    let store = open::store(config).await?;
+    for county in counties(&store, None).await? {
+        for form in uploads::rows(&store, &county).await? {
+            let title = form.title.get("zh").or_else(|| form.title.values().next()).map_or("", String::as_str);
+            let state = if form.retired { "retired" } else { "in force" };
+            let (id, version, visits) = (&form.id, &form.version, form.visits);
+            say(format!("{:16} {id:20} version “{version}” {state}, {visits} visits  {title}", county.id()));
+        }
+    }
+    store.close().await;
+    Ok(())
 }
 
 /// Reads a form; warnings are said, problems are the error.

@@ -41,6 +41,7 @@ Examples:
   zhucun serve --listen 0.0.0.0:443 --tls-cert fullchain.pem --tls-key privkey.pem --http-redirect 0.0.0.0:80
   zhucun backup /srv/backup/                   one archive, while the server runs; back with: zhucun restore FILE
   zhucun upgrade --check                       whether the database has to be brought up to date
+  zhucun user list · zhucun form list · zhucun place list
   zhucun user link luo --public-url https://zhucun.example      a one-time link for a new password
 
 A first start without anybody (`zhucun serve` in an empty folder) prints a one-time link for the county's administrator, who

@@ -14,7 +14,7 @@ use crate::{
         passwords::{Cost, Passwords},
         random,
     },
-    store::{Act, CLI, NewAccount, Place, PlaceKind, Store},
+    store::{Account, Act, CLI, NewAccount, Person, Place, PlaceKind, Store},
 };
 
 #[derive(Debug, Subcommand)]
@@ -23,6 +23,23 @@ pub(super) enum UserCommand {
     Add(Add),
     /// Print a one-time link by which somebody sets a new password, good for 7 days
     Link(LinkFor),
+    /// List the people of every county, with role and place
+    List,
+    /// Give somebody a new password, printed once; their phones are signed out and keep what was not sent
+    ResetPassword {
+        /// Name to sign in with
+        username: String,
+    },
+    /// Let somebody in no more; what they wrote stays
+    Block {
+        /// Name to sign in with
+        username: String,
+    },
+    /// Let somebody in again
+    Unblock {
+        /// Name to sign in with
+        username: String,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -74,27 +91,77 @@ fn roles() -> impl TypedValueParser<Value = Role> {
 
 pub(super) async fn run(config: &Config, command: UserCommand) -> Result<(), CliError> {
     let store = open::store(config).await?;
-    let add = match command {
-        UserCommand::Add(add) => add,
-        UserCommand::Link(link) => {
-            let address = link_for(&store, &link).await?;
-            store.close().await;
-            say(address);
-            return Ok(());
+    let done = match command {
+        UserCommand::Add(add) => add_user(&store, add).await.map(|password| handed_over(&password)),
+        UserCommand::Link(link) => link_for(&store, &link).await,
+        UserCommand::List => list(&store).await,
+        UserCommand::ResetPassword { username } => {
+            reset(&store, &username).await.map(|password| handed_over(&password))
         }
+        UserCommand::Block { username } => block(&store, &username, true).await,
+        UserCommand::Unblock { username } => block(&store, &username, false).await,
     };
-    let password = add_user(&store, add).await?;
     store.close().await;
-    say(format!("password: {password}"));
-    say("It is shown only now. Hand it over in person.");
+    say(done?);
     Ok(())
 }
 
+fn handed_over(password: &str) -> String {
+    format!("password: {password}\nIt is shown only now. Hand it over in person.")
+}
+
+async fn account(store: &Store, username: &str) -> Result<Account, CliError> {
+    let account = store.account_by_username(username).await?;
+    account.ok_or_else(|| CliError::input(format!("nobody signs in as “{username}”; zhucun user list names all")))
+}
+
+async fn list(store: &Store) -> Result<String, CliError> {
+    let mut lines = Vec::new();
+    for county in store.places(PlaceKind::County).await? {
+        for Person { account, link_until } in store.people(&county.id, Clock::System.now()).await? {
+            let state = match (account.blocked, account.password_hash.is_empty(), link_until) {
+                (true, ..) => "blocked",
+                (false, true, Some(_)) => "invited",
+                (false, true, None) => "invited, the link is too old",
+                (false, false, _) => "",
+            };
+            let place = if account.place.is_empty() { "-" } else { &account.place };
+            let line =
+                format!("{:16} {:10} {place:16} {} {state}", account.username, account.role.code(), account.name);
+            lines.push(line.trim_end().to_owned());
+        }
+    }
+    Ok(if lines.is_empty() { "nobody yet".to_owned() } else { lines.join("\n") })
+}
+
+async fn reset(store: &Store, username: &str) -> Result<String, CliError> {
+    let account = account(store, username).await?;
+    let password = random::password();
+    let hash = Passwords::new(Cost::Full)?.hash(&password).await?;
+    store.set_password(&account.id, &hash, act(&account, "password_reset")).await?;
+    Ok(password)
+}
+
+async fn block(store: &Store, username: &str, blocked: bool) -> Result<String, CliError> {
+    let account = account(store, username).await?;
+    let (action, done) = if blocked { ("user_blocked", "is blocked") } else { ("user_unblocked", "may sign in again") };
+    if account.blocked != blocked {
+        store.set_blocked(&account.id, blocked, act(&account, action)).await?;
+    }
+    Ok(format!("{username} {done}"))
+}
+
+fn act<'a>(account: &'a Account, action: &'static str) -> Act<'a> {
+    Act { county: &account.county, by: CLI, action, subject: &account.id, at: Clock::System.now() }
+}
+
 async fn link_for(store: &Store, link: &LinkFor) -> Result<String, CliError> {
-    let account = store.account_by_username(&link.username).await?;
-    let account = account.ok_or_else(|| CliError::input(format!("nobody signs in as “{}”", link.username)))?;
+    let account = account(store, &link.username).await?;
     if account.blocked {
-        return Err(CliError::input(format!("“{}” is blocked: unblock them at the desk first", link.username)));
+        return Err(CliError::input(format!(
+            "“{}” is blocked: unblock them first: zhucun user unblock {0}",
+            link.username
+        )));
     }
     let made = invites::renew(store, &account, CLI, Clock::System.now()).await?;
     Ok(made.address(link.public_url.trim_end_matches('/')))
@@ -128,9 +195,8 @@ async fn add_user(store: &Store, add: Add) -> Result<String, CliError> {
         password_hash: Passwords::new(Cost::Full)?.hash(&password).await?,
     };
     store.add_account(&account).await?;
-    let act =
-        Act { county: &account.county, by: CLI, action: "user_added", subject: &account.id, at: Clock::System.now() };
-    store.note(act).await?;
+    let at = Clock::System.now();
+    store.note(Act { county: &account.county, by: CLI, action: "user_added", subject: &account.id, at }).await?;
     Ok(password)
 }
 

@@ -210,6 +210,23 @@ impl Store {
         write.commit().await
     }
 
+    /// Gives somebody a new password; whoever is signed in with the old one is signed out, and links are good no more.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn set_password(&self, account: &str, password_hash: &str, act: Act<'_>) -> Result<(), StoreError> {
+        let mut write = self.write().await?;
+        drop_links(write.db(), account).await?;
+        drop_sessions(write.db(), account).await?;
+        sqlx::query("UPDATE account SET password_hash = $2 WHERE id = $1")
+            .bind(account)
+            .bind(password_hash)
+            .execute(write.db())
+            .await?;
+        note(write.db(), act).await?;
+        write.commit().await
+    }
+
     /// Gives somebody a name, role and place. A village that they leave takes for a while what they wrote before.
     ///
     /// # Errors

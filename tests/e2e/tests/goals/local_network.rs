@@ -1,9 +1,9 @@
 //! A server in a local network, over plain http: all but working offline.
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use zhucun_e2e::{
     Browser, LAN, Profile, Server,
-    pages::{Desk, Phone},
+    pages::{Desk, Phone, Villager},
 };
 
 #[tokio::test]
@@ -27,5 +27,18 @@ async fn over_plain_http_people_sign_in_and_stay_signed_in() -> Result<()> {
     desk.open_village("石板村").await?;
     browser.reload().await?;
     browser.see("导出走访表").await?;
+    browser.close().await
+}
+
+#[tokio::test]
+async fn over_plain_http_villagers_say_what_they_need_and_look_it_up() -> Result<()> {
+    let server = Server::start().await?;
+    let origin = format!("http://{LAN}:{}", server.port());
+    let hers = Profile::new()?;
+    let browser = Browser::open(&hers, "zh-CN").await?;
+    let villager = Villager(&browser, &origin);
+    let code = villager.say(&server.needs_link("shiban").await?, "下寨的水池裂了一条缝").await?;
+    ensure!(code.len() == 17, "no code: {code}");
+    villager.look_up(&code, "已收到").await?;
     browser.close().await
 }
