@@ -378,8 +378,20 @@ impl Filling {
 
     // Saving
 
-    fn save_soon(self: &Rc<Self>) {
+    /// Something is newer than what is written: "saved" is not said until that is.
+    fn soil(&self) {
         self.dirty.set(true);
+        self.saved.maybe_update(|saved| {
+            let was_said = matches!(saved, Saved::At(_));
+            if was_said {
+                *saved = Saved::Opened;
+            }
+            was_said
+        });
+    }
+
+    fn save_soon(self: &Rc<Self>) {
+        self.soil();
         if self.planned.get().is_none() {
             let filling = self.clone();
             self.planned.set(Some(timer::after(SAVE_AFTER, move || filling.flush())));
@@ -387,7 +399,7 @@ impl Filling {
     }
 
     fn save(self: &Rc<Self>) {
-        self.dirty.set(true);
+        self.soil();
         self.flush();
     }
 
@@ -423,7 +435,9 @@ impl Filling {
                 self.planned.set(Some(timer::after(RETRY_AFTER, move || filling.flush())));
                 break;
             }
-            self.saved.set(Saved::At(stored.info.updated_at));
+            if !self.dirty.get() {
+                self.saved.set(Saved::At(stored.info.updated_at));
+            }
         }
         self.writing.set(false);
     }

@@ -46,5 +46,9 @@ pub async fn check(browser: &Browser, name: &str) -> Result<()> {
 /// When the browser refuses.
 pub async fn scheme(browser: &Browser, scheme: &str) -> Result<()> {
     let features = json!([{ "name": "prefers-color-scheme", "value": scheme }]);
-    browser.cdp("Emulation.setEmulatedMedia", json!({ "features": features })).await.map(drop)
+    browser.cdp("Emulation.setEmulatedMedia", json!({ "features": features })).await?;
+    // Colours glide to their new values.
+    let glided =
+        "return Promise.all(document.getAnimations().map((one) => one.finished.catch(() => null))).then(() => true)";
+    browser.script(glided).await.map(drop)
 }

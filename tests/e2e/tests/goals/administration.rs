@@ -133,8 +133,8 @@ async fn a_village_that_changes_hands_is_the_successors_and_gone_from_the_predec
     for gone in ["何德贵", "新来户", "没写完"] {
         ensure!(!text.contains(gone), "{gone} is still shown: {text}");
     }
-    before.reload().await?;
-    before.see("今天").await?;
+    phone.open("/").await?;
+    before.see("今日").await?;
     ensure!(!before.text().await?.contains("何德贵"), "it came back");
     before.close().await?;
 

@@ -19,6 +19,7 @@ async fn who_signs_in_after_somebody_else_begins_at_the_start() -> Result<()> {
 
     // Signed out elsewhere meanwhile: the address still stands at the village.
     browser.tap_text("button", "退出登录").await?;
+    browser.find("//input[@name='username']").await?;
     desk.sign_in("yunling", "yunling-2026").await?;
     desk.open_village("石板村").await?;
     browser.script("return fetch('/api/v1/session', {method: 'DELETE'}).then(() => true)").await?;
@@ -27,6 +28,7 @@ async fn who_signs_in_after_somebody_else_begins_at_the_start() -> Result<()> {
 
     // An address that was passed on is kept.
     browser.tap_text("button", "退出登录").await?;
+    browser.find("//input[@name='username']").await?;
     desk.sign_in("yunling", "yunling-2026").await?;
     browser.script("return fetch('/api/v1/session', {method: 'DELETE'}).then(() => true)").await?;
     browser.goto(&format!("{origin}/desk#/shiban")).await?;

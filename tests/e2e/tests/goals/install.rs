@@ -97,7 +97,6 @@ async fn the_home_screen_is_offered_after_the_first_saved_visit_once_and_always_
         phone.open_household(name).await?;
         let visit = phone.begin_visit().await?;
         visit.nobody_at_home("赶集去了").await?;
-        visit.finish().await?;
         browser.see("走访完成").await?;
         let is_offered = browser.text().await?.contains("放到桌面，下次一点就开");
         ensure!(is_offered == (number == 0), "visit {number}: offered: {is_offered}");

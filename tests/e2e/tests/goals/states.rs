@@ -75,7 +75,7 @@ async fn a_new_village_shows_what_to_do_first() -> Result<()> {
     let phone = Phone(&browser, &origin);
     phone.open("/").await?;
     phone.give_password("xinzhai", "wrong").await?;
-    browser.find("//*[@role='alert']").await?;
+    browser.see("用户名或密码不对").await?;
     look(&browser, "sign-in-refused", ZH.tag).await?;
     proxy.set(Way::HoldAnswer(Kind::Pull));
     phone.give_password("xinzhai", &password).await?;
