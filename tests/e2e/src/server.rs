@@ -104,7 +104,7 @@ impl Server {
         self.command(&["place", "add", "village", id, "--parent", "yunling", "--name-zh", name]).await?;
         let user = ["user", "add", "--username", id, "--name", "新来的", "--role", "secretary", "--village", id];
         let said = self.command(&user).await?;
-        Ok(said.split_whitespace().last().context("a password")?.to_owned())
+        Ok(said.lines().find_map(|line| line.strip_prefix("password: ")).context("a password")?.trim().to_owned())
     }
 
     /// Runs another command of the program on the same data, as somebody at the server does while it serves.
