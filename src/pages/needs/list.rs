@@ -32,7 +32,6 @@ pub fn needs((): ()) -> View {
     };
     let body = view! {
         {saying_part(app)}
-        <div class="ways"><A to=Route::Link class="btn">{icons::draw(icons::QR)}{say(&link_words::TITLE)}</A></div>
         <div class="switch wide">{tab(false, &words::OPEN)}{tab(true, &words::CLOSED)}</div>
         {move || app.records.with(|records| list(app, records, closed.get(), rows))}
     };
@@ -45,6 +44,7 @@ fn saying_part(app: App) -> View {
     let way = |word: &'static zhucun_words::Word| {
         view! { <A to=Route::Say class="btn">{icons::draw(icons::NEED)}{say(word)}</A> }
     };
+    let link = || view! { <A to=Route::Link class="btn">{icons::draw(icons::QR)}{say(&link_words::TITLE)}</A> };
     let discard = Callback::new(move |()| saying::discard(app, kept));
     // A new one takes the place of the code that was not taken along: the phone is in another person's hands now.
     let anew = Callback::new(move |()| {
@@ -60,10 +60,11 @@ fn saying_part(app: App) -> View {
                     <div class="ways">
                         {way(&say_words::CODE_SHOW)}
                         <Button on_tap=Some(anew)>{say_words::START.get(lang)}</Button>
+                        {link()}
                     </div>
                 }
             } else if kept.is_blank() {
-                view! { <div class="ways">{way(&say_words::START)}</div> }
+                view! { <div class="ways">{way(&say_words::START)}{link()}</div> }
             } else {
                 let name = short(&kept.text, 40);
                 view! {
@@ -80,6 +81,7 @@ fn saying_part(app: App) -> View {
                             </div>
                         </li>
                     </Rows>
+                    <div class="ways">{link()}</div>
                 }
             }
         })

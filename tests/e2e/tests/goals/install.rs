@@ -57,7 +57,9 @@ async fn screenshots(phone: &Phone<'_>, folder: &Path) -> Result<()> {
     phone.open_household("罗素英").await?;
     let visit = phone.begin_visit().await?;
     visit.choose("是否见到家庭成员", "是").await?;
-    visit.next("家庭情况").await?;
+    visit.open_part("致贫原因").await?;
+    visit.choose("主要致贫原因", "因病").await?;
+    browser.script("window.scrollTo(0, 0)").await?;
     take(browser, folder, "visit").await?;
     visit.leave().await?;
     phone.open("/").await?;

@@ -43,15 +43,19 @@ async fn a_photo_shared_without_a_network_goes_into_the_checklist_that_is_being_
     phone.open_household("罗素英").await?;
     let visit = phone.begin_visit().await?;
     visit.choose("是否见到家庭成员", "是").await?;
+    visit.open_part("致贫原因").await?;
+    visit.choose("主要致贫原因", "因病").await?;
     visit.saved().await?;
     browser.set_offline(true).await?;
     share(&browser, &["teal"]).await?;
     browser.see("这张照片放到哪里").await?;
     browser.see("罗素英").await?;
+    browser.see("佐证照片").await?;
     look(&browser, "shared", "zh-CN").await?;
     browser.tap("//section//button[contains(@class,'row')]").await?;
     // On to the checklist, where the photo is.
-    visit.at("走访对象").await?;
+    visit.at("致贫原因").await?;
+    visit.photo("佐证照片").await?;
     browser.set_offline(false).await?;
     phone.open("/share").await?;
     browser.see("没有收到照片").await?;
