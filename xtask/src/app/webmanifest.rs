@@ -49,14 +49,14 @@ fn picture<'a>(bundle: &'a Bundle, entry: &Value) -> Result<&'a [u8]> {
     let bytes = bundle.get(src.trim_start_matches('/')).with_context(|| {
         format!("{NAME} names {src}, which is not there; screenshots are made by `cargo xtask screenshots`")
     })?;
-    let (width, height) = size(bytes).with_context(|| format!("{src} is neither PNG nor lossy WebP"))?;
+    let (width, height) = size(bytes).with_context(|| format!("{src} is neither PNG nor WebP"))?;
     if entry["sizes"].as_str() != Some(&format!("{width}x{height}")) {
         bail!("{src} is {width}x{height}, {NAME} says {}", entry["sizes"]);
     }
     Ok(bytes)
 }
 
-/// Width and height of a PNG or a lossy WebP.
+/// Width and height of a PNG or a WebP, lossy or extended.
 fn size(bytes: &[u8]) -> Option<(u32, u32)> {
     if bytes.starts_with(b"\x89PNG\r\n\x1a\n") {
         let side = |at: usize| Some(u32::from_be_bytes(bytes.get(at..at + 4)?.try_into().ok()?));
@@ -65,6 +65,13 @@ fn size(bytes: &[u8]) -> Option<(u32, u32)> {
     let side = |at: usize| Some(u32::from(u16::from_le_bytes(bytes.get(at..at + 2)?.try_into().ok()?) & 0x3fff));
     match (bytes.get(8..12)?, bytes.get(12..16)?) {
         (b"WEBP", b"VP8 ") => Some((side(26)?, side(28)?)),
+        (b"WEBP", b"VP8X") => {
+            let side = |at: usize| {
+                let three = bytes.get(at..at + 3)?;
+                Some(u32::from_le_bytes([three[0], three[1], three[2], 0]) + 1)
+            };
+            Some((side(24)?, side(27)?))
+        }
         _ => None,
     }
 }
@@ -85,6 +92,13 @@ mod tests {
     fn bundle(screenshot: Vec<u8>) -> Bundle {
         let manifest = r#"{"screenshots": [{"src": "/screenshot-a.webp", "sizes": "720x1280"}]}"#;
         [(NAME.to_owned(), manifest.as_bytes().to_vec()), ("screenshot-a.webp".to_owned(), screenshot)].into()
+    }
+
+    #[test]
+    fn an_extended_webp_has_its_size_in_its_first_chunk() {
+        let mut bytes = b"RIFF....WEBPVP8X....".to_vec();
+        bytes.extend([0, 0, 0, 0, 207, 2, 0, 255, 4, 0]);
+        assert!(check(&bundle(bytes)).is_ok());
     }
 
     #[test]
