@@ -11,7 +11,6 @@ use flate2::read::GzDecoder;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use tar::Archive;
-use zhucun_api::ATTACHMENT_MAX;
 
 use super::{BackupError, FORMAT, MANIFEST, MANIFEST_HASH, Manifest, Progress, Table, space, write::in_archive};
 use crate::{
@@ -24,6 +23,9 @@ use crate::{
 
 /// Longest manifest, bytes: it grows only with what was missing.
 const MANIFEST_MAX: u64 = 64 * 1024 * 1024;
+
+/// Largest attachment, bytes: far more than is taken over the network, and it still fits into memory.
+pub(super) const FILE_MAX: u64 = 256 * 1024 * 1024;
 
 /// Rows between two tellings.
 pub(super) const TELL: u64 = 50_000;
@@ -144,8 +146,8 @@ fn table_of(name: &str) -> Option<&str> {
 
 fn attachment_of(name: &str, size: u64) -> Option<Lying> {
     let lying = Lying::at(name.strip_prefix("attachments/")?, size)?;
-    // Under no other name than ours, and no more than we take.
-    (in_archive(&lying) == name && size <= ATTACHMENT_MAX as u64).then_some(lying)
+    // Under no other name than ours.
+    (in_archive(&lying) == name && size <= FILE_MAX).then_some(lying)
 }
 
 /// What is in an archive, in its order.

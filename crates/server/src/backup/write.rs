@@ -12,7 +12,9 @@ use sha2::{Digest as _, Sha256};
 use tar::{Builder, Header};
 
 use super::{
-    Attachments, BackupError, FORMAT, MANIFEST, MANIFEST_HASH, Manifest, Progress, Table, moment, read::TELL, space,
+    Attachments, BackupError, FORMAT, MANIFEST, MANIFEST_HASH, Manifest, Progress, Table, moment,
+    read::{FILE_MAX, TELL},
+    space,
 };
 use crate::{
     service::{
@@ -259,7 +261,7 @@ async fn attachments(
                 continue;
             }
         };
-        if random::sha256_hex(&bytes) == file.sha256 {
+        if random::sha256_hex(&bytes) == file.sha256 && bytes.len() as u64 <= FILE_MAX {
             let name = in_archive(file);
             append(archive, &name, &bytes, job.now).map_err(BackupError::archive(path))?;
             hash.update(name);
