@@ -230,7 +230,7 @@ pub struct BottomBar {
 impl Component for BottomBar {
     fn view(self) -> View {
         let Self { children } = self;
-        view! { <div class="bar">{children}</div> }
+        view! { <footer class="bar">{children}</footer> }
     }
 }
 

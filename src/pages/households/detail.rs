@@ -40,7 +40,7 @@ impl Component for HouseholdPage {
             move || app.records.with(|records| id.with_value(|id| records.stored(collection::HOUSEHOLDS, id).cloned()));
         let title = Signal::derive(move || {
             let lang = app.lang.get();
-            stored().map(|stored| household_name(lang, stored.shown())).unwrap_or_default()
+            stored().map_or_else(|| words::TITLE.get(lang).to_owned(), |stored| household_name(lang, stored.shown()))
         });
         let start = Start { choosing: RwSignal::new(false), busy: RwSignal::new(false) };
         let body = move || match stored() {

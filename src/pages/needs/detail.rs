@@ -45,7 +45,8 @@ pub fn need(id: String) -> View {
         app.records.with(|records| {
             id.with_value(|id| {
                 let need = records.get(collection::NEEDS, id);
-                need.map(|record| names::category(lang, record.text(field::CATEGORY))).unwrap_or_default().to_owned()
+                need.map_or(words::TITLE.get(lang), |record| names::category(lang, record.text(field::CATEGORY)))
+                    .to_owned()
             })
         })
     });
