@@ -1,5 +1,5 @@
 //! What is PostgreSQL's alone: how a connection is set up, what is said when there is none, what happens when transactions
-//! meet. `cargo xtask test` runs these against a server of its own; without one they are not run.
+//! meet. `cargo xtask test` runs these, which say `ignore`, against a server of its own; without one they are not run.
 #![allow(clippy::unwrap_used, missing_docs)] // Tests.
 
 use std::collections::BTreeMap;
@@ -9,6 +9,10 @@ use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection, Row as _
 use zhucun_server::store::{OpenError, Store, StoreError, Times, dialect::Dialect};
 use zhucun_sync::{Change, Cursor, RecordKey, StreamId, Verdict};
 use zhucun_test_database::Postgres;
+
+mod process;
+
+use process::{Zhucun, exchange};
 
 fn village() -> StreamId {
     StreamId::new("village", "shiban").unwrap()
@@ -245,4 +249,32 @@ async fn a_push_cut_off_by_the_server_has_left_nothing_and_says_that_it_passes()
     run(&mut stranger, "COMMIT").await;
     let verdicts = append(&store, "second").await.unwrap();
     assert!(matches!(verdicts.as_slice(), [Verdict::Accepted { seq: 2, .. }]), "{verdicts:?}");
+}
+
+/// Each its own process, as on two machines behind one proxy.
+#[ignore = "needs a PostgreSQL server"]
+#[test]
+fn two_servers_on_one_postgres_know_the_same_people_and_sessions() {
+    let zhucun = Zhucun(tempfile::tempdir().unwrap(), Some(Postgres::with(""))).and_a_village();
+    let ((_one, first), (_two, second)) = (zhucun.serve(), zhucun.serve());
+    let add = ["user", "add", "--username", "luo", "--name", "罗素英", "--role", "secretary", "--village", "shiban"];
+    let said = zhucun.good(&add);
+    let password = said.lines().next().unwrap().strip_prefix("password: ").unwrap().to_owned();
+    let body = format!(r#"{{"username":"luo","password":"{password}"}}"#);
+    let request = |method: &str, path: &str, more: &str, body: &str| {
+        format!(
+            "{method} {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n{more}content-length: {}\r\n\r\n{body}",
+            body.len()
+        )
+    };
+    let signed =
+        exchange(&first, request("POST", "/api/v1/session", "content-type: application/json\r\n", &body).as_bytes());
+    let cookie = signed.lines().find_map(|line| line.strip_prefix("set-cookie: ")).unwrap().split(';').next().unwrap();
+    let cookie = format!("cookie: {cookie}\r\ncontent-type: application/json\r\n");
+    let change = r#"{"device_now":1,"changes":[{"id":"c1","record":{"collection":"households","id":"h1"},"patch":{"head_name":"何德贵"},"device":"d","device_time":1,"format":1}]}"#;
+    let path = "/api/v1/streams/village/shiban/changes";
+    let pushed = exchange(&second, request("POST", path, &cookie, change).as_bytes());
+    assert!(pushed.starts_with("HTTP/1.1 200") && pushed.contains("accepted"), "{pushed}");
+    let pulled = exchange(&first, request("GET", path, &cookie, "").as_bytes());
+    assert!(pulled.contains("何德贵"), "{pulled}");
 }

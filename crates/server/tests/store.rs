@@ -182,6 +182,31 @@ async fn places_are_in_the_order_of_bytes() {
 }
 
 #[tokio::test]
+async fn visits_are_counted_by_their_form_letter_for_letter() {
+    let database = database();
+    let store = open(&database).await;
+    for (id, kind, parent) in [
+        ("county", PlaceKind::County, ""),
+        ("town", PlaceKind::Township, "county"),
+        ("shiban", PlaceKind::Village, "town"),
+    ] {
+        let place = Place { id: id.to_owned(), kind, parent: parent.to_owned(), names: Names::default() };
+        store.add_place(&place).await.unwrap();
+    }
+    let mut changes = Vec::new();
+    for (n, form) in (0..).zip(["visit_1", "Visit_1", "visitX1", "visit_1"]) {
+        let mut change = change(&format!("c{n}"), n, 0, &[]);
+        change.record.collection = "visits".to_owned();
+        change.patch = [("form".to_owned(), json!(form))].into();
+        changes.push(change);
+    }
+    store.append(&village(), "u", Times::server(1_000), &changes).await.unwrap();
+    for (form, count) in [("visit_1", 2), ("Visit_1", 1), ("visit", 0)] {
+        assert_eq!(store.visits_with_form("county", form).await.unwrap(), count, "{form}");
+    }
+}
+
+#[tokio::test]
 async fn a_store_opened_again_has_its_epoch_and_its_log() {
     let database = database();
     let store = open(&database).await;

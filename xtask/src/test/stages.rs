@@ -92,16 +92,27 @@ fn tests(place: &Place, counts: &mut Counts) -> Result<()> {
     counted(cargo.env_remove(VARIABLE), counts)
 }
 
-/// The server again, on PostgreSQL, with the tests that are about nothing else. Chosen by name from the same packages as
-/// before: a package alone has other features, and would be built anew with half of what it stands on.
+/// The server again, on PostgreSQL, and what is about PostgreSQL alone. Chosen by name from the same packages as before: a
+/// package alone has other features, and would be built anew with half of what it stands on.
 fn tests_postgres(place: &Place, counts: &mut Counts) -> Result<()> {
     let cluster = Cluster::start(place)?;
-    let mut cargo = place.cargo();
-    cargo.args(["test", "--workspace", "--exclude", "zhucun-e2e", "--no-fail-fast", "--locked"]);
-    for name in test_programs(&place.root.join("crates/server/tests"))? {
-        cargo.args(["--test", &name]);
+    let programs = test_programs(&place.root.join("crates/server/tests"))?;
+    let run = |programs: &[String], more: &[&str], counts: &mut Counts| {
+        let mut cargo = place.cargo();
+        cargo.args(["test", "--workspace", "--exclude", "zhucun-e2e", "--no-fail-fast", "--locked"]);
+        cargo.args(programs.iter().flat_map(|name| ["--test", name])).args(more);
+        counted(cargo.env(VARIABLE, cluster.url()), counts)
+    };
+    let both = run(&programs, &[], counts);
+    let mut own = Counts::default();
+    let alone = run(&["postgres".to_owned()], &["--", "--ignored"], &mut own);
+    counts.add(&own);
+    both?;
+    alone?;
+    if own.is_empty() {
+        bail!("no test about PostgreSQL alone was run: those of crates/server/tests/postgres.rs say `ignore`");
     }
-    counted(cargo.args(["--", "--include-ignored"]).env(VARIABLE, cluster.url()), counts)
+    Ok(())
 }
 
 /// The test programs of a folder, as cargo finds them: each file, and each folder with a `main.rs`.

@@ -15,9 +15,9 @@ pub enum Dialect {
     Postgres,
 }
 
-/// SQLite. The waiting time comes first: switching to WAL itself may have to wait.
-const PREPARE_SQLITE: &str =
-    "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;";
+/// SQLite. The waiting time comes first: switching to WAL itself may have to wait. LIKE tells `a` from `A`, as in PostgreSQL.
+const PREPARE_SQLITE: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+    PRAGMA foreign_keys = ON; PRAGMA case_sensitive_like = ON;";
 
 /// PostgreSQL. Nothing waits for ever, and a process that vanished within a transaction does not keep a stream's counter. A
 /// commit is on the disk when it is said to be: `off` is for data that may be lost; what waits for a standby stays.
