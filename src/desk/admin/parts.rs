@@ -90,10 +90,19 @@ pub(super) fn read<T: DeserializeOwned>(text: &str) -> Option<T> {
     serde_json::from_str(text).ok()
 }
 
-/// The button that sends a form.
+/// The button that sends the form of a screen.
 pub(super) fn submit(desk: Desk, work: Work, word: Word) -> View {
+    sending(desk, work, word, ButtonKind::Fill)
+}
+
+/// The button that sends a form beside that: of filled ones there is one on a screen.
+pub(super) fn submit_too(desk: Desk, work: Work, word: Word) -> View {
+    sending(desk, work, word, ButtonKind::Line)
+}
+
+fn sending(desk: Desk, work: Work, word: Word, kind: ButtonKind) -> View {
     view! {
-        <Button kind=ButtonKind::Fill submit=true disabled=Signal::derive(move || work.busy.get())>
+        <Button kind=kind submit=true disabled=Signal::derive(move || work.busy.get())>
             {move || desk.word(if work.busy.get() { words::BUSY } else { word })}
         </Button>
     }
@@ -147,7 +156,7 @@ pub(super) fn menu(
 /// A list and what is open of it. `open` says whether something is.
 pub(super) fn two(list: View, opened: View, is_open: impl Fn() -> bool + 'static) -> View {
     view! {
-        <div class="desk-two" class:opened=is_open>
+        <div class="desk-two admin" class:opened=is_open>
             <section>{list}</section>
             <section>{opened}</section>
         </div>

@@ -6,7 +6,7 @@ use zhucun_view::prelude::*;
 use zhucun_words::admin as words;
 
 use super::{
-    parts::{Work, back, both, field, json, menu, names, read, submit, two},
+    parts::{Work, back, both, field, json, menu, names, read, submit, submit_too, two},
     secretary,
 };
 use crate::{
@@ -73,7 +73,7 @@ fn table(desk: Desk, found: &Places, search: &str) -> View {
     }
     let head = [words::VILLAGE, words::HOUSEHOLDS, words::SECRETARY, words::NEEDS_LINK];
     let head: Vec<_> = head.into_iter().map(|word| view! { <th scope="col">{desk.word(word)}</th> }).collect();
-    view! { <table class="desk-table"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table> }
+    view! { <table class="admin-table"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table> }
 }
 
 fn row(desk: Desk, village: &VillageRow) -> View {
@@ -175,7 +175,7 @@ pub(super) fn rename(desk: Desk, row: &PlaceRow, again: Callback<()>) -> View {
             {field(desk, "name-zh", words::NAME_ZH, None, zh)}
             {field(desk, "name-en", words::NAME_EN, Some(words::NAME_EN_HINT), en)}
             {work.notice(desk)}
-            {submit(desk, work, words::SAVE)}
+            {submit_too(desk, work, words::SAVE)}
         </form>
     }
 }

@@ -30,7 +30,7 @@ pub(crate) fn page(desk: Desk) -> View {
         places::rename(desk, &found.county, Callback::new(|()| {}))
     });
     view! {
-        <div class="desk-two">
+        <div class="desk-two admin">
             <section><h2>{desk.word(words::SETTINGS)}</h2>{drawn}</section>
             <section><h2>{desk.word(words::COUNTY)}</h2>{named}{audit::list(desk)}</section>
         </div>

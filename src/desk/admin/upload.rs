@@ -131,7 +131,7 @@ fn problems(page: Page, upload: &Upload) -> View {
     let head = [words::PROBLEM_KIND, words::SHEET, words::CELL, words::PROBLEM];
     let head: Vec<_> = head.into_iter().map(|word| view! { <th scope="col">{desk.word(word)}</th> }).collect();
     let table = (!rows.is_empty()).then(|| {
-        view! { <table class="desk-table"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table> }
+        view! { <table class="admin-table"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table> }
     });
     view! { <Notice kind=kind text=said.as_str()/>{table} }
 }
@@ -200,7 +200,7 @@ fn changes(page: Page, draft: &Draft) -> View {
         return view! { <h3>{said}</h3><p>{desk.word(words::NO_CHANGES)}</p> };
     }
     let rows: Vec<_> = draft.changes.iter().map(|change| changed(page, change)).collect();
-    view! { <h3>{said}</h3><table class="desk-table"><tbody>{rows}</tbody></table> }
+    view! { <h3>{said}</h3><table class="admin-table"><tbody>{rows}</tbody></table> }
 }
 
 fn changed(page: Page, change: &QuestionChange) -> View {

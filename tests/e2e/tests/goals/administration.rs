@@ -201,12 +201,29 @@ async fn every_screen_of_the_administration_fits_in_both_languages_and_sizes() -
                 let size = if wide { "wide" } else { "phone" };
                 shot(&browser, &format!("admin-{name}.{size}.{lang}")).await?;
                 fits(&browser, &format!("{name}.{size}.{lang}")).await?;
+                if name == "places" {
+                    browser.see("石板村").await?;
+                }
+                if name == "upload" {
+                    problems(&Admin(&browser, &origin), &profile, &format!("problems.{size}.{lang}")).await?;
+                }
             }
             browser.tap("//header//button[normalize-space(.)='English' or normalize-space(.)='中文']").await?;
         }
         browser.close().await?;
     }
     Ok(())
+}
+
+/// What is wrong with a sheet is read on any screen.
+async fn problems(admin: &Admin<'_>, profile: &Profile, name: &str) -> Result<()> {
+    let wrong = [["integr", "people", "家里几口人", "How many people"]];
+    admin.give_sheet(&sheets::form(profile.folder(), "1", &wrong)?).await?;
+    for words in ["survey", "A2", "integr"] {
+        admin.0.see(words).await?;
+    }
+    shot(admin.0, &format!("admin-{name}")).await?;
+    fits(admin.0, name).await
 }
 
 /// Nothing is wider than the screen, there is one heading, and what can be tapped is large enough to be.
