@@ -72,6 +72,7 @@ fn broken(app: App, why: zhucun_words::Word) -> View {
     let again = Callback::new(|()| dom::reload());
     view! {
         <main class="page">
+            <h1 class="heard">{app.word(common::PRODUCT)}</h1>
             <Notices/>
             <Empty title=app.word(errors::BROKEN_TITLE) hint=app.word(why)>
                 <Button kind=ButtonKind::Fill on_tap=Some(again)>{app.word(errors::RETRY)}</Button>

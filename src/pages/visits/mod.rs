@@ -181,6 +181,8 @@ fn language(form: Form) -> Option<View> {
     let next = (active + 1) % languages.len();
     let name = languages[next].clone();
     let short = short_name(&name);
+    // What is seen is part of what is heard: a person who speaks to the phone says what is seen.
+    let name = if find(&name, &short).is_some() { name } else { joined(&[&short, &name], " ") };
     let turn = move |_| {
         let filling = form.get();
         filling.set_language(next);
