@@ -96,7 +96,7 @@ async fn family(visit: &Visit<'_>) -> Result<()> {
     visit.fill("在外务工月数", "5").await?;
     visit.choose("参保情况", "基本医疗保险").await?;
     visit.choose("参保情况", "养老保险").await?;
-    visit.0.tap("//header//button[@aria-label='English (en)']").await?;
+    visit.0.tap("//header//button[contains(@aria-label, 'English (en)')]").await?;
     visit.0.see("Months worked away this year").await?;
     ensure!(visit.filled("Name").await? == "何德贵", "the language has taken the name");
     ensure!(visit.is_chosen("Insured for", "Pension").await?, "the language has taken an answer");
