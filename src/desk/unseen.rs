@@ -49,7 +49,7 @@ pub(super) fn page(desk: Desk, village: &str, days: i64) -> View {
             });
             view! {
                 <p class="quiet">{desk.fill(words::UNSEEN_TOTAL, &[("n", &page.total.to_string())])}</p>
-                {table("desk-table wide", &headings.map(|word| desk.word(word)), rows)}
+                {table("desk-list wide", &headings.map(|word| desk.word(word)), rows)}
                 {next}
             }
         })

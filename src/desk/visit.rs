@@ -41,8 +41,12 @@ fn article(desk: Desk, village: &str, detail: &Rc<VisitDetail>) -> View {
     let day = dates::whole(lang, &row.day);
     let village_name = desk.name(&detail.village);
     dom::set_print_head(&[&village_name, &whom, &day].map(String::as_str).join(" · "));
-    let when =
-        desk.fill(words::AT_TIME, &[("day", &day), ("from", &time(detail.started_at)), ("to", &time(row.finished_at))]);
+    let (from, to) = (time(detail.started_at), time(row.finished_at));
+    let when = if from == to {
+        [day.as_str(), &to].join(" ")
+    } else {
+        desk.fill(words::AT_TIME, &[("day", &day), ("from", &from), ("to", &to)])
+    };
     let place = detail.sections.iter().flat_map(|section| &section.rows).find(|row| row.shown == Shown::Place);
     let facts = [
         (w::VILLAGE, village_name.clone()),

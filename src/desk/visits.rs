@@ -34,7 +34,7 @@ pub(super) fn list(desk: Desk, village: String, opened: Memo<String>) -> View {
             let next = page.next.is_some().then(|| {
                 view! { <Button kind=ButtonKind::Line on_tap=Some(more)>{desk.word(words::MORE)}</Button> }
             });
-            view! { {table("desk-table", &headings.map(|word| desk.word(word)), rows)}{next} }
+            view! { {table("desk-list", &headings.map(|word| desk.word(word)), rows)}{next} }
         })
     });
     view! { <h2>{desk.word(words::VISITS)}</h2>{first} }

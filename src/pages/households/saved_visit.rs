@@ -178,7 +178,8 @@ fn head(app: App, lang: Lang, record: &Record, sections: &[Section]) -> View {
     let moment = |name| record.get(name).and_then(Value::as_i64).map(|ms| dates::time(clock::local(ms)));
     let mut when = day;
     if let (Some(from), Some(to)) = (moment(field::STARTED_AT), moment(field::FINISHED_AT)) {
-        when = joined(&[&when, " ", &from, "–", &to], "");
+        let parts = [when.as_str(), " ", &from, "–", &to];
+        when = joined(if from == to { &parts[..3] } else { &parts }, "");
     }
     let place = sections.iter().flat_map(|section| &section.rows).find(|row| row.shown == Shown::Place);
     let whom = match whom {
