@@ -80,12 +80,10 @@ async fn family(db: &mut AnyConnection, stream: &StreamId, id: &str) -> Result<B
             found.push(record.text(visit::field::REPLACES).to_owned());
             family.insert(id.clone(), record);
         }
-        let rows = sqlx::query("SELECT id FROM record WHERE stream = $1 AND collection = $2 AND replaces = $3")
-            .bind(stream.as_str())
-            .bind(collection::VISITS)
-            .bind(&id)
-            .fetch_all(&mut *db)
-            .await?;
+        // The last clause is the index's own: only with it the index can be used.
+        let sql = "SELECT id FROM record WHERE stream = $1 AND collection = $2 AND replaces = $3 AND replaces <> ''";
+        let rows =
+            sqlx::query(sql).bind(stream.as_str()).bind(collection::VISITS).bind(&id).fetch_all(&mut *db).await?;
         for row in &rows {
             found.push(row.try_get(0)?);
         }
