@@ -11,7 +11,12 @@ use zhucun_e2e::{Browser, axe, shot};
 pub async fn look(browser: &Browser, name: &str, tag: &str) -> Result<()> {
     let name = format!("{name}.{tag}");
     shot(browser, &name).await?;
+    // What is seen only by a screen reader is a point in the page; what is touched is the label where there is one.
     const FACTS: &str = "return {
+        small: [...document.querySelectorAll('a[href], button, input, select, textarea, summary')]
+            .map((one) => [one, (one.closest('label') ?? one).getBoundingClientRect()])
+            .filter(([, box]) => box.width > 1 && box.height > 1 && Math.min(box.width, box.height) < 47.5)
+            .map(([one, box]) => `${box.width} × ${box.height}: ${one.outerHTML.slice(0, 120)}`),
         wide: document.documentElement.scrollWidth - document.documentElement.clientWidth,
         lang: document.documentElement.lang,
         heading: document.querySelectorAll('h1').length,
@@ -23,6 +28,7 @@ pub async fn look(browser: &Browser, name: &str, tag: &str) -> Result<()> {
     ensure!(tag.starts_with(language) || language.starts_with(tag), "{name}: the page says {language:?}");
     ensure!(facts.get("wide") == Some(&json!(0)), "{name}: wider than the screen: {facts}");
     ensure!(facts.get("heading") == Some(&json!(1)), "{name}: not one heading: {facts}");
+    ensure!(facts.get("small") == Some(&json!([])), "{name}: smaller than a finger: {facts}");
     ensure!(facts.get("elsewhere") == Some(&json!([])), "{name}: asks another host: {facts}");
     for scheme in ["light", "dark"] {
         axe::scheme(browser, scheme).await?;
