@@ -35,7 +35,11 @@ window.zhucunLater = async () => {
   await WebAssembly.instantiate(await answer.arrayBuffer(), { p: first });
 };
 app.then(
-  () => skeleton && skeleton.remove(),
+  () => {
+    if (skeleton) skeleton.remove();
+    // Manifest and icons are for the browser itself, and on a slow line before the first question in its way.
+    setTimeout(() => document.querySelectorAll('link[data-rel]').forEach((link) => (link.rel = link.dataset.rel)), 3000);
+  },
   (error) => {
     // Too old a browser, or a file that did not arrive: say so where the app would have been.
     const problem = document.getElementById('boot-problem');

@@ -105,13 +105,26 @@ pub(super) async fn get(store: &IdbObjectStore, key: &str) -> Result<JsValue, St
     done(&store.get(&key.into()).map_err(|error| named(&error))?).await
 }
 
-/// All keys and values of a range.
-pub(super) async fn all(store: &IdbObjectStore, range: &IdbKeyRange) -> Result<(Array, Array), StorageError> {
-    let keys = store.get_all_keys_with_key(range).map_err(|error| named(&error))?;
-    let values = store.get_all_with_key(range).map_err(|error| named(&error))?;
-    // Requests end in their order: with the values there, the keys are.
-    let values = done(&values).await?.unchecked_into();
-    Ok((keys.result().map_err(|error| named(&error))?.unchecked_into(), values))
+/// All keys and values of a range, of each store.
+pub(super) async fn all(
+    db: &IdbDatabase,
+    stores: &[&str],
+    range: &IdbKeyRange,
+) -> Result<Vec<(Array, Array)>, StorageError> {
+    let names: Array = stores.iter().map(|name| JsValue::from_str(name)).collect();
+    let tx = db.transaction_with_str_sequence(&names).map_err(|error| named(&error))?;
+    let mut asked = Vec::with_capacity(stores.len());
+    for name in stores {
+        let store = store_in(&tx, name)?;
+        let keys = store.get_all_keys_with_key(range).map_err(|error| named(&error))?;
+        asked.push((keys, store.get_all_with_key(range).map_err(|error| named(&error))?));
+    }
+    // Requests end in their order: with the last one there, all are.
+    if let Some((_, last)) = asked.last() {
+        done(last).await?;
+    }
+    let result = |request: &IdbRequest| request.result().map(JsCast::unchecked_into).map_err(|error| named(&error));
+    asked.iter().map(|(keys, values)| Ok((result(keys)?, result(values)?))).collect()
 }
 
 /// Asks to keep a value; whether it was kept, the end of the transaction says.

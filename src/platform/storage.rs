@@ -6,7 +6,7 @@ use std::{cell::RefCell, rc::Rc};
 use js_sys::{Object, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{IdbDatabase, IdbTransaction};
-use zhucun_sync::Committed;
+use zhucun_sync::{Committed, PendingAttachment, PendingChange};
 use zhucun_words::{Word, errors};
 
 use super::{crypto, idb};
@@ -96,6 +96,26 @@ pub struct Db {
 /// Keys and values of a range, in the order of the keys.
 type Rows = Vec<(String, JsValue)>;
 
+/// What the phone keeps, as the app begins with it: rows as they are kept.
+pub struct AtStart {
+    pub(super) records: Rows,
+    /// Drafts: id and JSON.
+    pub drafts: Vec<(String, String)>,
+    pub(super) outbox: Rows,
+    pub(super) attachments: Rows,
+    /// This device's id for this user, once it has one.
+    pub device: Option<String>,
+    /// Of what other tabs' computed writes are outdated by.
+    pub generation: i64,
+}
+
+/// Changes and attachments that the server does not have.
+pub type Unsent = (Vec<PendingChange>, Vec<PendingAttachment>);
+
+fn texts(rows: Rows) -> Vec<(String, String)> {
+    rows.into_iter().filter_map(|(id, json)| Some((id, json.as_string()?))).collect()
+}
+
 impl Db {
     /// Opens, or makes, the database of a user.
     ///
@@ -135,10 +155,15 @@ impl Db {
 
     /// Everything whose key begins with `prefix`; an empty one means all.
     pub(super) async fn range(&self, store: &'static str, prefix: &str) -> Result<Rows, StorageError> {
-        match range_once(&self.handle(), store, prefix).await {
+        Ok(self.ranges(&[store], prefix).await?.pop().unwrap_or_default())
+    }
+
+    /// As [`Self::range`] of several stores at one moment: a slow phone waits for the database once.
+    pub(super) async fn ranges(&self, stores: &[&'static str], prefix: &str) -> Result<Vec<Rows>, StorageError> {
+        match ranges_once(&self.handle(), stores, prefix).await {
             Err(StorageError::Closed) => {
                 self.reopen().await?;
-                range_once(&self.handle(), store, prefix).await
+                ranges_once(&self.handle(), stores, prefix).await
             }
             result => result,
         }
@@ -175,13 +200,26 @@ impl Db {
         self.put(DRAFTS, id, json.into(), true).await
     }
 
+    /// All that the app shows at its start.
+    ///
+    /// # Errors
+    /// See [`StorageError`].
+    pub async fn at_start(&self) -> Result<AtStart, StorageError> {
+        let mut rows = self.ranges(&[RECORDS, DRAFTS, OUTBOX, ATTACHMENTS, META], "").await?.into_iter();
+        let mut next = || rows.next().unwrap_or_default();
+        let (records, drafts, outbox, attachments, meta) = (next(), texts(next()), next(), next(), next());
+        let named = |name: &str| meta.iter().find(|(key, _)| key == name).map(|(_, value)| value);
+        let device = named(DEVICE).and_then(JsValue::as_string);
+        let generation = named(GENERATION).map_or(0, whole);
+        Ok(AtStart { records, drafts, outbox, attachments, device, generation })
+    }
+
     /// All drafts: id and JSON.
     ///
     /// # Errors
     /// See [`StorageError`].
     pub async fn drafts(&self) -> Result<Vec<(String, String)>, StorageError> {
-        let rows = self.range(DRAFTS, "").await?;
-        Ok(rows.into_iter().filter_map(|(id, json)| Some((id, json.as_string()?))).collect())
+        Ok(texts(self.range(DRAFTS, "").await?))
     }
 
     /// Takes a draft away.
@@ -238,14 +276,11 @@ impl Db {
         self.get_text(DEFINITIONS, hash).await
     }
 
-    /// This device's id for this user: made at the first call and kept with the user's data.
+    /// Makes this device's id for this user, and keeps it with the user's data.
     ///
     /// # Errors
     /// See [`StorageError`].
-    pub async fn device(&self) -> Result<String, StorageError> {
-        if let Some(device) = self.get_text(META, DEVICE).await? {
-            return Ok(device);
-        }
+    pub async fn new_device(&self) -> Result<String, StorageError> {
         let device = crypto::uuid();
         self.put(META, DEVICE, device.as_str().into(), true).await?;
         Ok(device)
@@ -257,10 +292,11 @@ async fn get_once(db: &IdbDatabase, store: &'static str, key: &str) -> Result<Op
     Ok(Some(value).filter(|value| !value.is_undefined()))
 }
 
-async fn range_once(db: &IdbDatabase, store: &'static str, prefix: &str) -> Result<Rows, StorageError> {
+async fn ranges_once(db: &IdbDatabase, stores: &[&'static str], prefix: &str) -> Result<Vec<Rows>, StorageError> {
     let range = idb::beginning_with(prefix)?;
-    let (keys, values) = idb::all(&idb::to_read(db, store)?, &range).await?;
-    Ok(keys.iter().map(|key| key.as_string().unwrap_or_default()).zip(values.iter()).collect())
+    let rows = idb::all(db, stores, &range).await?;
+    let text = |key: JsValue| key.as_string().unwrap_or_default();
+    Ok(rows.into_iter().map(|(keys, values)| keys.iter().map(text).zip(values.iter()).collect()).collect())
 }
 
 /// A whole number kept under META; 0 when there is none.

@@ -8,8 +8,8 @@ use zhucun_sync::{
 };
 
 use super::storage::{
-    ATTACHMENTS, BLOBS, CURSORS, DRAFTS, Db, GENERATION, LAST_NUMBER, OUTBOX, Op, Ops, RECORDS, StorageError,
-    meta_number,
+    ATTACHMENTS, AtStart, BLOBS, CURSORS, DRAFTS, Db, GENERATION, LAST_NUMBER, OUTBOX, Op, Ops, RECORDS, StorageError,
+    Unsent, meta_number,
 };
 
 fn json<T: ToJson>(value: &T) -> JsValue {
@@ -58,22 +58,52 @@ fn number_key(number: i64) -> String {
     text
 }
 
+/// The records of rows, those of some streams only.
+fn records(rows: &[(String, JsValue)], streams: &[StreamId]) -> Result<Vec<(RecordKey, StoredRecord)>, StorageError> {
+    let mut records = Vec::with_capacity(rows.len());
+    for (key, value) in rows {
+        let mut parts = key.splitn(3, '|');
+        let (Some(stream), Some(collection), Some(id)) = (parts.next(), parts.next(), parts.next()) else {
+            return Err(StorageError::Unreadable);
+        };
+        if streams.iter().any(|one| one.as_str() == stream) {
+            records.push((RecordKey::new(collection, id), read(value)?));
+        }
+    }
+    Ok(records)
+}
+
+fn unsent(rows: &[(String, JsValue)]) -> Result<Vec<PendingAttachment>, StorageError> {
+    let mut attachments: Vec<PendingAttachment> = read_all(rows)?;
+    attachments.retain(|attachment| attachment.state != AttachmentState::Sent);
+    Ok(attachments)
+}
+
+impl AtStart {
+    /// The records of these streams.
+    ///
+    /// # Errors
+    /// See [`StorageError`].
+    pub fn records(&self, streams: &[StreamId]) -> Result<Vec<(RecordKey, StoredRecord)>, StorageError> {
+        records(&self.records, streams)
+    }
+
+    /// What the server does not have: the outbox by number, and attachments.
+    ///
+    /// # Errors
+    /// See [`StorageError`].
+    pub fn unsent(&self) -> Result<Unsent, StorageError> {
+        Ok((read_all(&self.outbox)?, unsent(&self.attachments)?))
+    }
+}
+
 impl Db {
     /// All records of a stream.
     ///
     /// # Errors
     /// See [`StorageError`].
     pub async fn all_records(&self, stream: &StreamId) -> Result<Vec<(RecordKey, StoredRecord)>, StorageError> {
-        let rows = self.range(RECORDS, &prefix(stream)).await?;
-        let mut records = Vec::with_capacity(rows.len());
-        for (key, value) in rows {
-            let mut parts = key.splitn(3, '|').skip(1);
-            let (Some(collection), Some(id)) = (parts.next(), parts.next()) else {
-                return Err(StorageError::Unreadable);
-            };
-            records.push((RecordKey::new(collection, id), read(&value)?));
-        }
-        Ok(records)
+        records(&self.range(RECORDS, &prefix(stream)).await?, std::slice::from_ref(stream))
     }
 
     /// The streams that were pulled to this phone.
@@ -85,26 +115,14 @@ impl Db {
         Ok(rows.into_iter().filter_map(|(key, _)| key.parse().ok()).collect())
     }
 
-    /// The outbox of all streams by number.
+    /// What the server does not have, of all streams: the outbox by number, and attachments.
     ///
     /// # Errors
     /// See [`StorageError`].
-    pub async fn whole_outbox(&self) -> Result<Vec<PendingChange>, StorageError> {
-        read_all(&self.range(OUTBOX, "").await?)
-    }
-
-    /// The attachments of all streams that the server does not have.
-    ///
-    /// # Errors
-    /// See [`StorageError`].
-    pub async fn waiting_attachments(&self) -> Result<Vec<PendingAttachment>, StorageError> {
-        self.unsent("").await
-    }
-
-    async fn unsent(&self, prefix: &str) -> Result<Vec<PendingAttachment>, StorageError> {
-        let mut attachments: Vec<PendingAttachment> = read_all(&self.range(ATTACHMENTS, prefix).await?)?;
-        attachments.retain(|attachment| attachment.state != AttachmentState::Sent);
-        Ok(attachments)
+    pub async fn unsent(&self) -> Result<Unsent, StorageError> {
+        let rows = self.ranges(&[OUTBOX, ATTACHMENTS], "").await?;
+        let [outbox, attachments] = &rows[..] else { return Ok(Unsent::default()) };
+        Ok((read_all(outbox)?, unsent(attachments)?))
     }
 }
 
@@ -120,7 +138,7 @@ impl Store for Db {
     }
 
     async fn outbox(&self, stream: &StreamId) -> Result<Vec<PendingChange>, StorageError> {
-        let mut rows = self.whole_outbox().await?;
+        let mut rows: Vec<PendingChange> = read_all(&self.range(OUTBOX, "").await?)?;
         rows.retain(|row| row.stream == *stream);
         Ok(rows)
     }
@@ -136,7 +154,7 @@ impl Store for Db {
     }
 
     async fn attachments(&self, stream: &StreamId) -> Result<Vec<PendingAttachment>, StorageError> {
-        let mut unsent = self.unsent(&prefix(stream)).await?;
+        let mut unsent = unsent(&self.range(ATTACHMENTS, &prefix(stream)).await?)?;
         unsent.sort_unstable_by_key(|attachment| attachment.size);
         Ok(unsent)
     }

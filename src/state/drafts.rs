@@ -95,10 +95,11 @@ pub fn begun(drafts: &[DraftInfo], form: &str, household: &str) -> Option<String
     drafts.iter().find(is_it).map(|draft| draft.id.clone())
 }
 
-/// Begins a visit and keeps it; answers the draft's id. One that was begun before for the same household goes on.
+/// Begins a visit; answers the draft's id. One that was begun before for the same household goes on. It is kept while its
+/// first page is drawn already: there is no answer yet that could be lost, and the page says when nothing can be kept.
 ///
 /// # Errors
-/// When the form is not on this phone or the phone cannot keep the draft.
+/// When the form is not on this phone.
 pub async fn start(app: App, form: &str, household: Option<String>) -> Result<String, DraftError> {
     let begun = household.as_deref().and_then(|id| app.drafts.with_untracked(|drafts| begun(drafts, form, id)));
     if let Some(id) = begun {
@@ -123,7 +124,13 @@ pub async fn start(app: App, form: &str, household: Option<String>) -> Result<St
     stored.info.household = household;
     refresh(&mut stored, &session);
     let id = stored.info.id.clone();
-    put(app, &stored).await?;
+    let first = stored.clone();
+    spawn_local(async move {
+        if let Err(error) = put(app, &first).await {
+            app.say(error.word());
+        }
+    });
+    app.inner.update_value(|inner| inner.begun = Some(Opened { session, stored, lost: Vec::new() }));
     Ok(id)
 }
 
@@ -132,6 +139,10 @@ pub async fn start(app: App, form: &str, household: Option<String>) -> Result<St
 /// # Errors
 /// When there is none, its definition is missing, or it cannot be read.
 pub async fn open(app: App, id: &str) -> Result<Opened, DraftError> {
+    let begun = app.inner.try_update_value(|inner| inner.begun.take_if(|begun| begun.stored.info.id == id));
+    if let Some(begun) = begun.flatten() {
+        return Ok(begun);
+    }
     let db = app.db().ok_or(DraftError::NoVillage)?;
     let rows = db.drafts().await?;
     let (_, text) = rows.into_iter().find(|(kept, _)| kept == id).ok_or(DraftError::Gone)?;

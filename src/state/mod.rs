@@ -65,6 +65,8 @@ struct Inner {
     backoff: Backoff,
     generation: i64,
     undo: Option<undo::Pending>,
+    /// A visit that was begun just now, for the page that fills it: not read again, nor computed.
+    begun: Option<drafts::Opened>,
 }
 
 /// The app of this page: a name for its [`State`] that weighs nothing in a closure.

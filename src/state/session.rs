@@ -6,7 +6,7 @@ use leptos::task::spawn_local;
 use zhucun_api::{Me, ProblemCode, SignIn};
 use zhucun_domain::collection;
 use zhucun_json::from_text;
-use zhucun_sync::{Engine, Store};
+use zhucun_sync::Engine;
 use zhucun_view::prelude::*;
 use zhucun_words::{Word, settings as setting_words, sign_in as words};
 
@@ -125,20 +125,21 @@ impl App {
     /// Opens a user's database and reads it.
     async fn open(self, me: Me) -> Result<(), StorageError> {
         let db = Db::open(&me.user).await?;
-        let device = db.device().await?;
+        let kept = db.at_start().await?;
+        let device = match &kept.device {
+            Some(device) => device.clone(),
+            None => db.new_device().await?,
+        };
         let mut records = Records::default();
-        for stream in &me.streams {
-            for (key, record) in db.all_records(stream).await? {
-                records.put(key, record);
-            }
+        for (key, record) in kept.records(&me.streams)? {
+            records.put(key, record);
         }
-        let drafts = drafts::infos(&db.drafts().await?);
-        let generation = db.generation().await?;
+        let (drafts, generation) = (drafts::infos(&kept.drafts), kept.generation);
         let engine: Rc<PhoneEngine> =
             Rc::new(Engine::new(device.clone(), BrowserClock, BrowserRng, HttpNet::new(db.clone()), db));
         let last_contact = settings::get(&contact_key(&me.user));
         self.inner.update_value(|inner| {
-            inner.engine = Some(engine.clone());
+            inner.engine = Some(engine);
             inner.device = device;
             inner.generation = generation;
             inner.asked = false;
@@ -147,7 +148,7 @@ impl App {
         self.records.set(records);
         self.drafts.set(drafts);
         self.status.set(SyncStatus { last_contact, ..SyncStatus::default() });
-        self.refresh_status(&engine).await?;
+        self.show_unsent(kept.unsent()?);
         self.read_typed(&me.user);
         self.me.set(Some(me));
         self.phase.set(Phase::Ready);
@@ -210,7 +211,7 @@ impl App {
         if self.me.with_untracked(Option::is_some) {
             return;
         }
-        self.inner.update_value(|inner| inner.engine = None);
+        self.inner.update_value(|inner| (inner.engine, inner.begun) = (None, None));
         self.records.set(Records::default());
         self.drafts.set(Vec::new());
         self.status.set(SyncStatus::default());

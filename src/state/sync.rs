@@ -23,7 +23,7 @@ use crate::platform::{
     events,
     http::{self, HttpError},
     locks, settings,
-    storage::StorageError,
+    storage::{StorageError, Unsent},
     timer,
 };
 
@@ -332,12 +332,17 @@ impl App {
 
     /// Reads what is only on this phone.
     pub(super) async fn refresh_status(self, engine: &Rc<PhoneEngine>) -> Result<(), StorageError> {
-        let rows: Vec<_> = engine.store().whole_outbox().await?.iter().filter_map(OutboxRow::of).collect();
-        let photos = engine.store().waiting_attachments().await?;
+        let unsent = engine.store().unsent().await?;
         // Somebody else may have signed in meanwhile: these are not theirs.
-        if !self.engine().is_some_and(|now| Rc::ptr_eq(&now, engine)) {
-            return Ok(());
+        if self.engine().is_some_and(|now| Rc::ptr_eq(&now, engine)) {
+            self.show_unsent(unsent);
         }
+        Ok(())
+    }
+
+    /// Shows what is only on this phone.
+    pub(super) fn show_unsent(self, (rows, photos): Unsent) {
+        let rows: Vec<_> = rows.iter().filter_map(OutboxRow::of).collect();
         let refused = photos.iter().filter(|photo| photo.state == AttachmentState::Refused).count();
         let hashes: Vec<_> = photos.iter().map(|photo| photo.sha256.clone()).collect();
         let photos_of = self.records.with_untracked(|records| records.naming(&hashes));
@@ -347,7 +352,6 @@ impl App {
             status.photos = photos.len() - refused;
             status.photos_refused = refused;
         });
-        Ok(())
     }
 
     /// As [`Self::fetch_definitions`], for somebody who wants to fill one in now.

@@ -108,6 +108,9 @@ export function zhucun(server) {
       await browser.goto(await browser.run('location.href'));
       await browser.until(`(${ways.follow})()?.value === '${REASON}'`, 'the app kept no reason');
       await browser.until(`(${ways.choice})().checked`, 'the app kept no answer');
+      // A visit takes minutes: the app has long been put by for the next start when it is left.
+      const kept = 'navigator.serviceWorker.getRegistration().then((found) => !!found?.active)';
+      await browser.until(kept, 'the app was not put by for the next start');
     },
   };
 }

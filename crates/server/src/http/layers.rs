@@ -105,25 +105,36 @@ const POLICY_END: &str = "; style-src 'self'; img-src 'self' blob: data:; media-
     connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; \
     frame-ancestors 'none'";
 
+/// What is no page has nothing to allow: should somebody open it as one, nothing in it runs. Short, since a phone waits for
+/// it with every answer.
+const POLICY_OF_DATA: &str = "default-src 'none'; sandbox; frame-ancestors 'none'";
+
+/// What only pages, and the service worker, follow.
+const OF_PAGES: [(&str, &str); 4] = [
+    ("referrer-policy", "same-origin"),
+    ("permissions-policy", "camera=(self), geolocation=(self), microphone=(), payment=(), usb=()"),
+    ("cross-origin-opener-policy", "same-origin"),
+    ("x-frame-options", "DENY"),
+];
+
+const OF_ALL: [(&str, &str); 2] =
+    [("x-content-type-options", "nosniff"), ("cross-origin-resource-policy", "same-origin")];
+
 /// Headers of security, where the handler has not set its own.
 pub(super) async fn security_headers(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let wasm = if knows_wasm_unsafe_eval(request.headers()) { "'wasm-unsafe-eval'" } else { "'unsafe-eval'" };
+    let is_worker = request.uri().path() == "/sw.js";
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or("text/html");
+    let is_page = is_worker || kind.starts_with("text/html");
+    let policy = if is_page { format!("{POLICY_START} {wasm}{POLICY_END}") } else { POLICY_OF_DATA.to_owned() };
     if !headers.contains_key(header::CONTENT_SECURITY_POLICY)
-        && let Ok(policy) = HeaderValue::from_str(&format!("{POLICY_START} {wasm}{POLICY_END}"))
+        && let Ok(policy) = HeaderValue::from_str(&policy)
     {
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
-    let fixed = [
-        ("x-content-type-options", "nosniff"),
-        ("referrer-policy", "same-origin"),
-        ("permissions-policy", "camera=(self), geolocation=(self), microphone=(), payment=(), usb=()"),
-        ("cross-origin-opener-policy", "same-origin"),
-        ("cross-origin-resource-policy", "same-origin"),
-        ("x-frame-options", "DENY"),
-    ];
-    for (name, value) in fixed {
+    for (name, value) in OF_ALL.iter().chain(if is_page { &OF_PAGES[..] } else { &[] }) {
         headers.entry(HeaderName::from_static(name)).or_insert(HeaderValue::from_static(value));
     }
     if state.settings.is_https() {
