@@ -58,6 +58,7 @@ function ask() {
   get('/api/v1/session')
     .then(read)
     .then((me) => {
+      asked.me = true;
       for (const stream of me.streams) {
         const page = get('/api/v1/streams/' + stream + '/changes?after=.0');
         if (stream.startsWith('county/')) page.then(read).then(forms).catch(failed);

@@ -14,3 +14,8 @@ pub async fn take(url: &str) -> Option<Response> {
     Reflect::set(&asked, &url.into(), &JsValue::NULL).ok()?;
     JsFuture::from(answer).await.ok()?.dyn_into().ok()
 }
+
+/// Whether the server has said already who this is.
+pub fn is_known() -> bool {
+    Reflect::get(&global("zhucunAsked"), &"me".into()).is_ok_and(|known| known.is_truthy())
+}

@@ -1,6 +1,6 @@
 //! One small file per browser ability. Nothing else talks to the browser but through Leptos.
 
-mod asked;
+pub mod asked;
 pub mod badge;
 pub mod camera;
 pub mod clock;

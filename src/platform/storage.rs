@@ -5,6 +5,7 @@ use std::{cell::RefCell, rc::Rc};
 
 use js_sys::{Object, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{IdbDatabase, IdbTransaction};
 use zhucun_sync::{Committed, PendingAttachment, PendingChange};
 use zhucun_words::{Word, errors};
@@ -94,7 +95,7 @@ pub struct Db {
 }
 
 /// Keys and values of a range, in the order of the keys.
-type Rows = Vec<(String, JsValue)>;
+pub(super) type Rows = Vec<(String, JsValue)>;
 
 /// What the phone keeps, as the app begins with it: rows as they are kept.
 pub struct AtStart {
@@ -277,13 +278,14 @@ impl Db {
     }
 
     /// Makes this device's id for this user, and keeps it with the user's data.
-    ///
-    /// # Errors
-    /// See [`StorageError`].
-    pub async fn new_device(&self) -> Result<String, StorageError> {
+    #[must_use]
+    pub fn new_device(&self) -> String {
         let device = crypto::uuid();
-        self.put(META, DEVICE, device.as_str().into(), true).await?;
-        Ok(device)
+        let (db, kept) = (self.clone(), JsValue::from_str(&device));
+        // Not waited for: what names it is written later, and the disk has it no later than that. Where it cannot be kept,
+        // the next start makes another one.
+        spawn_local(async move { drop(db.put(META, DEVICE, kept, false).await) });
+        device
     }
 }
 
@@ -300,7 +302,7 @@ async fn ranges_once(db: &IdbDatabase, stores: &[&'static str], prefix: &str) ->
 }
 
 /// A whole number kept under META; 0 when there is none.
-fn whole(value: &JsValue) -> i64 {
+pub(super) fn whole(value: &JsValue) -> i64 {
     value.as_f64().map_or(0, |number| number as i64)
 }
 

@@ -3,13 +3,13 @@
 use wasm_bindgen::JsValue;
 use zhucun_json::{FromJson, ToJson, from_text, to_text};
 use zhucun_sync::{
-    AttachmentState, Batch, Committed, Cursor, PendingAttachment, PendingChange, RecordKey, Store, StoredRecord,
-    StreamId,
+    AttachmentState, Batch, Committed, Cursor, Moment, PendingAttachment, PendingChange, RecordKey, Store,
+    StoredRecord, StreamId,
 };
 
 use super::storage::{
-    ATTACHMENTS, AtStart, BLOBS, CURSORS, DRAFTS, Db, GENERATION, LAST_NUMBER, OUTBOX, Op, Ops, RECORDS, StorageError,
-    Unsent, meta_number,
+    ATTACHMENTS, AtStart, BLOBS, CURSORS, DRAFTS, Db, GENERATION, LAST_NUMBER, META, OUTBOX, Op, Ops, RECORDS, Rows,
+    StorageError, Unsent, meta_number, whole,
 };
 
 fn json<T: ToJson>(value: &T) -> JsValue {
@@ -77,6 +77,11 @@ fn unsent(rows: &[(String, JsValue)]) -> Result<Vec<PendingAttachment>, StorageE
     let mut attachments: Vec<PendingAttachment> = read_all(rows)?;
     attachments.retain(|attachment| attachment.state != AttachmentState::Sent);
     Ok(attachments)
+}
+
+/// One that cannot be read counts as none: the stream is pulled anew, and the outbox stays.
+fn cursor(kept: Option<JsValue>) -> Cursor {
+    kept.and_then(|value| read(&value).ok()).unwrap_or_default()
 }
 
 impl AtStart {
@@ -147,10 +152,19 @@ impl Store for Db {
         meta_number(self, LAST_NUMBER).await
     }
 
+    async fn moment(&self, stream: &StreamId) -> Result<Moment, StorageError> {
+        let rows = self.ranges(&[META, CURSORS, OUTBOX], "").await?;
+        let [meta, cursors, outbox] = &rows[..] else { return Ok(Moment::default()) };
+        let named =
+            |rows: &'_ Rows, name: &str| rows.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
+        let mut outbox: Vec<PendingChange> = read_all(outbox)?;
+        outbox.retain(|row| row.stream == *stream);
+        let generation = named(meta, GENERATION).as_ref().map_or(0, whole);
+        Ok(Moment { generation, cursor: cursor(named(cursors, stream.as_str())), outbox })
+    }
+
     async fn cursor(&self, stream: &StreamId) -> Result<Cursor, StorageError> {
-        // One that cannot be read counts as none: the stream is pulled anew, and the outbox stays.
-        let kept = self.get(CURSORS, stream.as_str()).await?;
-        Ok(kept.and_then(|value| read(&value).ok()).unwrap_or_default())
+        Ok(cursor(self.get(CURSORS, stream.as_str()).await?))
     }
 
     async fn attachments(&self, stream: &StreamId) -> Result<Vec<PendingAttachment>, StorageError> {

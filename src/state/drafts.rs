@@ -22,7 +22,7 @@ use crate::platform::camera::{Picture, strokes_picture};
 use crate::platform::host::BrowserHost;
 use crate::platform::storage::{Db, StorageError};
 use crate::platform::{clock, crypto, settings};
-use crate::state::App;
+use crate::state::{App, sync::fetch_definition};
 pub use correction::{correct, correcting, hash_of};
 pub use stored::{DraftFile, DraftInfo, StoredDraft};
 
@@ -456,13 +456,17 @@ fn lists(app: App, lang: Lang) -> Rc<Lists> {
 /// When it cannot be had or read.
 pub async fn definition(app: App, hash: &str) -> Result<Rc<Definition>, DraftError> {
     let db = app.db().ok_or(DraftError::NoVillage)?;
-    let mut text = db.definition(hash).await?;
-    if text.is_none() {
+    let text = match db.definition(hash).await? {
+        Some(text) => text,
         // In the first minute the list of forms is here before the forms are.
-        app.fetch_missing_forms().await?;
-        text = db.definition(hash).await?;
-    }
-    let text = text.ok_or(DraftError::FormMissing)?;
+        None => {
+            let text = fetch_definition(hash).await.ok_or(DraftError::FormMissing)?;
+            let (hash, kept) = (hash.to_owned(), text.clone());
+            // Not waited for: what is kept of a draft comes after it, and the exchange with the server tries again.
+            spawn_local(async move { drop(db.put_definition(&hash, &kept).await) });
+            text
+        }
+    };
     from_text(&text).map(Rc::new).map_err(|_| DraftError::Broken)
 }
 

@@ -13,7 +13,7 @@ use zhucun_words::{Word, settings as setting_words, sign_in as words};
 use super::{App, NewHousehold, Phase, PhoneEngine, Records, SyncStatus, drafts};
 use crate::later;
 use crate::platform::{
-    badge,
+    asked, badge,
     clock::BrowserClock,
     crypto::BrowserRng,
     events,
@@ -92,9 +92,15 @@ impl App {
                     Err(error) => self.phase.set(Phase::Broken(error)),
                 },
                 None => {
-                    self.phase.set(Phase::SignedOut);
+                    // Who has a session comes to their page at once, not by way of the one for signing in.
+                    if !asked::is_known() {
+                        self.phase.set(Phase::SignedOut);
+                    }
                     self.tell_signed_out().await;
                     self.take_session().await;
+                    if self.phase.get_untracked() == Phase::Starting {
+                        self.phase.set(Phase::SignedOut);
+                    }
                 }
             }
         });
@@ -107,7 +113,7 @@ impl App {
         }
         let Ok(text) = http::get_text(SESSION).await else { return };
         let Ok(me) = from_text::<Me>(&text) else { return };
-        let is_free = self.phase.get_untracked() == Phase::SignedOut && self.me.with_untracked(Option::is_none);
+        let is_free = self.phase.get_untracked() != Phase::Ready && self.me.with_untracked(Option::is_none);
         if !me.role.at_desk() && is_free && settings::set(settings::ME, &me) {
             match self.open(me).await {
                 Ok(()) => self.begin_known(),
@@ -128,7 +134,7 @@ impl App {
         let kept = db.at_start().await?;
         let device = match &kept.device {
             Some(device) => device.clone(),
-            None => db.new_device().await?,
+            None => db.new_device(),
         };
         let mut records = Records::default();
         for (key, record) in kept.records(&me.streams)? {

@@ -71,6 +71,12 @@ pub enum Headline {
 }
 
 impl SyncStatus {
+    /// Whether nothing is only on this phone.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty() && self.photos + self.photos_refused == 0
+    }
+
     /// Records that wait to be sent, each counted once.
     #[must_use]
     pub fn waiting(&self) -> Vec<&RecordKey> {

@@ -9,12 +9,12 @@ use zhucun_api::Me;
 use zhucun_domain::{collection, visit};
 use zhucun_json::from_text;
 use zhucun_sync::{
-    AttachmentState, Batch, Committed, Cursor, NetError, Outcome, RecordKey, RefusalCode, Store, StreamId,
+    AttachmentState, Batch, Committed, Cursor, NetError, Outcome, RecordKey, RefusalCode, Store, StoredRecord, StreamId,
 };
 use zhucun_words::sync as words;
 
 use super::{
-    App, OutboxRow, PhoneEngine,
+    App, OutboxRow, PhoneEngine, SyncStatus,
     session::{SESSION, contact_key},
 };
 use crate::platform::{
@@ -194,18 +194,26 @@ impl App {
     }
 
     async fn exchange(self, engine: &Rc<PhoneEngine>, stream: &StreamId) -> Result<Outcome, StorageError> {
-        let epoch = engine.store().cursor(stream).await?.epoch;
-        let result = engine.sync_stream(stream).await;
-        if let Ok(outcome) = &result {
+        let writes = engine.writes();
+        let mut result = engine.sync_stream(stream).await;
+        if let Ok(outcome) = &mut result {
+            let is_stored = engine.writes() == writes;
             if outcome.taken_away {
                 self.lose(engine, stream, outcome).await?;
-            } else if engine.store().cursor(stream).await?.epoch != epoch {
+            } else if outcome.anew && !is_stored {
                 self.reload(engine, stream).await?;
+            } else if is_stored {
+                // What was committed, and not written over since, need not be read.
+                self.show(engine, stream, outcome.anew, std::mem::take(&mut outcome.records));
             } else {
                 self.refresh_records(engine, stream, &outcome.records_changed).await?;
             }
         }
-        self.refresh_status(engine).await?;
+        let nothing_new = |outcome: &Outcome| outcome.is_done() && outcome.pushed + outcome.refused == 0;
+        let is_known = self.status.with_untracked(SyncStatus::is_empty) && result.as_ref().is_ok_and(nothing_new);
+        if !is_known {
+            self.refresh_status(engine).await?;
+        }
         result
     }
 
@@ -295,16 +303,20 @@ impl App {
     /// Reads a stream's records as a whole.
     async fn reload(self, engine: &Rc<PhoneEngine>, stream: &StreamId) -> Result<(), StorageError> {
         let all = engine.store().all_records(stream).await?;
-        if self.is_current(engine) && stream.kind() != "work" {
-            self.forget_stream_in_memory(stream.kind());
-            self.put_records(all);
-        }
+        self.show(engine, stream, true, all);
         Ok(())
     }
 
-    fn put_records(self, all: Vec<(RecordKey, zhucun_sync::StoredRecord)>) {
+    /// Shows records of a stream; `anew` when they are all that it has.
+    fn show(self, engine: &Rc<PhoneEngine>, stream: &StreamId, anew: bool, fresh: Vec<(RecordKey, StoredRecord)>) {
+        if !self.is_current(engine) || stream.kind() == "work" || !anew && fresh.is_empty() {
+            return;
+        }
+        if anew {
+            self.forget_stream_in_memory(stream.kind());
+        }
         self.records.update(|records| {
-            for (key, record) in all {
+            for (key, record) in fresh {
                 records.put(key, record);
             }
         });
@@ -324,9 +336,7 @@ impl App {
         for key in keys {
             fresh.push((key.clone(), engine.store().record(stream, key).await?.unwrap_or_default()));
         }
-        if !fresh.is_empty() && self.is_current(engine) {
-            self.put_records(fresh);
-        }
+        self.show(engine, stream, false, fresh);
         Ok(())
     }
 
@@ -354,14 +364,6 @@ impl App {
         });
     }
 
-    /// As [`Self::fetch_definitions`], for somebody who wants to fill one in now.
-    pub(super) async fn fetch_missing_forms(self) -> Result<(), StorageError> {
-        if let Some(engine) = self.engine() {
-            self.fetch_definitions(&engine).await?;
-        }
-        Ok(())
-    }
-
     /// Fetches the form definitions that this phone does not have. False when one could not be had.
     async fn fetch_definitions(self, engine: &Rc<PhoneEngine>) -> Result<bool, StorageError> {
         // Those in use first, then those that visits were filled with: they are read and corrected without a network.
@@ -381,11 +383,9 @@ impl App {
             if hash.is_empty() || engine.store().definition(&hash).await?.is_some() {
                 continue;
             }
-            let mut url = String::from("/api/v1/forms/");
-            url.push_str(&http::encode(&hash));
-            match http::get_text(&url).await {
-                Ok(json) if is_named(&json, &hash).await => engine.store().put_definition(&hash, &json).await?,
-                _ => complete = false,
+            match fetch_definition(&hash).await {
+                Some(json) => engine.store().put_definition(&hash, &json).await?,
+                None => complete = false,
             }
         }
         Ok(complete)
@@ -431,6 +431,14 @@ impl App {
         }
         self.show_refused(row.number);
     }
+}
+
+/// A form definition from the server.
+pub(super) async fn fetch_definition(hash: &str) -> Option<String> {
+    let mut url = String::from("/api/v1/forms/");
+    url.push_str(&http::encode(hash));
+    let json = http::get_text(&url).await.ok()?;
+    is_named(&json, hash).await.then_some(json)
 }
 
 /// Whether a definition is the one its hash names; without a secure context it cannot be told and is believed.

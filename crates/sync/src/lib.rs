@@ -11,6 +11,7 @@ pub use change::{Change, ChangeId, DELETED, Format, RecordKey, StreamId, StreamI
 pub use engine::{Backoff, Engine, Outcome, Status, Write};
 pub use record::{Head, Record};
 pub use traits::{
-    AttachmentState, Batch, Clock, Committed, Net, NetError, PendingAttachment, PendingChange, Rng, Store, StoredRecord,
+    AttachmentState, Batch, Clock, Committed, Moment, Net, NetError, PendingAttachment, PendingChange, Rng, Store,
+    StoredRecord,
 };
 pub use wire::{Cursor, Entry, PullPage, PushReply, PushRequest, RefusalCode, Verdict};

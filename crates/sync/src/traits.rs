@@ -136,6 +136,17 @@ pub enum Committed {
     Stale,
 }
 
+/// What a page of a stream is put on.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Moment {
+    /// [`Store::generation`], read no later than the rest.
+    pub generation: i64,
+    /// [`Store::cursor`].
+    pub cursor: Cursor,
+    /// [`Store::outbox`].
+    pub outbox: Vec<PendingChange>,
+}
+
 /// The device's storage. Reads see every committed batch; `commit` is one transaction.
 pub trait Store {
     /// Why storage failed; shown to the person before "saved".
@@ -154,6 +165,11 @@ pub trait Store {
     async fn cursor(&self, stream: &StreamId) -> Result<Cursor, Self::Error>;
     /// The attachments of a stream that are not [`AttachmentState::Sent`] (waiting and refused), smallest first.
     async fn attachments(&self, stream: &StreamId) -> Result<Vec<PendingAttachment>, Self::Error>;
+    /// Generation, cursor and outbox of a stream. One by one; a storage that lets wait for each answer reads them in one go.
+    async fn moment(&self, stream: &StreamId) -> Result<Moment, Self::Error> {
+        let generation = self.generation().await?;
+        Ok(Moment { generation, cursor: self.cursor(stream).await?, outbox: self.outbox(stream).await? })
+    }
     /// Writes a batch in one transaction, which first compares the generation with [`Batch::expect`] and raises it.
     async fn commit(&self, batch: Batch) -> Result<Committed, Self::Error>;
     /// Takes away everything of a stream: records, outbox, attachments, cursor.

@@ -9,13 +9,13 @@ mod resolve;
 mod status;
 mod write;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 pub use backoff::Backoff;
 pub use status::Status;
 pub use write::Write;
 
-use crate::{AttachmentState, Batch, Clock, Net, NetError, RecordKey, Rng, Store, StreamId};
+use crate::{AttachmentState, Batch, Clock, Net, NetError, RecordKey, Rng, Store, StoredRecord, StreamId};
 use status::Contact;
 
 /// The sync engine of one signed-in user on one device.
@@ -31,6 +31,8 @@ pub struct Engine<C, R, N, S> {
     store: S,
     /// One a stream, of which there are few.
     contacts: RefCell<Vec<(StreamId, Contact)>>,
+    /// How many commits of records other than a pull's were begun by this engine.
+    writes: Cell<u32>,
 }
 
 /// What one [`Engine::sync_stream`] did.
@@ -50,6 +52,10 @@ pub struct Outcome {
     pub error: Option<NetError>,
     /// Records whose stored form is new; sorted, each once.
     pub records_changed: Vec<RecordKey>,
+    /// Their stored form as it was committed, in that order; a record may come twice. See [`Engine::writes`].
+    pub records: Vec<(RecordKey, StoredRecord)>,
+    /// The stream's log was read from its beginning: records that are not in it are gone.
+    pub anew: bool,
     /// The pull itself was answered with [`NetError::Forbidden`]: this user has lost the stream.
     pub taken_away: bool,
 }
@@ -83,7 +89,18 @@ impl Outcome {
 impl<C: Clock, R: Rng, N: Net, S: Store> Engine<C, R, N, S> {
     /// An engine. `device` is this device's id, made once and kept with the user's data.
     pub fn new(device: impl Into<String>, clock: C, rng: R, net: N, store: S) -> Self {
-        Self { device: device.into(), clock, rng, net, store, contacts: RefCell::default() }
+        Self { device: device.into(), clock, rng, net, store, contacts: RefCell::default(), writes: Cell::default() }
+    }
+
+    /// How many times this device has begun to write records itself. When it is what it was before
+    /// [`Engine::sync_stream`], what that gives as the stored records is what the storage holds; other tabs' writes aside,
+    /// which raise [`Store::generation`].
+    pub fn writes(&self) -> u32 {
+        self.writes.get()
+    }
+
+    fn note_write(&self) {
+        self.writes.set(self.writes.get().wrapping_add(1));
     }
 
     /// The storage, for reading.
@@ -116,12 +133,17 @@ impl<C: Clock, R: Rng, N: Net, S: Store> Engine<C, R, N, S> {
 
     async fn exchange(&self, stream: &StreamId) -> Result<Outcome, S::Error> {
         let mut out = Outcome::default();
-        self.push_waiting(stream, &mut out).await?;
-        if !out.must_stop() && self.pull_all(stream, &mut out).await? && out.error.is_none() {
+        let mut at = self.store.moment(stream).await?;
+        if self.push_waiting(stream, &at.outbox, &mut out).await? {
+            at = self.store.moment(stream).await?;
+        }
+        if !out.must_stop() && self.pull_all(stream, at, &mut out).await? && out.error.is_none() {
             // The server's log is another one (restored from a backup): what it had acknowledged waits again.
-            self.push_waiting(stream, &mut out).await?;
+            let at = self.store.moment(stream).await?;
+            self.push_waiting(stream, &at.outbox, &mut out).await?;
             if !out.must_stop() {
-                self.pull_all(stream, &mut out).await?;
+                let at = self.store.moment(stream).await?;
+                self.pull_all(stream, at, &mut out).await?;
             }
         }
         // Also of a stream that was taken away: the server may still take what belongs to changes it has taken.

@@ -8,8 +8,8 @@ use super::{
     overlay::{is_same, overlaid},
 };
 use crate::{
-    Batch, Clock, Committed, Cursor, Entry, Net, NetError, PendingChange, PullPage, Record, RecordKey, Rng, Store,
-    StreamId,
+    Batch, Clock, Committed, Cursor, Entry, Moment, Net, NetError, PendingChange, PullPage, Record, RecordKey, Rng,
+    Store, StreamId,
 };
 
 /// Whether a page is the answer to the question: entries without gaps after the cursor, and never short of the head
@@ -45,11 +45,17 @@ fn sort_outbox(rows: Vec<PendingChange>, entries: &[Entry], forget_acknowledged:
 }
 
 impl<C: Clock, R: Rng, N: Net, S: Store> Engine<C, R, N, S> {
-    /// Pulls until the stream's head. Says whether the log turned out to be another one than the device knew.
-    pub(super) async fn pull_all(&self, stream: &StreamId, out: &mut Outcome) -> Result<bool, S::Error> {
+    /// Pulls until the stream's head, from a moment on. Says whether the log turned out to be another one than the device
+    /// knew.
+    pub(super) async fn pull_all(
+        &self,
+        stream: &StreamId,
+        mut at: Moment,
+        out: &mut Outcome,
+    ) -> Result<bool, S::Error> {
         let mut restarted = false;
         loop {
-            let asked = self.store.cursor(stream).await?;
+            let asked = at.cursor.clone();
             let page = match self.net.pull(stream, &asked).await {
                 Ok(page) if fits(&page, &asked) => page,
                 Ok(_) => {
@@ -68,22 +74,25 @@ impl<C: Clock, R: Rng, N: Net, S: Store> Engine<C, R, N, S> {
                 // Until the head is reached the device is behind, also if this call is dropped here (P8).
                 self.note_behind(stream);
             }
-            self.apply_page(stream, &asked, page, out).await?;
+            self.apply_page(stream, at, page, out).await?;
             if !more {
                 return Ok(restarted);
             }
+            at = self.store.moment(stream).await?;
         }
     }
 
-    /// Applies a page in one commit: bases, views, cursor, and the outbox rows that have come back. When anything was
-    /// written meanwhile it is computed again from fresh reads, so a local write in between is never lost.
+    /// Applies a page in one commit: bases, views, cursor, and the outbox rows that have come back. `at` is the moment it was
+    /// asked for. When anything was written since it is computed again from fresh reads, so a local write in between is
+    /// never lost.
     async fn apply_page(
         &self,
         stream: &StreamId,
-        asked: &Cursor,
+        mut at: Moment,
         page: PullPage,
         out: &mut Outcome,
     ) -> Result<(), S::Error> {
+        let asked = &at.cursor.clone();
         let anew = page.epoch != asked.epoch;
         let seq = page.entries.last().map_or(if anew { 0 } else { asked.seq }, |entry| entry.seq);
         let cursor = Cursor { epoch: page.epoch, seq };
@@ -91,13 +100,11 @@ impl<C: Clock, R: Rng, N: Net, S: Store> Engine<C, R, N, S> {
             return Ok(());
         }
         loop {
-            let expect = Some(self.store.generation().await?);
-            if self.store.cursor(stream).await? != *asked {
+            if at.cursor != *asked {
                 // Another uploader was faster; the next question starts from where it has come to.
                 return Ok(());
             }
-            let outbox = self.store.outbox(stream).await?;
-            let sorted = sort_outbox(outbox, &page.entries, anew && !asked.epoch.is_empty());
+            let sorted = sort_outbox(at.outbox, &page.entries, anew && !asked.epoch.is_empty());
             let own = if anew { &sorted.stay[..] } else { &[] };
             let own = sorted.gone.iter().chain(own).map(|row| &row.change.record);
             let mut bases: LiteMap<&RecordKey, Record> = LiteMap::new_vec();
@@ -115,9 +122,9 @@ impl<C: Clock, R: Rng, N: Net, S: Store> Engine<C, R, N, S> {
             let own: Vec<_> = sorted.stay.iter().collect();
             let records: Vec<_> =
                 bases.into_iter().map(|(key, base)| (stream.clone(), key.clone(), overlaid(base, key, &own))).collect();
-            let keys: Vec<_> = records.iter().map(|(_, key, _)| key.clone()).collect();
+            let stored: Vec<_> = records.iter().map(|(_, key, record)| (key.clone(), record.clone())).collect();
             let batch = Batch {
-                expect,
+                expect: Some(at.generation),
                 forget: if anew { vec![stream.clone()] } else { Vec::new() },
                 records,
                 outbox_put: sorted.changed,
@@ -127,9 +134,12 @@ impl<C: Clock, R: Rng, N: Net, S: Store> Engine<C, R, N, S> {
             };
             if self.store.commit(batch).await? == Committed::Done {
                 out.pulled += page.entries.len();
-                out.records_changed.extend(keys);
+                out.records_changed.extend(stored.iter().map(|(key, _)| key.clone()));
+                out.records.extend(stored);
+                out.anew |= anew;
                 return Ok(());
             }
+            at = self.store.moment(stream).await?;
         }
     }
 }

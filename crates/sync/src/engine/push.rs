@@ -59,11 +59,16 @@ fn batch_len(queue: &VecDeque<PendingChange>, limit: usize) -> usize {
 }
 
 impl<C: Clock, R: Rng, N: Net, S: Store> Engine<C, R, N, S> {
-    /// Sends the waiting changes in the device's order (P4).
-    pub(super) async fn push_waiting(&self, stream: &StreamId, out: &mut Outcome) -> Result<(), S::Error> {
-        let rows = self.store.outbox(stream).await?;
-        let mut queue: VecDeque<_> =
-            rows.into_iter().filter(|row| row.acknowledged.is_none() && row.refused.is_none()).collect();
+    /// Sends the waiting changes of the outbox in the device's order (P4). Says whether the outbox is another one since.
+    pub(super) async fn push_waiting(
+        &self,
+        stream: &StreamId,
+        rows: &[PendingChange],
+        out: &mut Outcome,
+    ) -> Result<bool, S::Error> {
+        let is_waiting = |row: &&PendingChange| row.acknowledged.is_none() && row.refused.is_none();
+        let mut queue: VecDeque<_> = rows.iter().filter(is_waiting).cloned().collect();
+        let any = !queue.is_empty();
         let mut limit = PushRequest::MAX;
         while !queue.is_empty() {
             let count = batch_len(&queue, limit);
@@ -100,7 +105,7 @@ impl<C: Clock, R: Rng, N: Net, S: Store> Engine<C, R, N, S> {
                 break;
             }
         }
-        Ok(())
+        Ok(any)
     }
 
     /// Writes the verdicts into the outbox. A row that is gone meanwhile (pulled or discarded) stays gone.

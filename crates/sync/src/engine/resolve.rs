@@ -10,6 +10,7 @@ impl<C: Clock, R: Rng, N: Net, S: Store> Engine<C, R, N, S> {
     /// # Errors
     /// When storage fails: then nothing is changed.
     pub async fn discard_refused(&self, stream: &StreamId, number: i64) -> Result<bool, S::Error> {
+        self.note_write();
         loop {
             let expect = Some(self.store.generation().await?);
             let outbox = self.store.outbox(stream).await?;

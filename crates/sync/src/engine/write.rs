@@ -52,6 +52,7 @@ impl<C: Clock, R: Rng, N: Net, S: Store> Engine<C, R, N, S> {
         attachments: Vec<PendingAttachment>,
         drafts_remove: Vec<String>,
     ) -> Result<Vec<Change>, S::Error> {
+        self.note_write();
         loop {
             let mut batch = Batch {
                 expect: Some(self.store.generation().await?),
