@@ -79,6 +79,34 @@ async fn a_visit_that_was_begun_goes_on_and_can_be_deleted_and_a_blank_one_leave
 }
 
 #[tokio::test]
+async fn deleting_a_correction_that_was_begun_leads_back_to_the_visit() -> Result<()> {
+    let server = Server::start().await?;
+    let origin = server.origin();
+    let browser = Browser::open(&Profile::new()?, "zh-CN").await?;
+    let phone = Phone(&browser, &origin);
+    phone.sign_in().await?;
+    phone.open_household(FAMILY).await?;
+    let visit = phone.begin_visit().await?;
+    visit.nobody_at_home("赶场去了").await?;
+    browser.tap_text("button", "回到农户").await?;
+    browser.tap("//a[contains(., '走访 ·')]").await?;
+    browser.tap_text("button", "更正这次走访").await?;
+    visit.at("更正").await?;
+    visit.fill("未见到的原因", "下地去了").await?;
+    visit.leave_field().await?;
+    visit.saved().await?;
+
+    visit.delete().await?;
+    browser.see("草稿已删除").await?;
+    browser.see("更正这次走访").await?;
+    let text = browser.text().await?;
+    ensure!(!text.contains("这条记录不在这部手机上"), "it leads to where the draft would have become a visit: {text}");
+    browser.tap_text("button", "撤销").await?;
+    browser.see("继续更正").await?;
+    browser.close().await
+}
+
+#[tokio::test]
 async fn what_is_typed_and_not_saved_outlives_a_reload() -> Result<()> {
     let server = Server::start().await?;
     let origin = server.origin();
