@@ -1,6 +1,6 @@
 //! What a phone needs only after the first question: pages and widgets in a part of the program that comes by itself, a
 //! moment after the start. `cargo xtask app` puts the modules that it lists into that part; here they are entered, by
-//! [`later`] alone. Everything else may be called before the part has come, and is in the first one.
+//! [`later`] and [`now`] alone. Everything else may be called before the part has come, and is in the first one.
 
 use std::hint::black_box;
 
@@ -56,6 +56,14 @@ pub fn later<T: Clone + 'static>(draw: fn(T) -> View, with: T) -> View {
         Part::Here => untrack(|| draw(with.clone())),
         part => in_its_place(part),
     })
+}
+
+/// Calls something of the later part when that is here; else asks for the part, and answers nothing.
+pub fn now<T, R>(run: fn(T) -> R, with: T) -> Option<R> {
+    fetch();
+    let is_here = PART.with(|part| part.get_untracked() == Part::Here);
+    // As in [`later`].
+    is_here.then(|| black_box(run)(with))
 }
 
 /// The part's state for a page, which asks for it.

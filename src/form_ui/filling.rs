@@ -1,6 +1,8 @@
 //! An open form: the session, what of it must be drawn again, and its way to the phone's storage. Root-owned by reference
 //! counting, so that saving and photos go on when the page is left.
 
+mod living;
+
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
@@ -12,12 +14,15 @@ use wasm_bindgen_futures::JsFuture;
 use zhucun_forms::Session;
 use zhucun_forms::contract::{Changed, Id, Item, Page, Problem, QuestionView};
 use zhucun_forms::instance::Removed;
+use zhucun_json::to_text;
 use zhucun_view::prelude::*;
 use zhucun_words::Lang;
 
+use crate::platform::storage::Db;
 use crate::platform::{clock, dom, timer};
 use crate::state::App;
 use crate::state::drafts::{self, DraftError, DraftFile, Opened, StoredDraft};
+pub use living::of as living;
 
 /// Milliseconds until typing is saved.
 const SAVE_AFTER: u32 = 300;
@@ -64,6 +69,9 @@ pub enum PhotoState {
 pub struct Filling {
     /// The app.
     pub app: App,
+    /// Who fills it in, and their database: it stays theirs, whoever signs in meanwhile.
+    user: String,
+    db: Option<Db>,
     session: RefCell<Session>,
     stored: RefCell<StoredDraft>,
     drawn: RefCell<LiteMap<Id, ArcTrigger>>,
@@ -90,12 +98,20 @@ pub struct Filling {
 pub struct Form(StoredValue<Rc<Filling>>);
 
 impl Form {
-    /// An opened draft.
+    /// An opened draft; when it is open already, that one goes on.
     #[must_use]
-    pub fn new(app: App, opened: Opened) -> Self {
+    pub fn new(app: App, mut opened: Opened) -> Self {
+        if let Some(filling) = living::of(&opened.stored.info.id, opened.stored.info.updated_at) {
+            return Self(StoredValue::new(filling));
+        }
         let screen = if opened.stored.review { Screen::Review } else { Screen::Page };
-        Self(StoredValue::new(Rc::new(Filling {
+        if opened.stored.info.stream.is_none() {
+            opened.stored.info.stream = app.village();
+        }
+        let filling = Rc::new(Filling {
             app,
+            user: app.me.with_untracked(|me| me.as_ref().map(|me| me.user.clone())).unwrap_or_default(),
+            db: app.db(),
             session: RefCell::new(opened.session),
             stored: RefCell::new(opened.stored),
             drawn: RefCell::default(),
@@ -111,13 +127,18 @@ impl Form {
             writing: Cell::new(false),
             closed: Cell::new(false),
             ending: Cell::new(false),
-        })))
+        });
+        living::add(&filling);
+        Self(StoredValue::new(filling))
     }
 
     /// The same to look at: nothing of it is kept.
     #[must_use]
     pub fn to_look_at(self) -> Self {
-        self.get().closed.set(true);
+        let filling = self.get();
+        filling.closed.set(true);
+        // No other form goes on with it.
+        filling.ending.set(true);
         self
     }
 
@@ -422,21 +443,24 @@ impl Filling {
 
     /// Writes until nothing is newer than what is written. One at a time, so that an older state never overtakes.
     async fn write(self: Rc<Self>) {
-        while !self.closed.get() && self.dirty.replace(false) {
+        while let Some(db) = self.db().filter(|_| !self.closed.get() && self.dirty.replace(false)) {
             let stored = {
                 let mut stored = self.stored.borrow_mut();
                 drafts::refresh(&mut stored, &self.session.borrow());
                 stored.clone()
             };
-            if let Err(error) = drafts::put(self.app, &stored).await {
+            if let Err(error) = db.put_draft(&stored.info.id, &to_text(&stored)).await {
                 self.dirty.set(true);
-                self.saved.set(Saved::Failed(error));
+                self.saved.set(Saved::Failed(error.into()));
                 let filling = self.clone();
                 self.planned.set(Some(timer::after(RETRY_AFTER, move || filling.flush())));
                 break;
             }
             if !self.dirty.get() {
                 self.saved.set(Saved::At(stored.info.updated_at));
+            }
+            if self.is_theirs() {
+                drafts::show(self.app, stored.info);
             }
         }
         self.writing.set(false);
@@ -450,7 +474,7 @@ impl Filling {
         // A photo that is still being made small belongs to the visit. And no save may come after the draft's end and bring
         // it back: one that runs is waited for, no other is begun.
         self.rest().await;
-        if self.ending.get() {
+        if self.ending.get() || self.db().is_none() {
             return Ok(());
         }
         // Bound first: the session must not stay borrowed while problems are shown.
@@ -467,6 +491,7 @@ impl Filling {
         };
         match drafts::finalise(self.app, &stored, finished).await {
             Ok(()) => {
+                self.ending.set(true);
                 self.screen.set(Screen::Done);
                 Ok(())
             }
@@ -506,7 +531,7 @@ impl Filling {
 
     /// Until nothing is being written and no photo made small.
     async fn rest(&self) {
-        while self.writing.get() || self.photos.get_untracked().values().any(|state| *state == PhotoState::Busy) {
+        while self.writing.get() || self.has_busy_photo() {
             pause().await;
         }
     }

@@ -118,7 +118,7 @@ async fn keep(
     form: &Filling,
     picture: &crate::platform::camera::Picture,
 ) -> Result<crate::state::drafts::DraftFile, DraftError> {
-    let db = form.app.db().ok_or(DraftError::NoVillage)?;
+    let db = form.db().ok_or(DraftError::NoVillage)?;
     keep_picture(&db, picture).await
 }
 
@@ -127,7 +127,7 @@ pub fn preview(ask: Ask, name: &str) -> View {
     let url = RwSignal::new(None::<String>);
     let (form, name) = (ask.form().get(), name.to_owned());
     spawn_local(async move {
-        let (Some(db), Some(file)) = (form.app.db(), form.file(&name)) else { return };
+        let (Some(db), Some(file)) = (form.db(), form.file(&name)) else { return };
         let made = match db.blob(&file.sha256).await {
             Ok(Some((mime, bytes))) => picture_url(&bytes, &mime),
             _ => form.app.village().map(|stream| attachment_url(&stream, &file.sha256)),

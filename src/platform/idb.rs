@@ -127,6 +127,12 @@ pub(super) async fn all(
     asked.iter().map(|(keys, values)| Ok((result(keys)?, result(values)?))).collect()
 }
 
+/// All keys of a store.
+pub(super) async fn keys(store: &IdbObjectStore) -> Result<Array, StorageError> {
+    let keys = store.get_all_keys_with_key(&beginning_with("")?.into()).map_err(|error| named(&error))?;
+    Ok(done(&keys).await?.unchecked_into())
+}
+
 /// Asks to keep a value; whether it was kept, the end of the transaction says.
 pub(super) fn put(store: &IdbObjectStore, key: &str, value: &JsValue) -> Result<(), StorageError> {
     store.put_with_key(value, &key.into()).map(|_| ()).map_err(|error| named(&error))

@@ -25,6 +25,9 @@ pub const SAYING: &str = "zhucun.saying.";
 /// What is typed and not saved; followed by the user's id.
 pub const TYPED: &str = "zhucun.typed.";
 
+/// The village in which that and what a villager says was typed; followed by the user's id.
+pub const TYPED_IN: &str = "zhucun.typed_in.";
+
 /// The key of what is one user's.
 #[must_use]
 pub fn of_user(key: &str, user: &str) -> String {

@@ -170,6 +170,13 @@ impl Db {
         }
     }
 
+    /// All keys of a store: photos are too large to be read for their names.
+    pub(super) async fn keys(&self, store: &'static str) -> Result<Vec<String>, StorageError> {
+        // Not opened again when it is closed: who asks comes again.
+        let keys = idb::keys(&idb::to_read(&self.handle(), store)?).await?;
+        Ok(keys.iter().filter_map(|key| key.as_string()).collect())
+    }
+
     /// Writes in one transaction. Tried again only when it could not even begin: what may have been written is never
     /// written twice.
     pub(super) async fn write(&self, ops: &Ops) -> Result<Committed, StorageError> {

@@ -102,6 +102,13 @@ impl AtStart {
     }
 }
 
+/// Takes the photo of an attachment's row from a list, unless it is of this stream.
+fn spare(hashes: &mut Vec<String>, stream: &StreamId, row: &str) {
+    if !row.starts_with(&prefix(stream)) {
+        hashes.retain(|sha256| !row.ends_with(sha256.as_str()));
+    }
+}
+
 impl Db {
     /// All records of a stream.
     ///
@@ -128,6 +135,18 @@ impl Db {
         let rows = self.ranges(&[OUTBOX, ATTACHMENTS], "").await?;
         let [outbox, attachments] = &rows[..] else { return Ok(Unsent::default()) };
         Ok((read_all(outbox)?, unsent(attachments)?))
+    }
+
+    /// The photos on this phone, by their hashes, that are no attachments of other streams than this one.
+    ///
+    /// # Errors
+    /// See [`StorageError`].
+    pub async fn blobs_but_of_others(&self, stream: &StreamId) -> Result<Vec<String>, StorageError> {
+        let mut hashes = self.keys(BLOBS).await?;
+        for (key, _) in self.range(ATTACHMENTS, "").await? {
+            spare(&mut hashes, stream, &key);
+        }
+        Ok(hashes)
     }
 }
 
@@ -210,15 +229,25 @@ impl Store for Db {
             for row in self.outbox(stream).await? {
                 list.push(Op::Delete(OUTBOX, number_key(row.number)));
             }
-            // Who works in a village works in one: all drafts and photos are its.
-            if stream.kind() == "village" {
-                list.push(Op::DeletePrefix(DRAFTS, String::new()));
-                list.push(Op::DeletePrefix(BLOBS, String::new()));
-            }
             let ops = Ops { list, expect, strict: true, number: None, counts: true };
             if self.write(&ops).await? == Committed::Done {
                 return Ok(());
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_photo_of_two_villages_outlives_the_one() {
+        let [a, b]: [StreamId; 2] = ["village/a", "village/b"].map(|id| id.parse().unwrap());
+        let mut hashes = ["1", "2", "3"].map(String::from).to_vec();
+        for (stream, sha256) in [(&a, "1"), (&a, "2"), (&b, "2")] {
+            spare(&mut hashes, &a, &attachment_key(stream, sha256));
+        }
+        assert_eq!(hashes, ["1", "3"]);
     }
 }

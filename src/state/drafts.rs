@@ -22,7 +22,7 @@ use crate::platform::camera::{Picture, strokes_picture};
 use crate::platform::host::BrowserHost;
 use crate::platform::storage::{Db, StorageError};
 use crate::platform::{clock, crypto, settings};
-use crate::state::{App, sync::fetch_definition};
+use crate::state::{App, sync::fetch_definition, use_app};
 pub use correction::{correct, correcting, hash_of};
 pub use stored::{DraftFile, DraftInfo, StoredDraft};
 
@@ -46,7 +46,7 @@ pub enum DraftError {
     NoHttps,
     /// A correction in which nothing was changed.
     Unchanged,
-    /// Not signed in to a village.
+    /// Not signed in to the village that it belongs to.
     NoVillage,
     /// The phone's storage.
     Storage(StorageError),
@@ -166,8 +166,11 @@ pub fn infos(rows: &[(String, String)]) -> Vec<DraftInfo> {
     infos
 }
 
-/// Brings what is kept up to the filling: answers, household, titles, time.
+/// Brings what is kept up to the filling: answers, household, titles, time; and the village, where none is named yet.
 pub fn refresh(stored: &mut StoredDraft, session: &Session) {
+    if stored.info.stream.is_none() {
+        stored.info.stream = use_app().village();
+    }
     stored.draft = session.draft();
     stored.info.updated_at = clock::now();
     stored.info.title = title(session);
@@ -186,13 +189,10 @@ pub fn refresh(stored: &mut StoredDraft, session: &Session) {
 /// # Errors
 /// When the phone's storage refuses: nothing was written, what was kept before is still there.
 pub async fn put(app: App, stored: &StoredDraft) -> Result<(), DraftError> {
-    // A visit that was open when the village was taken away does not come back.
-    let db = app.db().filter(|_| app.village().is_some()).ok_or(DraftError::NoVillage)?;
+    let village = app.village();
+    let db = app.db().filter(|_| village.is_some() && village == stored.info.stream).ok_or(DraftError::NoVillage)?;
     db.put_draft(&stored.info.id, &to_text(stored)).await?;
-    app.drafts.update(|drafts| {
-        drafts.retain(|draft| draft.id != stored.info.id);
-        drafts.insert(0, stored.info.clone());
-    });
+    show(app, stored.info.clone());
     Ok(())
 }
 
@@ -201,7 +201,7 @@ pub fn hide(app: App, id: &str) {
     app.drafts.update(|drafts| drafts.retain(|draft| draft.id != id));
 }
 
-/// Undoes [`hide`].
+/// Shows a draft first in the lists, as it is kept by now; undoes [`hide`].
 pub fn show(app: App, info: DraftInfo) {
     hide(app, &info.id);
     app.drafts.update(|drafts| drafts.insert(0, info));
@@ -307,6 +307,10 @@ pub async fn finalise(app: App, stored: &StoredDraft, finished: Finalised) -> Re
         correction::add(&mut patch, stored, &me.user);
     }
     let id = stored.info.id.clone();
+    // The village may have changed hands while the pictures were made.
+    if !app.works_in(&me.user, Some(&stream)) {
+        return Err(DraftError::NoVillage);
+    }
     app.write(RecordKey::new(collection::VISITS, id.clone()), patch, pending, vec![id.clone()]).await?;
     app.drafts.update(|drafts| drafts.retain(|draft| draft.id != id));
     let unused =

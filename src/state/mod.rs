@@ -3,6 +3,7 @@
 
 pub mod drafts;
 pub mod link;
+mod lost;
 mod records;
 pub mod saying;
 mod session;
@@ -59,8 +60,9 @@ struct Inner {
     /// A sync runs, and whether another was asked for meanwhile.
     running: bool,
     again: bool,
-    /// The server has been asked who this is, since the start of the app or the last signing in.
+    /// The server has been asked who this is, since the start of the app or the last signing in; and when.
     asked: bool,
+    asked_at: i64,
     timer: Option<i32>,
     backoff: Backoff,
     generation: i64,
@@ -197,6 +199,14 @@ impl App {
     #[must_use]
     pub fn village(self) -> Option<StreamId> {
         self.me.with_untracked(|me| me.as_ref().and_then(|me| me.village().cloned()))
+    }
+
+    /// Whether it is this user who is signed in, and to this village.
+    #[must_use]
+    pub fn works_in(self, user: &str, village: Option<&StreamId>) -> bool {
+        self.me.with_untracked(|me| {
+            me.as_ref().is_some_and(|me| me.user == user && village.is_some() && me.village() == village)
+        })
     }
 
     fn engine(self) -> Option<Rc<PhoneEngine>> {

@@ -213,6 +213,10 @@ pub async fn save(app: App, mut saying: Saying) -> Result<Saying, SayError> {
         .collect();
     let patch = patch(&saying, &me.user, &verifier, clock::now());
     let key = RecordKey::new(collection::NEEDS, saying.need.clone());
+    // The village may have changed hands while the code was worked on.
+    if !app.works_in(&me.user, Some(&stream)) {
+        return Err(SayError::NoVillage);
+    }
     app.write(key, patch, pending, Vec::new()).await.map_err(SayError::Storage)?;
     // From here on only the code, for as long as the person needs to take it along.
     let (category, need, code) = (saying.category, saying.need, saying.code);

@@ -14,7 +14,7 @@ use super::{App, NewHousehold, Phase, PhoneEngine, Records, SyncStatus, drafts};
 use crate::later;
 use crate::platform::{
     asked, badge,
-    clock::BrowserClock,
+    clock::{self, BrowserClock},
     crypto::BrowserRng,
     events,
     http::{self, HttpError, HttpNet},
@@ -124,7 +124,7 @@ impl App {
 
     /// Begins to exchange with the server, which has just said who this is.
     fn begin_known(self) {
-        self.inner.update_value(|inner| inner.asked = true);
+        self.inner.update_value(|inner| (inner.asked, inner.asked_at) = (true, clock::now()));
         self.sync_now();
     }
 
@@ -178,7 +178,7 @@ impl App {
         let same = self.me.with_untracked(|before| before.as_ref().is_some_and(|before| before.user == me.user));
         if same && self.engine().is_some() {
             // The session was lost under a running app: go on where one was.
-            self.me.set(Some(me.clone()));
+            self.is_now(me.clone());
             self.status.update(|status| status.error = None);
             self.phase.set(Phase::Ready);
         } else {

@@ -7,6 +7,7 @@ use super::{
     App,
     drafts::{self, DraftError, DraftFile},
 };
+use crate::form_ui::filling::living;
 use crate::platform::clock;
 
 /// A photo question of a draft.
@@ -52,6 +53,10 @@ pub async fn places(app: App, draft: &str) -> Vec<PhotoPlace> {
 /// # Errors
 /// When the draft is gone or the phone's storage refuses; the draft is then as it was.
 pub async fn put(app: App, place: &PhotoPlace, photo: DraftFile) -> Result<(), DraftError> {
+    // One that was left with something on its way would write over it.
+    if let Some(filling) = living(&place.draft, i64::MAX) {
+        return filling.put_photo(&place.path, photo).await;
+    }
     let mut opened = drafts::open(app, &place.draft).await?;
     let id = opened.session.find(&place.path).ok_or(DraftError::Gone)?;
     let mut name = opened.session.question(id).map(|question| question.name).unwrap_or_default();

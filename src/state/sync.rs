@@ -8,33 +8,38 @@ use leptos::task::spawn_local;
 use zhucun_api::Me;
 use zhucun_domain::{collection, visit};
 use zhucun_json::from_text;
-use zhucun_sync::{
-    AttachmentState, Batch, Committed, Cursor, NetError, Outcome, RecordKey, RefusalCode, Store, StoredRecord, StreamId,
-};
+use zhucun_sync::{AttachmentState, NetError, Outcome, RecordKey, Store, StoredRecord, StreamId};
 use zhucun_words::sync as words;
 
 use super::{
-    App, OutboxRow, PhoneEngine, SyncStatus,
+    App, OutboxRow, PhoneEngine, Records, SyncStatus, lost,
     session::{SESSION, contact_key},
 };
-use crate::platform::{
-    clock,
-    crypto::{self, BrowserRng},
-    events,
-    http::{self, HttpError},
-    locks, settings,
-    storage::{StorageError, Unsent},
-    timer,
+use crate::{
+    later,
+    platform::{
+        clock,
+        crypto::{self, BrowserRng},
+        events,
+        http::{self, HttpError},
+        locks, settings,
+        storage::{StorageError, Unsent},
+        timer,
+    },
 };
 
 /// How often to look for news while the app is seen and nothing waits, milliseconds.
 const LOOK_EVERY: u32 = 300_000;
+/// How long what the server said of the user's rights holds: shorter than that, milliseconds.
+const ASK_EVERY: u64 = 240_000;
 /// When another tab is at it: how long until its work is read, milliseconds.
 const OTHER_TAB: u32 = 3_000;
 /// A stream that may not be read will not be readable a second later, milliseconds.
 const FORBIDDEN_WAIT: u32 = 600_000;
 /// From so many changed records on, a stream is read as a whole.
 const WHOLE: usize = 100;
+/// In place of the storage's generation: what is in memory is not what is there.
+const UNREAD: i64 = -1;
 
 /// What one round over all streams came to.
 #[derive(Default)]
@@ -114,7 +119,7 @@ impl App {
     }
 
     /// Whether the engine is still that of the user who is signed in.
-    fn is_current(self, engine: &Rc<PhoneEngine>) -> bool {
+    pub(super) fn is_current(self, engine: &Rc<PhoneEngine>) -> bool {
         self.me.with_untracked(Option::is_some) && self.engine().is_some_and(|now| Rc::ptr_eq(&now, engine))
     }
 
@@ -156,13 +161,17 @@ impl App {
 
     /// Every stream once.
     async fn round(self, engine: &Rc<PhoneEngine>) -> Result<Option<Round>, StorageError> {
-        self.read_other_tabs(engine).await?;
-        if !self.inner.with_value(|inner| inner.asked) {
-            if let Err(error) = self.ask_who().await {
-                return Ok(Some(Round { error: Some(error), ..Round::default() }));
-            }
-            self.inner.update_value(|inner| inner.asked = true);
+        let now = clock::now();
+        let mut asked = Ok(());
+        // A clock that was put back has no say.
+        if self.inner.with_value(|inner| !inner.asked || now.abs_diff(inner.asked_at) > ASK_EVERY) {
+            asked = self.ask_who().await;
         }
+        self.read_other_tabs(engine).await?;
+        if let Err(error) = asked {
+            return Ok(Some(Round { error: Some(error), ..Round::default() }));
+        }
+        self.inner.update_value(|inner| inner.asked = true);
         let mut streams = self.me.with_untracked(|me| me.as_ref().map(|me| me.streams.clone()).unwrap_or_default());
         // A stream that was taken away is not among them, and what is left of it still has its way to go.
         for stream in engine.store().streams().await? {
@@ -188,7 +197,11 @@ impl App {
         }
         let generation = engine.store().generation().await?;
         if self.is_current(engine) {
-            self.inner.update_value(|inner| inner.generation = generation);
+            self.inner.update_value(|inner| {
+                if inner.generation != UNREAD {
+                    inner.generation = generation;
+                }
+            });
         }
         Ok(Some(round))
     }
@@ -199,7 +212,16 @@ impl App {
         if let Ok(outcome) = &mut result {
             let is_stored = engine.writes() == writes;
             if outcome.taken_away {
-                self.lose(engine, stream, outcome).await?;
+                match later::now(lost::lose, (engine.clone(), stream.clone(), outcome.attachments_waiting)) {
+                    // That it may not be read is then as it should be.
+                    Some(losing) => {
+                        if losing.await? && outcome.error == Some(NetError::Forbidden) {
+                            outcome.error = None;
+                        }
+                    }
+                    // Soon again, when the later part is here.
+                    None => outcome.error = Some(NetError::Busy(None)),
+                }
             } else if outcome.anew && !is_stored {
                 self.reload(engine, stream).await?;
             } else if is_stored {
@@ -219,7 +241,7 @@ impl App {
 
     /// Asks the server who this is, and keeps what it says. Somebody else's session in this browser counts as none: nothing
     /// of this user's may go with it.
-    async fn ask_who(self) -> Result<(), NetError> {
+    pub(super) async fn ask_who(self) -> Result<(), NetError> {
         let Some(before) = self.me.get_untracked() else { return Err(NetError::SignedOut) };
         let me = match http::get_text(SESSION).await {
             Ok(text) => from_text::<Me>(&text).map_err(|_| NetError::Offline)?,
@@ -230,64 +252,31 @@ impl App {
         if me.user != before.user {
             return Err(NetError::SignedOut);
         }
+        self.inner.update_value(|inner| inner.asked_at = clock::now());
         if me != before {
             settings::set(settings::ME, &me);
-            self.me.set(Some(me));
+            self.is_now(me);
         }
         Ok(())
     }
 
-    /// A stream was taken away: what was pulled goes from this phone, and the drafts with it. What the server did not take any
-    /// more stays to be looked at; with the last of it the photos go too.
-    async fn lose(self, engine: &Rc<PhoneEngine>, stream: &StreamId, outcome: &Outcome) -> Result<(), StorageError> {
-        let has = |me: &Option<Me>| me.as_ref().is_none_or(|me| me.streams.contains(stream));
-        if !self.is_current(engine) || self.ask_who().await.is_err() || self.me.with_untracked(has) {
-            return Ok(());
+    /// What the server says of the user by now. Where other streams are theirs than before, only those are shown: what was
+    /// in memory goes at once, and the next round reads what is on this phone of them.
+    pub(super) fn is_now(self, me: Me) {
+        let before = self.me.get_untracked();
+        if before.as_ref().is_none_or(|before| before.streams != me.streams) {
+            let village = me.village();
+            let is_same = before.as_ref().is_some_and(|before| before.village() == village);
+            self.drafts
+                .update(|drafts| drafts.retain(|draft| village.is_some_and(|village| draft.is_of(village, is_same))));
+            self.records.set(Records::default());
+            self.inner.update_value(|inner| inner.generation = UNREAD);
         }
-        let db = engine.store();
-        let had = db.cursor(stream).await?.seq > 0;
-        loop {
-            let expect = Some(db.generation().await?);
-            let mut outbox_put = db.outbox(stream).await?;
-            let mut outbox_remove = Vec::new();
-            outbox_put.retain_mut(|row| {
-                row.refused = Some(RefusalCode::Forbidden);
-                if row.acknowledged.is_some() {
-                    outbox_remove.push(row.number);
-                }
-                row.acknowledged.is_none()
-            });
-            if outbox_put.is_empty() && outcome.attachments_waiting == 0 {
-                db.erase(stream).await?;
-                break;
-            }
-            let batch = Batch {
-                expect,
-                forget: vec![stream.clone()],
-                outbox_put,
-                outbox_remove,
-                drafts_remove: self
-                    .drafts
-                    .with_untracked(|drafts| drafts.iter().map(|draft| draft.id.clone()).collect()),
-                // A mark that something is left: the next rounds look whether it is gone.
-                cursors: vec![(stream.clone(), Cursor::default())],
-                ..Batch::default()
-            };
-            if db.commit(batch).await? == Committed::Done {
-                break;
-            }
-        }
-        self.forget_stream_in_memory(stream.kind());
-        self.drafts.set(Vec::new());
-        self.forget_typed();
-        if had {
-            self.say(words::TAKEN_AWAY);
-        }
-        Ok(())
+        self.me.set(Some(me));
     }
 
     /// What another tab has written since is read.
-    async fn read_other_tabs(self, engine: &Rc<PhoneEngine>) -> Result<(), StorageError> {
+    pub(super) async fn read_other_tabs(self, engine: &Rc<PhoneEngine>) -> Result<(), StorageError> {
         let generation = engine.store().generation().await?;
         if self.inner.with_value(|inner| inner.generation) == generation {
             return Ok(());
@@ -300,6 +289,12 @@ impl App {
         self.refresh_status(engine).await
     }
 
+    /// Whether a stream's records belong on the screens: whose engine it is is signed in, and the stream is theirs.
+    fn shows(self, engine: &Rc<PhoneEngine>, stream: &StreamId) -> bool {
+        self.is_current(engine)
+            && self.me.with_untracked(|me| me.as_ref().is_some_and(|me| me.streams.contains(stream)))
+    }
+
     /// Reads a stream's records as a whole.
     async fn reload(self, engine: &Rc<PhoneEngine>, stream: &StreamId) -> Result<(), StorageError> {
         let all = engine.store().all_records(stream).await?;
@@ -309,7 +304,7 @@ impl App {
 
     /// Shows records of a stream; `anew` when they are all that it has.
     fn show(self, engine: &Rc<PhoneEngine>, stream: &StreamId, anew: bool, fresh: Vec<(RecordKey, StoredRecord)>) {
-        if !self.is_current(engine) || stream.kind() == "work" || !anew && fresh.is_empty() {
+        if !self.shows(engine, stream) || stream.kind() == "work" || !anew && fresh.is_empty() {
             return;
         }
         if anew {

@@ -2,6 +2,7 @@
 //! is closed loses none of it.
 
 use litemap::LiteMap;
+use zhucun_sync::StreamId;
 use zhucun_view::prelude::*;
 
 use super::App;
@@ -32,8 +33,19 @@ pub struct NeedAnswer {
 }
 
 impl App {
-    /// Keeps what is typed at every change. To be called once, by the root.
+    /// Keeps what is typed at every change, for as long as its village is theirs who typed it. To be called once, by the root.
     pub(super) fn keep_typed(self) {
+        Effect::new(move |_| {
+            self.me.with(|me| {
+                let Some(me) = me else { return };
+                let key = settings::of_user(settings::TYPED_IN, &me.user);
+                let village = me.village().map_or("", StreamId::as_str);
+                if settings::get::<String>(&key).is_some_and(|kept| kept != village) {
+                    self.forget_typed(&me.user);
+                }
+                settings::set(&key, village);
+            });
+        });
         Effect::new(move |_| {
             let typed = self.new_household.with(|household| self.answers.with(|answers| to_texts(household, answers)));
             // After signing out it stays as it was kept: it is there when the user signs in again.
@@ -44,12 +56,10 @@ impl App {
     }
 
     /// Nothing is typed any more, here and in what is kept.
-    pub(super) fn forget_typed(self) {
+    fn forget_typed(self, user: &str) {
         self.new_household.set(NewHousehold::default());
         self.answers.set(LiteMap::new_vec());
-        if let Some(user) = self.me.with_untracked(|me| me.as_ref().map(|me| me.user.clone())) {
-            settings::remove(&settings::of_user(settings::SAYING, &user));
-        }
+        settings::remove(&settings::of_user(settings::SAYING, user));
     }
 
     /// Takes up what a user had typed.

@@ -6,6 +6,7 @@ mod photos;
 
 use leptos::task::spawn_local;
 use zhucun_domain::need::{self, CATEGORIES, NeedProblem};
+use zhucun_sync::StreamId;
 use zhucun_view::prelude::*;
 use zhucun_words::{Lang, Word, households as household_words, say as words};
 
@@ -100,6 +101,16 @@ pub fn say((): ()) -> View {
     let this = Page::open(app);
     dom::set_large(true);
     Effect::new(move |_| dom::set_lang(this.lang.get()));
+    // What is said in a village is not said in the next one.
+    let village = Memo::new(move |_| app.me.with(|me| me.as_ref().and_then(|me| me.village().cloned())));
+    Effect::new(move |before: Option<Option<StreamId>>| {
+        let now = village.get();
+        if before.is_some_and(|before| before != now) {
+            this.said.set(Saying::default());
+            this.is_saved.set(false);
+        }
+        now
+    });
     on_cleanup(move || {
         dom::set_large(app.large.get_untracked());
         dom::set_lang(app.lang.get_untracked());

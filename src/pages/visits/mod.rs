@@ -62,9 +62,9 @@ impl Component for VisitPage {
 
 fn failed(app: App, error: &DraftError) -> View {
     view! {
-        <main class="visit">
+        <main class="visit-page">
             <h1>{app.word(words::NOT_OPENED)}</h1>
-            <p>{app.word(error.word())}</p>
+            <p role="alert">{app.word(error.word())}</p>
             <A to=Route::Today class="btn fill">{app.word(words::TO_TODAY)}</A>
         </main>
     }
@@ -76,16 +76,17 @@ fn visit(app: App, opened: Opened) -> View {
     Effect::new(move |_| form.get().follow(app.lang.get()));
     save_when_leaving(form);
     let screen = form.get().screen.clone();
-    let screen = Memo::new(move |_| screen.get());
+    let screen = Memo::new(move |_| (!form.get().is_lost()).then(|| screen.get()));
     let trail = Trail::follow(form);
     view! {
         <div class="visit">
             {lost.then(|| view! { <p class="notice problem" role="alert">{app.word(words::ANSWERS_LOST)}</p> })}
             {move || match screen.get() {
-                Screen::Page => page::view(trail),
-                Screen::Contents => later(contents::view, trail),
-                Screen::Review => later(review::view, trail),
-                Screen::Done => later(done::view, trail),
+                None => failed(app, &DraftError::NoVillage),
+                Some(Screen::Page) => page::view(trail),
+                Some(Screen::Contents) => later(contents::view, trail),
+                Some(Screen::Review) => later(review::view, trail),
+                Some(Screen::Done) => later(done::view, trail),
             }}
         </div>
     }

@@ -84,11 +84,17 @@ impl Trail {
         }
     }
 
-    /// After the visit: to the household, else to today; after a correction to what was corrected. The pages of the visit are no places to come back to.
+    /// After the visit: to the household, else to today; after a correction to what was corrected. The pages of the visit are
+    /// no places to come back to.
     pub fn finish(self) {
-        let info = self.form.get().info();
+        let filling = self.form.get();
+        let info = filling.info();
         let to = match info.household {
-            _ if !info.replaces.is_empty() => Route::SavedVisit(info.id),
+            _ if !info.replaces.is_empty() => {
+                // A draft that is deleted never becomes a visit.
+                let is_done = filling.screen.get_untracked() == Screen::Done;
+                Route::SavedVisit(if is_done { info.id } else { info.replaces })
+            }
             household => household.map_or(Route::Today, Route::Household),
         };
         match self.before.try_update_value(std::mem::take).map_or(0, |before| before.len()) {

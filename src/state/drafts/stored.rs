@@ -4,6 +4,7 @@ use litemap::LiteMap;
 
 use zhucun_forms::contract::Draft;
 use zhucun_json::{Fields, FromJson, JsonError, ToJson, Value, Writer};
+use zhucun_sync::StreamId;
 
 use crate::form_ui::strokes::Strokes;
 
@@ -24,6 +25,17 @@ pub struct DraftInfo {
     pub section: (usize, usize),
     /// Of a correction: the version of the visit that it replaces, record id; empty for a visit of its own.
     pub replaces: String,
+    /// The village it belongs to: what was begun in one is never finished into another. A draft that an earlier version has
+    /// kept names none until it is saved again.
+    pub stream: Option<StreamId>,
+}
+
+impl DraftInfo {
+    /// Whether it belongs to a village; `or` when it names none.
+    #[must_use]
+    pub fn is_of(&self, village: &StreamId, or: bool) -> bool {
+        self.stream.as_ref().map_or(or, |stream| stream == village)
+    }
 }
 
 /// A picture that belongs to a draft.
@@ -71,6 +83,7 @@ impl FromJson for DraftInfo {
             updated_at: fields.read("updated_at")?,
             section: (fields.read_or_default("section")?, fields.read_or_default("sections")?),
             replaces: fields.read_or_default("replaces")?,
+            stream: fields.option("stream")?,
         })
     }
 }
@@ -88,6 +101,7 @@ impl ToJson for DraftInfo {
         if !self.replaces.is_empty() {
             object.put("replaces", &self.replaces);
         }
+        object.put_some("stream", self.stream.as_ref());
         object.into_value()
     }
 }
@@ -168,12 +182,14 @@ mod tests {
             r#"{"definition":"9f","draft":{"answers":{"who":{"met":"yes"}},"form":["visit","3"],"language":1,"#,
             r#""page":"/data/who","start":"2026-11-24T09:00:00.000+08:00"},"files":{"s.png":{"size":0,"#,
             r#""strokes":[[10,20,30,40]]},"photo-1.jpg":{"mime":"image/jpeg","sha256":"ab","size":7}},"#,
-            r#""info":{"form":"visit","household":null,"id":"d1","section":2,"sections":6,"title":"走访","updated_at":5},"#,
+            r#""info":{"form":"visit","household":null,"id":"d1","section":2,"sections":6,"stream":"village/shiban","#,
+            r#""title":"走访","updated_at":5},"#,
             r#""review":true}"#
         );
         let stored: StoredDraft = from_text(kept).unwrap();
         assert_eq!(stored.files.get("s.png").unwrap().strokes, Strokes(vec![vec![10, 20, 30, 40]]));
         assert_eq!((stored.info.household.as_deref(), stored.review), (None, true));
+        assert_eq!(stored.info.stream, Some("village/shiban".parse().unwrap()));
         let read = |text: &str| zhucun_json::parse(text).unwrap();
         assert_eq!(read(&to_text(&stored)), read(kept));
     }
@@ -198,6 +214,7 @@ mod tests {
         let whole = format!(r#"{{"definition":"9f","draft":{draft},"info":{info}}}"#);
         let stored: StoredDraft = from_text(&whole).unwrap();
         assert!(stored.files.is_empty() && !stored.review && !stored.blank && stored.info.section == (0, 0));
+        assert_eq!(stored.info.stream, None);
         let without = format!(r#"{{"definition":"9f","info":{info}}}"#);
         assert_eq!(from_text::<StoredDraft>(&without).unwrap_err().to_string(), "draft: expected this field");
     }

@@ -81,7 +81,7 @@ pub struct Entry {
     /// Where its hashed files are served from.
     pub folder: &'static str,
     /// Modules of the app that go into a part of their own, fetched after the start. They are entered through
-    /// `zhucun_app::later::later` alone.
+    /// `zhucun_app::later` alone.
     later: &'static [&'static str],
 }
 
@@ -115,6 +115,7 @@ pub const PHONE: Entry = Entry {
         "platform::share",
         "platform::shared",
         "state::link",
+        "state::lost",
         "state::saying",
         "state::shared",
         "ui::qr",

@@ -149,6 +149,93 @@ async fn a_village_that_changes_hands_is_the_successors_and_gone_from_the_predec
     after.close().await
 }
 
+#[tokio::test]
+async fn a_visit_that_is_open_when_its_village_changes_hands_closes_says_why_and_leaves_nothing() -> Result<()> {
+    let server = Server::start().await?;
+    let origin = server.origin();
+    let profile = Profile::new()?;
+    let browser = Browser::open(&profile, "zh-CN").await?;
+    let phone = Phone(&browser, &origin);
+    phone.sign_in().await?;
+    phone.open_household("何德贵").await?;
+    let visit = phone.begin_visit().await?;
+    visit.choose("是否见到家庭成员", "否").await?;
+    visit.saved().await?;
+    hand_over(&origin).await?;
+    browser.set_offline(true).await?;
+    visit.fill("未见到的原因", "赶场去了").await?;
+    visit.leave_field().await?;
+    visit.saved().await?;
+
+    browser.set_offline(false).await?;
+    browser.see("您现在不负责这个村").await?;
+    ensure!(browser.count("//input | //textarea").await? == 0, "it can still be filled in");
+    eventually("nothing of the village on the phone", async || Ok(kept(&browser).await?.is_empty())).await?;
+    browser.tap_text("a", "回到今日").await?;
+    browser.see("您不再负责这个村").await?;
+    // Leaving it has brought nothing back.
+    ensure!(kept(&browser).await?.is_empty(), "the draft came back: {:?}", kept(&browser).await?);
+    ensure!(!browser.text().await?.contains("没写完"), "the draft is still listed");
+    browser.close().await
+}
+
+#[tokio::test]
+async fn a_secretary_who_moves_loses_the_old_village_and_nothing_of_the_new_one() -> Result<()> {
+    let server = Server::start().await?;
+    server.add_village("xinzhai", "新寨村").await?;
+    let origin = server.origin();
+    let profile = Profile::new()?;
+    let browser = Browser::open(&profile, "zh-CN").await?;
+    let phone = Phone(&browser, &origin);
+    phone.sign_in().await?;
+    begin(&phone, "何德贵").await?;
+    browser.set_offline(true).await?;
+    give_to_known(&origin, "新寨村", "沈书远").await?;
+    // Written after the handover: the server does not take it, and it stays until the person discards it.
+    phone.add_household("迟来户", "3").await?;
+    browser.set_offline(false).await?;
+    browser.see("您不再负责这个村").await?;
+    phone.state("1 条需处理").await?;
+
+    phone.add_household("新寨户", "1").await?;
+    phone.leave_to("农户").await?;
+    begin(&phone, "新寨户").await?;
+    phone.to_sync().await?;
+    // Every round finds the old village taken away again.
+    for _ in 0..3 {
+        phone.upload_now().await?;
+    }
+    browser.see("新寨户 入户走访表").await?;
+    browser.reload().await?;
+    browser.see("新寨户 入户走访表").await?;
+    ensure!(!browser.text().await?.contains("何德贵"), "the old village's draft is listed");
+
+    browser.tap_text("button", "不要了").await?;
+    browser.see("这条不要了").await?;
+    phone.leave_to("农户").await?;
+    browser.see("新寨户").await?;
+    phone.leave_to("诉求").await?;
+    // Ends the minute in which it could be undone.
+    browser.tap_text("a", "有人要说件事").await?;
+    browser.see("您有什么事要说").await?;
+    let of = |rows: &[Value], what: &str| rows.iter().filter(|row| row.to_string().contains(what)).count();
+    eventually("the old village's end", async || Ok(of(&kept(&browser).await?, "village/shiban") == 0)).await?;
+    let rows = kept(&browser).await?;
+    ensure!(of(&rows, "drafts: ") == 1 && of(&rows, "village/xinzhai") > 0, "{rows:?}");
+    phone.open("/").await?;
+    browser.see("新寨户 入户走访表").await?;
+    browser.close().await
+}
+
+/// Begins a visit to a household, and leaves it.
+async fn begin(phone: &Phone<'_>, household: &str) -> Result<()> {
+    phone.open_household(household).await?;
+    let visit = phone.begin_visit().await?;
+    visit.choose("是否见到家庭成员", "否").await?;
+    visit.saved().await?;
+    visit.leave().await
+}
+
 async fn kept(browser: &Browser) -> Result<Vec<Value>> {
     Ok(browser.script(KEPT).await?.as_array().cloned().unwrap_or_default())
 }
@@ -167,6 +254,21 @@ async fn hand_over(origin: &str) -> Result<String> {
     let link = Admin(&browser, origin).link().await?;
     browser.close().await?;
     Ok(link)
+}
+
+/// The county gives a village to somebody who has an account.
+async fn give_to_known(origin: &str, village: &str, name: &str) -> Result<()> {
+    let profile = Profile::new()?;
+    let browser = Browser::open_wide(&profile, "zh-CN").await?;
+    Desk(&browser, origin).sign_in("qingxi", "qingxi-2026").await?;
+    browser.tap_text("a", "管理村和乡镇").await?;
+    browser.tap(&format!("//table//a[contains(., '{village}')]")).await?;
+    browser.tap("//label[contains(., '已经有账号的人')]").await?;
+    browser.write("//*[@id='after-search']", name).await?;
+    browser.tap(&format!("//div[@role='radiogroup']//label[contains(., '{name}')]")).await?;
+    browser.tap_text("button", "交接").await?;
+    browser.see("已交接").await?;
+    browser.close().await
 }
 
 /// Where the county administers: the address behind `#`, a name for the picture, something that is there once it is drawn.

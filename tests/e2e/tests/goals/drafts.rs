@@ -1,7 +1,7 @@
 //! What is begun and not finished: it goes on where it was, it can be taken away, and what was never filled in leaves nothing.
 
 use anyhow::{Result, ensure};
-use zhucun_e2e::{Browser, Profile, Server, eventually, pages::Phone};
+use zhucun_e2e::{Browser, Profile, Server, eventually, pages::Phone, photos};
 
 const FAMILY: &str = "姚春生";
 
@@ -75,6 +75,75 @@ async fn a_visit_that_was_begun_goes_on_and_can_be_deleted_and_a_blank_one_leave
         Ok(browser.count("//a[contains(., '姚春生 入户走访表')]").await? == 0)
     })
     .await?;
+    browser.close().await
+}
+
+#[tokio::test]
+async fn deleting_a_correction_that_was_begun_leads_back_to_the_visit() -> Result<()> {
+    let server = Server::start().await?;
+    let origin = server.origin();
+    let browser = Browser::open(&Profile::new()?, "zh-CN").await?;
+    let phone = Phone(&browser, &origin);
+    phone.sign_in().await?;
+    phone.open_household(FAMILY).await?;
+    let visit = phone.begin_visit().await?;
+    visit.nobody_at_home("赶场去了").await?;
+    browser.tap_text("button", "回到农户").await?;
+    browser.tap("//a[contains(., '走访 ·')]").await?;
+    browser.tap_text("button", "更正这次走访").await?;
+    visit.at("更正").await?;
+    visit.fill("未见到的原因", "下地去了").await?;
+    visit.leave_field().await?;
+    visit.saved().await?;
+
+    visit.delete().await?;
+    browser.see("草稿已删除").await?;
+    browser.see("更正这次走访").await?;
+    let text = browser.text().await?;
+    ensure!(!text.contains("这条记录不在这部手机上"), "it leads to where the draft would have become a visit: {text}");
+    browser.tap_text("button", "撤销").await?;
+    browser.see("继续更正").await?;
+    browser.close().await
+}
+
+/// A phone on which a photo takes as long as one likes: it is made small when `letGo` is called.
+const SLOW_PHOTOS: &str = "
+    const make = HTMLCanvasElement.prototype.toBlob;
+    HTMLCanvasElement.prototype.toBlob = function (...given) { window.letGo = () => make.apply(this, given); };";
+
+#[tokio::test]
+async fn a_photo_that_comes_after_the_visit_was_left_and_opened_again_is_kept_beside_what_is_typed_there() -> Result<()>
+{
+    let server = Server::start().await?;
+    let origin = server.origin();
+    let profile = Profile::new()?;
+    let browser = Browser::open(&profile, "zh-CN").await?;
+    let phone = Phone(&browser, &origin);
+    phone.sign_in().await?;
+    let photo = photos::jpeg(&browser, profile.folder()).await?;
+    phone.open_household(FAMILY).await?;
+    let visit = phone.begin_visit().await?;
+    visit.choose("是否见到家庭成员", "是").await?;
+    visit.open_part("致贫原因").await?;
+    visit.choose("主要致贫原因", "因病").await?;
+    browser.script(SLOW_PHOTOS).await?;
+    visit.give_photo("佐证照片", &photo).await?;
+    eventually("the photo is drawn", async || {
+        Ok(browser.script("return typeof window.letGo").await?.as_str() == Some("function"))
+    })
+    .await?;
+    visit.leave().await?;
+
+    browser.tap_text("button", "继续走访").await?;
+    visit.fill("情况说明", "常年吃药").await?;
+    visit.leave_field().await?;
+    visit.saved().await?;
+    browser.script("window.letGo()").await?;
+    visit.photo("佐证照片").await?;
+    visit.saved().await?;
+    browser.reload().await?;
+    visit.photo("佐证照片").await?;
+    ensure!(visit.filled("情况说明").await? == "常年吃药", "the photo has written over what was typed");
     browser.close().await
 }
 
