@@ -91,7 +91,7 @@ pub(super) async fn run_restore(config: &Config, options: &RestoreOptions) -> Re
     // Checked before anything is made, the folder too.
     backup::verify(&options.file)?;
     open::make(&data)?;
-    let _lock = Lock::alone(&data)?;
+    let _lock = Lock::alone(&data, "a backup is put back")?;
     let files = open::files(&data)?;
     let restored = backup::restore(&options.file, &url, &data, &files, &progress).await;
     progress_ends();
