@@ -85,6 +85,12 @@ impl Files {
         Ok(Self(Arc::new(local.with_fsync(true))))
     }
 
+    /// Any other store.
+    #[must_use]
+    pub fn of(store: Arc<dyn ObjectStore>) -> Self {
+        Self(store)
+    }
+
     /// Keeps bytes under their hash.
     ///
     /// # Errors
