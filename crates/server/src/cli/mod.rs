@@ -140,7 +140,7 @@ impl CliError {
 }
 
 /// Runs the command line; the exit code is 0 when all is well, 1 when something is wrong, 2 for a wrong
-/// command line, 3 when `upgrade --check` finds something to do.
+/// command line, 3 when `upgrade --check` finds something to do, 4 when a backup was made and attachments are missing.
 #[must_use]
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -159,7 +159,7 @@ async fn run(cli: Cli) -> Result<ExitCode, CliError> {
     let config = config::load(cli.flags)?;
     let done = match cli.command {
         Command::Upgrade(options) => return upgrade::run(&config, &options).await,
-        Command::Backup(options) => backup::run_backup(&config, &options).await,
+        Command::Backup(options) => return backup::run_backup(&config, &options).await,
         Command::Restore(options) => backup::run_restore(&config, &options).await,
         Command::Serve(options) => serve::run(config, options).await,
         Command::Demo(options) => demo::run(config, &options).await,

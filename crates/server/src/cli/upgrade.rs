@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::{CliError, backup, config, config::Config, lock::Lock, open, say};
 use crate::{
-    backup::space,
+    backup::{Attach, space},
     store::{Store, schema::Schema},
 };
 
@@ -111,6 +111,6 @@ async fn copied(store: &Store, data: &Path) -> Result<(), CliError> {
     space::require(data, room(store.snapshot().await?.bytes().await?))?;
     let folder = data.join("backups");
     open::make(&folder)?;
-    backup::make(store, None, &folder).await?;
+    backup::make(store, Attach::LeftOut, &folder).await?;
     Ok(())
 }
