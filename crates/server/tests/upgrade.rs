@@ -86,7 +86,7 @@ async fn as_the_first_version_wrote(db: &mut AnyConnection, collection: &str, id
             vec![collection.to_owned(), id, state],
         ),
     ] {
-        let query = values.into_iter().fold(sqlx::query(sql).bind(stream), |query, value| query.bind(value));
+        let query = values.into_iter().fold(sqlx::query(sql).bind(stream), sqlx::query::Query::bind);
         assert_eq!(query.execute(&mut *db).await.unwrap().rows_affected(), 1, "{sql}");
     }
 }
