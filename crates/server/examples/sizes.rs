@@ -6,7 +6,7 @@ use std::{error::Error, path::Path};
 
 use zhucun_server::{
     AppState, Parts, Settings,
-    backup::{self, Job, space::shown},
+    backup::{self, Attach, Job, space::shown},
     clock::Clock,
     demo,
     http::{assets::Assets, forms::Packed},
@@ -78,7 +78,8 @@ async fn size(store: &Store) -> Result<u64, Box<dyn Error>> {
 async fn backup_of(store: &Store, files: &Files, folder: &Path, now: i64) -> Result<(), Box<dyn Error>> {
     let target = folder.join("backup.tar");
     let started = Clock::System.now();
-    let written = backup::write(&Job { store, files: Some(files), now, target: &target, progress: &|_| {} }).await?;
+    let written =
+        backup::write(&Job { store, attach: Attach::Inside(files), now, target: &target, progress: &|_| {} }).await?;
     let took = Clock::System.now() - started;
     println!("the backup of all of it: {}, in {took} ms", shown(written.size));
     Ok(())

@@ -279,12 +279,96 @@ async fn attachments_that_are_gone_are_told_and_the_rest_is_backed_up() {
     std::fs::write(inside_of(&pictures[0]), "\u{fffd} something else").unwrap();
     std::fs::remove_file(inside_of(&pictures[1])).unwrap();
     let second = zhucun.0.path().join("second.tar");
-    let told = zhucun.bad(&["backup", &second.to_string_lossy()]);
-    assert!(told.contains("without 2 attachments"), "{told}");
+    let (code, told) = ended(&zhucun, &["backup", &second.to_string_lossy()]);
+    assert!(code == Some(4) && told.contains("without 2 attachments"), "{code:?} {told}");
     let kept = zhucun_server::backup::verify(&second).unwrap().attachments.unwrap();
     assert_eq!((kept.count, kept.missing.len()), (0, 2));
     assert!(kept.missing[0].starts_with("village/shiban/"), "{:?}", kept.missing);
     assert_eq!(zhucun_server::backup::verify(&archive).unwrap().attachments.unwrap().missing.len(), 0);
+}
+
+fn ended(zhucun: &Zhucun, arguments: &[&str]) -> (Option<i32>, String) {
+    let output = zhucun.run(arguments);
+    (output.status.code(), String::from_utf8(output.stderr).unwrap())
+}
+
+/// Every attachment of a data folder, by its hash.
+fn pictures(folder: &Path) -> Vec<PathBuf> {
+    let shards = std::fs::read_dir(folder.join("village/shiban")).unwrap();
+    let mut files: Vec<PathBuf> = shards
+        .flat_map(|shard| std::fs::read_dir(shard.unwrap().path()).unwrap().map(|file| file.unwrap().path()))
+        .collect();
+    files.sort_by_key(|path| path.file_name().unwrap().to_owned());
+    files
+}
+
+/// As the nightly unit does it.
+#[tokio::test]
+async fn attachments_are_copied_once_beside_the_archives_of_which_some_are_kept() {
+    let zhucun = Zhucun::with_village();
+    backed_up(&zhucun);
+    let folder = zhucun.0.path().join("backups");
+    std::fs::create_dir(&folder).unwrap();
+    // Of nights before.
+    for day in 1..=3 {
+        zhucun.file(&format!("backups/zhucun-2026110{day}T023000Z.tar"), b"");
+    }
+    let (beside, target) = (folder.join("attachments"), folder.to_string_lossy().into_owned());
+    let nightly = ["backup", "--attachments-into", &beside.to_string_lossy(), "--keep", "2", &target];
+    let said = zhucun.good(&nightly);
+    assert!(said.contains("attachments  2 copied beside it") && said.contains("deleted      2 older"), "{said}");
+    assert_eq!(std::fs::metadata(&beside).unwrap().permissions().mode() & 0o777, 0o700);
+    let mut archives: Vec<PathBuf> = std::fs::read_dir(&folder).unwrap().map(|file| file.unwrap().path()).collect();
+    archives.retain(|path| path.extension().is_some_and(|ending| ending == "tar"));
+    archives.sort();
+    let [_, archive] = &archives[..] else { panic!("{archives:?}") };
+    // It goes back with the folder beside it.
+    let again = Zhucun::new();
+    std::fs::create_dir(again.0.path().join("data")).unwrap();
+    let copied = std::process::Command::new("cp").arg("-a").arg(&beside).arg(again.0.path().join("data")).status();
+    assert!(copied.unwrap().success());
+    restore(&again, archive);
+    let there = inside(&again).await;
+    assert_eq!((there.attachments.len(), there.missing.len()), (2, 0));
+    // One that was cut off is copied again, and only that.
+    std::fs::write(&pictures(&beside)[0], "cut").unwrap();
+    let by_itself = zhucun.0.path().join("second.tar").to_string_lossy().into_owned();
+    let second = ["backup", "--attachments-into", &beside.to_string_lossy(), &by_itself];
+    assert!(zhucun.good(&second).contains("attachments  1 copied beside it"));
+    // What is gone from the server is in the copy; what is gone from both is missing.
+    std::fs::remove_file(&pictures(&zhucun.0.path().join("data/attachments"))[0]).unwrap();
+    std::fs::remove_file(&by_itself).unwrap();
+    let (code, told) = ended(&zhucun, &second);
+    assert!(code == Some(4) && told.contains("1 attachments are gone or damaged"), "{code:?} {told}");
+    std::fs::remove_file(&pictures(&beside)[0]).unwrap();
+    // Old archives go although an attachment is gone for good.
+    let before = folder.join("zhucun-20261104T023000Z.tar");
+    std::fs::rename(archive, &before).unwrap();
+    let (code, told) = ended(&zhucun, &nightly);
+    assert!(code == Some(4) && told.contains("without 1 attachments"), "{code:?} {told}");
+    assert!(before.exists() && !folder.join("zhucun-20261103T023000Z.tar").exists());
+    let told = zhucun.bad(&["backup", "--keep", "2", &by_itself]);
+    assert!(told.contains("--keep needs a folder"), "{told}");
+}
+
+#[tokio::test]
+async fn a_link_that_was_used_after_the_backup_is_not_good_again() {
+    let zhucun = Zhucun::with_village();
+    zhucun.good(&["user", "add", "--username", "luo", "--name", "罗", "--role", "secretary", "--village", "shiban"]);
+    zhucun.good(&["user", "link", "luo", "--public-url", "https://zhucun.example"]);
+    let archive = zhucun.0.path().join("backup.tar");
+    zhucun.good(&["backup", "--without-attachments", &archive.to_string_lossy()]);
+    let again = Zhucun::new();
+    let said = again.good(&["restore", &archive.to_string_lossy()]);
+    assert!(said.contains("left out     1 links"), "{said}");
+    let store = Store::open(&url(&again)).await.unwrap();
+    let mut snapshot = store.snapshot().await.unwrap();
+    let rows = async |snapshot: &mut zhucun_server::store::dump::Snapshot, table| {
+        snapshot.rows::<zhucun_server::store::StoreError>(table, |_| Ok(())).await.unwrap()
+    };
+    assert_eq!((rows(&mut snapshot, "invite").await, rows(&mut snapshot, "account").await), (0, 1));
+    drop(snapshot);
+    store.close().await;
 }
 
 #[tokio::test]

@@ -211,6 +211,42 @@ async fn a_push_that_was_rolled_back_in_a_deadlock_is_done_again() {
     assert_eq!(store.pull(&village(), &Cursor::default(), 10).await.unwrap().entries.len(), 2);
 }
 
+/// Of two processes that start, one may take visits already while the other still computes columns of rows of before.
+#[ignore = "needs a PostgreSQL server"]
+#[tokio::test(flavor = "multi_thread")]
+async fn columns_that_are_computed_anew_do_not_take_the_place_of_newer_ones() {
+    let database = Postgres::with("");
+    let store = Store::open(database.url()).await.unwrap();
+    let visit = |n: i32| Change {
+        record: RecordKey::new("visits", format!("v-{n}")),
+        patch: [("household".to_owned(), json!("h-1"))].into(),
+        ..change(&format!("of-{n}"))
+    };
+    let visits: Vec<Change> = (0..3).map(visit).collect();
+    store.append(&village(), "u", Times::server(1_000), &visits).await.unwrap();
+    store.close().await;
+    let mut admin = database.connect().await;
+    run(&mut admin, "DELETE FROM meta WHERE key = 'derived'; UPDATE record SET subject = ''").await;
+    let mut other = database.connect().await;
+    // As a push does: the counter, then the record with its columns.
+    let push = "BEGIN; UPDATE stream SET head = head; \
+                UPDATE record SET state = replace(state, 'h-1', 'h-2'), subject = 'h-2' WHERE id = 'v-1'";
+    run(&mut other, push).await;
+    let starting = tokio::spawn({
+        let url = database.url().to_owned();
+        async move { Store::open(&url).await }
+    });
+    let waiting = "SELECT count(*)::text FROM pg_stat_activity WHERE application_name = 'zhucun' \
+                   AND datname = current_database() AND wait_event_type = 'Lock'";
+    while text(&mut admin, waiting).await == "0" {
+        tokio::task::yield_now().await;
+    }
+    run(&mut other, "COMMIT").await;
+    starting.await.unwrap().unwrap().close().await;
+    let subjects = "SELECT string_agg(subject, ' ' ORDER BY id) FROM record";
+    assert_eq!(text(&mut admin, subjects).await, "h-1 h-2 h-1");
+}
+
 #[ignore = "needs a PostgreSQL server"]
 #[tokio::test]
 async fn a_server_that_was_restarted_is_found_again() {

@@ -14,7 +14,7 @@ use zhucun_domain::access::Role;
 use zhucun_json::{FromJson, from_text, to_text};
 use zhucun_server::{
     AppState, Parts, Settings,
-    backup::{self, Job},
+    backup::{self, Attach, Job},
     clock::Clock,
     http::{assets::Assets, forms::Packed},
     service::{
@@ -84,7 +84,13 @@ impl Server {
 
     async fn backup(&self) -> std::path::PathBuf {
         let target = self.folder.path().join("backup.tar");
-        let job = Job { store: &self.store, files: Some(&self.files), now: NOW, target: &target, progress: &|_| {} };
+        let job = Job {
+            store: &self.store,
+            attach: Attach::Inside(&self.files),
+            now: NOW,
+            target: &target,
+            progress: &|_| {},
+        };
         backup::write(&job).await.unwrap().path
     }
 

@@ -1,6 +1,6 @@
 //! The stages of `cargo xtask test`, in the order they run: quick ones first.
 use super::{
-    counts::Counts,
+    counts::{Counts, Ended},
     postgres::{Cluster, VARIABLE},
 };
 use crate::{
@@ -21,26 +21,30 @@ use std::{
 pub struct Stage {
     /// Its name for `--only`.
     pub name: &'static str,
-    /// Runs it.
-    pub run: fn(&Place, &mut Counts) -> Result<()>,
+    /// Runs it; what fails is an error.
+    pub run: fn(&Place, &mut Counts) -> Result<Ended>,
 }
 
 /// All of them.
 pub const ALL: [Stage; 13] = [
-    Stage { name: "setup", run: |place, _| set_up(place) },
-    Stage { name: "fmt", run: |place, _| run::run(place.cargo().args(["fmt", "--all", "--check"])) },
-    Stage { name: "tidy", run: |place, _| tidy::run(place) },
-    Stage { name: "deny", run: |place, _| deny(place) },
-    Stage { name: "clippy", run: |place, _| clippy(place) },
-    Stage { name: "clippy-wasm", run: |place, _| clippy_wasm(place) },
-    Stage { name: "tests", run: tests },
-    Stage { name: "tests-postgres", run: tests_postgres },
-    Stage { name: "app", run: |place, _| app(place) },
-    Stage { name: "server", run: |place, _| serve::build_server(place) },
+    Stage { name: "setup", run: |place, _| good(set_up(place)) },
+    Stage { name: "fmt", run: |place, _| good(run::run(place.cargo().args(["fmt", "--all", "--check"]))) },
+    Stage { name: "tidy", run: |place, _| good(tidy::run(place)) },
+    Stage { name: "deny", run: |place, _| good(deny(place)) },
+    Stage { name: "clippy", run: |place, _| good(clippy(place)) },
+    Stage { name: "clippy-wasm", run: |place, _| good(clippy_wasm(place)) },
+    Stage { name: "tests", run: |place, counts| good(tests(place, counts)) },
+    Stage { name: "tests-postgres", run: |place, counts| good(tests_postgres(place, counts)) },
+    Stage { name: "app", run: |place, _| good(app(place)) },
+    Stage { name: "server", run: |place, _| good(serve::build_server(place)) },
     Stage { name: "e2e", run: |place, counts| e2e(place, counts, Database::Sqlite) },
     Stage { name: "e2e-postgres", run: |place, counts| e2e(place, counts, Database::Postgres) },
-    Stage { name: "size", run: |place, _| size::run(place, &size::Options { need_server: true }) },
+    Stage { name: "size", run: |place, _| good(size::run(place, &size::Options { need_server: true })) },
 ];
+
+fn good(result: Result<()>) -> Result<Ended> {
+    result.map(|()| Ended::Good)
+}
 
 fn set_up(place: &Place) -> Result<()> {
     let mut steps = Steps::new(setup::APP_STEPS + 4);
@@ -140,7 +144,7 @@ enum Database {
 }
 
 /// What users do, against the binary users get.
-fn e2e(place: &Place, counts: &mut Counts, database: Database) -> Result<()> {
+fn e2e(place: &Place, counts: &mut Counts, database: Database) -> Result<Ended> {
     let server = place.server();
     if !server.is_file() {
         bail!("{} is missing, see the stage server", server.display());
@@ -149,7 +153,7 @@ fn e2e(place: &Place, counts: &mut Counts, database: Database) -> Result<()> {
     let checklist = shared.join("forms/household_visit.xlsx");
     if !checklist.is_file() && std::env::var("CI").as_deref() != Ok("true") {
         println!("e2e: NOT RUN, {} is missing (ZHUCUN_SHARED names the folder that holds forms/)", checklist.display());
-        return Ok(());
+        return Ok(Ended::NotRun);
     }
     let mut cargo = place.cargo();
     cargo
@@ -157,10 +161,10 @@ fn e2e(place: &Place, counts: &mut Counts, database: Database) -> Result<()> {
         .env("ZHUCUN_BIN", &server)
         .env("ZHUCUN_AXE", axe::script(place));
     match database {
-        Database::Sqlite => counted(cargo.env_remove(VARIABLE), counts),
+        Database::Sqlite => good(counted(cargo.env_remove(VARIABLE), counts)),
         Database::Postgres => {
             let cluster = Cluster::start(place)?;
-            counted(cargo.env(VARIABLE, cluster.url()), counts)
+            good(counted(cargo.env(VARIABLE, cluster.url()), counts))
         }
     }
 }

@@ -7,18 +7,23 @@
 //! manifest.json.sha256                            at the end: without it the archive is not whole
 //! ```
 //!
+//! Attachments may lie beside the archives instead, in a folder like that of the server: see [`Beside`].
+//!
 //! It is consistent while the server runs: the database is looked at as it is at one moment, and the attachments that it knows
 //! of are there by then, for their bytes are kept first and never change or go.
 
+mod beside;
+pub mod keep;
 mod read;
 pub mod space;
 mod write;
 
 use std::{io, path::PathBuf};
 
+pub use beside::Beside;
 pub use read::{Restored, restore, verify};
 use serde::{Deserialize, Serialize};
-pub use write::{Job, Written, write};
+pub use write::{Attach, Job, Written, write};
 use zhucun_domain::calendar;
 
 use crate::{service::files::FilesError, store::StoreError};
@@ -30,6 +35,9 @@ pub const FORMAT: u32 = 1;
 const MANIFEST: &str = "manifest.json";
 /// The name of what holds the manifest's SHA-256.
 const MANIFEST_HASH: &str = "manifest.json.sha256";
+
+/// The name of an archive in a folder, with 0 for every digit of its moment.
+const MOMENT_NAME: &str = "zhucun-00000000T000000Z.tar";
 
 /// What an archive says of itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

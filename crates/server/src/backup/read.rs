@@ -37,6 +37,8 @@ pub struct Restored {
     pub manifest: Manifest,
     /// The database's version now.
     pub schema: i64,
+    /// Links of invitation and for new passwords that were left out: one that was used since would be good again.
+    pub links: u64,
 }
 
 /// Reads an archive whole and checks every byte of it.
@@ -75,11 +77,11 @@ pub async fn restore(
     let store = Store::open_at(url, manifest.schema).await?;
     let restored = put_in(&file, path, &manifest, &store, files, progress).await;
     store.close().await;
-    restored?;
+    let links = restored?;
     let store = Store::open(url).await?;
     let schema = store.schema().await?.needs;
     store.close().await;
-    Ok(Restored { manifest, schema })
+    Ok(Restored { manifest, schema, links })
 }
 
 async fn put_in(
@@ -89,7 +91,7 @@ async fn put_in(
     store: &Store,
     files: &Files,
     progress: &dyn Fn(Progress),
-) -> Result<(), BackupError> {
+) -> Result<u64, BackupError> {
     if let Some(table) = store.snapshot().await?.filled().await? {
         return Err(BackupError::NotEmpty(format!("the database is not empty (table {table})")));
     }

@@ -12,7 +12,7 @@ use sha2::{Digest as _, Sha256};
 use tar::{Builder, Header};
 
 use super::{
-    Attachments, BackupError, FORMAT, MANIFEST, MANIFEST_HASH, Manifest, Progress, Table, moment,
+    Attachments, BackupError, Beside, FORMAT, MANIFEST, MANIFEST_HASH, Manifest, Progress, Table, beside, moment,
     read::{FILE_MAX, TELL},
     space,
 };
@@ -31,14 +31,32 @@ use crate::{
 pub struct Job<'a> {
     /// The database.
     pub store: &'a Store,
-    /// The attachments; none leaves them out.
-    pub files: Option<&'a Files>,
+    /// The attachments.
+    pub attach: Attach<'a>,
     /// Now, milliseconds since 1970 UTC.
     pub now: i64,
     /// The file to write, or a folder in which one is made.
     pub target: &'a Path,
     /// Told while it goes on.
     pub progress: &'a dyn Fn(Progress),
+}
+
+/// Where attachments go.
+#[derive(Clone, Copy)]
+pub enum Attach<'a> {
+    /// All of them into the archive.
+    Inside(&'a Files),
+    /// Those that are not there yet into a folder of their own.
+    Beside {
+        /// Where they are.
+        from: &'a Files,
+        /// Where they go.
+        to: &'a Files,
+        /// The folder of `to`.
+        folder: &'a Path,
+    },
+    /// Nowhere: the database alone.
+    LeftOut,
 }
 
 /// A backup that was made.
@@ -50,6 +68,8 @@ pub struct Written {
     pub size: u64,
     /// What it says of itself.
     pub manifest: Manifest,
+    /// The attachments that were copied into a folder of their own.
+    pub beside: Option<Beside>,
 }
 
 /// Makes a backup. It is written under another name and gets its own when it is whole and on the disk.
@@ -67,7 +87,8 @@ pub async fn write(job: &Job<'_>) -> Result<Written, BackupError> {
     let mut snapshot = job.store.snapshot().await?;
     let database_bytes = snapshot.bytes().await?;
     let (noted, attachment_bytes) = snapshot.attachments().await?;
-    space::require(folder, database_bytes + if job.files.is_some() { attachment_bytes } else { 0 })?;
+    let inside = if matches!(job.attach, Attach::Inside(_)) { attachment_bytes } else { 0 };
+    space::require(folder, database_bytes + inside)?;
 
     let mut archive = Builder::new(&mut partial.file);
     let mut told = 0;
@@ -76,18 +97,22 @@ pub async fn write(job: &Job<'_>) -> Result<Written, BackupError> {
         tables.push(table(job, &mut archive, &path, &mut snapshot, name, &mut told).await?);
     }
     drop(snapshot);
-    let attachments = match job.files {
-        Some(files) => {
-            let mut kept = attachments(job, files, &mut archive, &path).await?;
+    let (mut attachments, mut beside) = (None, None);
+    match job.attach {
+        Attach::Inside(files) => {
+            let mut kept = self::attachments(job, files, &mut archive, &path).await?;
             kept.missing = noted
                 .into_iter()
                 .map(|noted| format!("{}/{}", noted.stream, noted.sha256))
                 .filter(|name| kept.there.binary_search(name).is_err())
                 .collect();
-            Some(kept.told())
+            attachments = Some(kept.told());
         }
-        None => None,
-    };
+        Attach::Beside { from, to, folder } => {
+            beside = Some(beside::copy((from, to), folder, &noted, job.progress).await?);
+        }
+        Attach::LeftOut => {}
+    }
     let manifest = Manifest {
         format: FORMAT,
         program: env!("CARGO_PKG_VERSION").to_owned(),
@@ -104,7 +129,7 @@ pub async fn write(job: &Job<'_>) -> Result<Written, BackupError> {
     archive.finish().map_err(BackupError::archive(&path))?;
     drop(archive);
     let size = partial.end(&path)?;
-    Ok(Written { path, size, manifest })
+    Ok(Written { path, size, manifest, beside })
 }
 
 /// The file's name: as it was given, or one of the moment in the folder that was given.

@@ -9,7 +9,7 @@ use std::{
 
 use clap::Args;
 
-use super::{CliError, config::Config, lock::Lock, open, say, serve};
+use super::{CliError, config::Config, lock::Lock, open, say, serve, upgrade};
 use crate::{
     demo,
     listen::{Doors, signals::Stop},
@@ -33,6 +33,7 @@ pub(super) struct Options {
 pub(super) async fn run(config: Config, options: &Options) -> Result<(), CliError> {
     let data = config.data("demo");
     open::make(&data)?;
+    upgrade::before_serving(&config, &data).await?;
     let _lock = Lock::shared(&data)?;
     let state = open::state(&config, &data, Settings::default()).await?;
     if state.store.places(PlaceKind::County).await?.is_empty() {

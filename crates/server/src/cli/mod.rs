@@ -12,7 +12,7 @@ mod serve;
 mod upgrade;
 mod users;
 
-use std::{io::Write as _, path::Path, process::ExitCode};
+use std::{io::Write as _, path::Path, process::ExitCode, time::Duration};
 
 use clap::{Parser, Subcommand};
 
@@ -139,8 +139,11 @@ impl CliError {
     }
 }
 
+/// How long what nobody waits for may still go on.
+const LEAVE: Duration = Duration::from_secs(5);
+
 /// Runs the command line; the exit code is 0 when all is well, 1 when something is wrong, 2 for a wrong
-/// command line, 3 when `upgrade --check` finds something to do.
+/// command line, 3 when `upgrade --check` finds something to do, 4 when a backup was made and attachments are missing.
 #[must_use]
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -149,7 +152,10 @@ pub fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return fail(&CliError::io("starting")(error)),
     };
-    match runtime.block_on(run(cli)) {
+    let ended = runtime.block_on(run(cli));
+    // All that counts has ended. A look at a folder on another machine that does not answer keeps nobody from ending.
+    runtime.shutdown_timeout(LEAVE);
+    match ended {
         Ok(code) => code,
         Err(error) => fail(&error),
     }
@@ -159,7 +165,7 @@ async fn run(cli: Cli) -> Result<ExitCode, CliError> {
     let config = config::load(cli.flags)?;
     let done = match cli.command {
         Command::Upgrade(options) => return upgrade::run(&config, &options).await,
-        Command::Backup(options) => backup::run_backup(&config, &options).await,
+        Command::Backup(options) => return backup::run_backup(&config, &options).await,
         Command::Restore(options) => backup::run_restore(&config, &options).await,
         Command::Serve(options) => serve::run(config, options).await,
         Command::Demo(options) => demo::run(config, &options).await,

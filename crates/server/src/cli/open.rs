@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{CliError, config::Config, upgrade};
+use super::{CliError, config::Config};
 use crate::{
     clock::Clock,
     http::{assets::Assets, forms::Packed},
@@ -23,28 +23,22 @@ pub(super) const ATTACHMENTS: &str = "attachments";
 
 /// The database alone. One of an older version is left as it is: a server of that version may be running on it.
 pub(super) async fn store(config: &Config) -> Result<Store, CliError> {
-    let data = config.data(DATA);
-    make(&data)?;
-    let url = config.database(&data);
+    store_in(config, &config.data(DATA)).await
+}
+
+async fn store_in(config: &Config, data: &Path) -> Result<Store, CliError> {
+    make(data)?;
+    let url = config.database(data);
     let schema = Store::look(&url).await?.not_ahead()?;
     if schema.is_behind() {
         return Err(CliError::input(format!(
-            "the database is of version {}, and this program works with version {}: stop the server and run zhucun \
-             upgrade, or start the server of this version, which does the same",
+            "the database is of version {}, and this program works with version {}: stop the server and run \
+             zhucun upgrade, or start the server of this version, which does the same",
             schema.has.unwrap_or(0),
             schema.needs
         )));
     }
     Ok(Store::open(&url).await?)
-}
-
-/// The database for a server: one of an older version is copied and brought up to date.
-async fn store_to_serve(url: &str, data: &Path) -> Result<Store, CliError> {
-    let schema = Store::look(url).await?.not_ahead()?;
-    if schema.is_behind() {
-        upgrade::upgrade(url, data, &schema, true).await?;
-    }
-    Ok(Store::open(url).await?)
 }
 
 /// The attachments.
@@ -55,9 +49,8 @@ pub(super) fn files(data: &Path) -> Result<Files, CliError> {
 
 /// Everything a server needs.
 pub(super) async fn state(config: &Config, data: &Path, settings: Settings) -> Result<AppState, CliError> {
-    make(data)?;
     Ok(AppState::new(Parts {
-        store: store_to_serve(&config.database(data), data).await?,
+        store: store_in(config, data).await?,
         files: files(data)?,
         clock: Clock::System,
         settings,

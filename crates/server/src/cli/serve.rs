@@ -8,7 +8,7 @@ use std::{
 
 use clap::Args;
 
-use super::{CliError, config, config::Config, lock::Lock, open, say};
+use super::{CliError, config, config::Config, lock::Lock, open, say, upgrade};
 use crate::{
     listen::{
         self, Doors,
@@ -75,6 +75,7 @@ pub(super) async fn run(mut config: Config, options: Options) -> Result<(), CliE
     let redirect = redirect(&config, &options, &settings, port)?;
     let drain = Duration::from_secs(options.drain.or(config.drain).unwrap_or(0).min(DRAIN_MAX));
     open::make(&data)?;
+    upgrade::before_serving(&config, &data).await?;
     let _lock = Lock::shared(&data)?;
     let state = open::state(&config, &data, settings).await?;
     if plain {

@@ -6,16 +6,20 @@ use clap::Args;
 
 use super::{CliError, backup, config, config::Config, lock::Lock, open, say};
 use crate::{
-    backup::space,
+    backup::{Attach, space},
     store::{Store, schema::Schema},
 };
 
 /// `upgrade --check`: something would be run.
 const NEEDED: u8 = 3;
 
+/// What no server may run beside.
+const UPGRADED: &str = "a database of an older version is brought up to date";
+
 #[derive(Debug, Args)]
 #[command(
-    after_help = "The server does the same by itself when it starts. Before anything is changed the database is copied to \
+    after_help = "The server does the same by itself when it starts. No server may run meanwhile: stop every process first, then \
+    start one, and the others after it. Before anything is changed the database is copied to \
     DATA/backups (attachments are not changed by an upgrade). Exit code of --check: 0 nothing to do, 3 an upgrade is needed, \
     1 something is wrong. Going back: docs/operations.md."
 )]
@@ -50,7 +54,9 @@ pub(super) async fn run(config: &Config, options: &Options) -> Result<ExitCode, 
         check_space(config, &data).await?;
         return Ok(ExitCode::from(NEEDED));
     }
-    let _lock = Lock::alone(&data)?;
+    // With PostgreSQL it may be new.
+    open::make(&data)?;
+    let _lock = Lock::alone(&data, UPGRADED)?;
     upgrade(&url, &data, &schema, !options.no_backup).await?;
     Ok(ExitCode::SUCCESS)
 }
@@ -70,13 +76,26 @@ async fn check_space(config: &Config, data: &Path) -> Result<(), CliError> {
     Ok(())
 }
 
+/// Brings a database of an older version up to date before a server works on it. Alone: a server of the older version that goes
+/// on would write rows without what the new columns are to hold.
+pub(super) async fn before_serving(config: &Config, data: &Path) -> Result<(), CliError> {
+    let url = config.database(data);
+    if !Store::look(&url).await?.not_ahead()?.is_behind() {
+        return Ok(());
+    }
+    let _lock = Lock::alone(data, UPGRADED)?;
+    // Another one may have done it meanwhile.
+    let schema = Store::look(&url).await?.not_ahead()?;
+    if schema.is_behind() { upgrade(&url, data, &schema, true).await } else { Ok(()) }
+}
+
 /// The copy, and as much again for what is written anew.
 const fn room(bytes: u64) -> u64 {
     bytes.saturating_mul(2)
 }
 
-/// Brings the tables up to date, after a copy.
-pub(super) async fn upgrade(url: &str, data: &Path, schema: &Schema, copy: bool) -> Result<(), CliError> {
+/// Brings the tables up to date, after a copy. The caller is alone on the folder.
+async fn upgrade(url: &str, data: &Path, schema: &Schema, copy: bool) -> Result<(), CliError> {
     if copy {
         let store = Store::open_as_it_is(url).await?;
         let copied = copied(&store, data).await;
@@ -92,6 +111,6 @@ async fn copied(store: &Store, data: &Path) -> Result<(), CliError> {
     space::require(data, room(store.snapshot().await?.bytes().await?))?;
     let folder = data.join("backups");
     open::make(&folder)?;
-    backup::make(store, None, &folder).await?;
+    backup::make(store, Attach::LeftOut, &folder).await?;
     Ok(())
 }

@@ -85,6 +85,12 @@ impl Files {
         Ok(Self(Arc::new(local.with_fsync(true))))
     }
 
+    /// Any other store.
+    #[must_use]
+    pub fn of(store: Arc<dyn ObjectStore>) -> Self {
+        Self(store)
+    }
+
     /// Keeps bytes under their hash.
     ///
     /// # Errors
@@ -115,6 +121,18 @@ impl Files {
             }
         }
         Ok(())
+    }
+
+    /// How many bytes lie here under a hash; none when nothing does.
+    ///
+    /// # Errors
+    /// When the folder fails.
+    pub async fn size(&self, stream: &StreamId, sha256: &str) -> Result<Option<u64>, FilesError> {
+        match self.0.head(&path(stream, sha256)).await.map_err(FilesError::from) {
+            Ok(meta) => Ok(Some(meta.size)),
+            Err(FilesError::Missing) => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     /// The bytes of a hash.

@@ -6,11 +6,11 @@ use std::{
 };
 
 use serde::Serialize;
-use tokio::sync::Mutex;
+use tokio::{sync::Mutex, task::JoinHandle, time::timeout};
 
 use crate::state::AppState;
 
-/// How long the database may take.
+/// How long the database may take, and the attachments' folder: it may be on another machine.
 const PATIENCE: Duration = Duration::from_secs(3);
 
 /// An answer is used again for so long, milliseconds: asking often costs the disk nothing.
@@ -20,8 +20,16 @@ const FRESH: i64 = 2_000;
 #[derive(Debug, Default)]
 pub struct Health {
     stopping: AtomicBool,
-    /// When it was looked at, and what was found. Held while looking, so that many who ask look once.
-    last: Mutex<Option<(i64, Checks)>>,
+    /// Held while looking, so that many who ask look once; that ends after [`PATIENCE`].
+    last: Mutex<Last>,
+}
+
+#[derive(Debug, Default)]
+struct Last {
+    /// When it was looked at, and what was found.
+    found: Option<(i64, Checks)>,
+    /// A look at the folder that has not ended. It is not begun again before it has: each keeps a thread, which are not many.
+    probe: Option<JoinHandle<bool>>,
 }
 
 impl Health {
@@ -61,11 +69,12 @@ pub async fn look(state: &AppState) -> Checks {
     let health = state.health();
     let mut last = health.last.lock().await;
     let now = state.clock.now();
-    let checks = match *last {
+    let checks = match last.found {
         Some((at, checks)) if now >= at && now - at < FRESH => checks,
         _ => {
-            let checks = look_afresh(state).await;
-            *last = Some((now, checks));
+            let checks = look_afresh(state, &mut last.probe).await;
+            // As of the end: who waited meanwhile need not look again.
+            last.found = Some((state.clock.now(), checks));
             checks
         }
     };
@@ -73,14 +82,28 @@ pub async fn look(state: &AppState) -> Checks {
     Checks { server, ..checks }
 }
 
-async fn look_afresh(state: &AppState) -> Checks {
-    let (database, schema) = match tokio::time::timeout(PATIENCE, state.store.schema()).await {
+async fn look_afresh(state: &AppState, probe: &mut Option<JoinHandle<bool>>) -> Checks {
+    let (schema, can_write) = tokio::join!(timeout(PATIENCE, state.store.schema()), can_write(state, probe));
+    let (database, schema) = match schema {
         Ok(Ok(schema)) if schema.is_ahead() => (OK, "ahead"),
         Ok(Ok(schema)) if schema.pending.is_empty() => (OK, OK),
         Ok(Ok(_)) => (OK, "behind"),
         Ok(Err(_)) | Err(_) => ("unreachable", "unknown"),
     };
-    let attachments = if state.files.can_write().await { OK } else { "not_writable" };
+    let attachments = if can_write { OK } else { "not_writable" };
     let built = ["index.html", "desk.html"].into_iter().all(|name| state.assets.get(name).is_some());
     Checks { server: OK, database, schema, attachments, apps: if built { OK } else { "missing" } }
+}
+
+/// Whether something can be put into the attachments' folder, and within the time.
+async fn can_write(state: &AppState, probe: &mut Option<JoinHandle<bool>>) -> bool {
+    let files = state.files.clone();
+    let under_way = probe.get_or_insert_with(|| tokio::spawn(async move { files.can_write().await }));
+    match timeout(PATIENCE, under_way).await {
+        Ok(ended) => {
+            *probe = None;
+            ended.unwrap_or(false)
+        }
+        Err(_) => false,
+    }
 }

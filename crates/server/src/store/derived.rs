@@ -1,13 +1,14 @@
 //! Columns of a record that are computed from it, here, so that every database sorts and finds alike.
 
 use serde_json::Value;
-use sqlx::Row as _;
+use sqlx::{AnyConnection, Row as _};
 use zhucun_domain::{collection, household, need, visit};
 use zhucun_sync::{Record, StreamId};
 
 use super::{Store, StoreError, versions};
 
-/// Raised when [`Derived`] is computed in another way: rows of before are computed anew at the next start.
+/// Raised when [`Derived`] is computed in another way and no migration comes with it: rows of before are computed anew at the
+/// next start. After a migration they are in any case.
 const EDITION: &str = "1";
 /// Rows computed anew in one transaction.
 const BATCH: i64 = 500;
@@ -46,9 +47,9 @@ impl Store {
         if row.map(|row| row.try_get::<String, _>(0)).transpose()?.as_deref() == Some(EDITION) {
             return Ok(());
         }
-        let mut after = Some((String::new(), String::new(), String::new()));
-        while let Some(from) = after {
-            after = self.derive_batch(from).await?;
+        let mut after = (String::new(), String::new(), String::new());
+        while let Some(last) = self.again_when_met(|| self.derive_batch(&after)).await? {
+            after = last;
         }
         let mut write = self.write().await?;
         sqlx::query(
@@ -60,50 +61,82 @@ impl Store {
         write.commit().await
     }
 
-    /// The rows after one; answers the last of them while there may be more.
+    /// The rows after one, all of one stream; gives the last of them, none at the end. Whoever appends to the stream waits, as
+    /// it does for another one that appends: what a row is computed from cannot change before the row is written.
     async fn derive_batch(
         &self,
-        (stream, collection, id): (String, String, String),
+        (stream, collection, id): &(String, String, String),
     ) -> Result<Option<(String, String, String)>, StoreError> {
         let mut write = self.write().await?;
-        let rows = sqlx::query(
-            "SELECT stream, collection, id, state FROM record WHERE (stream, collection, id) > ($1, $2, $3) \
-             ORDER BY stream, collection, id LIMIT $4",
+        let next = sqlx::query(
+            "SELECT stream FROM record WHERE (stream, collection, id) > ($1, $2, $3) \
+             ORDER BY stream, collection, id LIMIT 1",
         )
         .bind(stream)
+        .bind(collection)
+        .bind(id)
+        .fetch_optional(write.db())
+        .await?;
+        let Some(next) = next else { return Ok(None) };
+        let next: String = next.try_get(0)?;
+        // The counter, which everybody who writes a record takes first; the rows are read after it.
+        sqlx::query("UPDATE stream SET head = head WHERE stream = $1").bind(&next).execute(write.db()).await?;
+        let (collection, id) = if next == *stream { (collection.as_str(), id.as_str()) } else { ("", "") };
+        let rows = sqlx::query(
+            "SELECT collection, id, state FROM record WHERE stream = $1 AND (collection, id) > ($2, $3) \
+             ORDER BY collection, id LIMIT $4",
+        )
+        .bind(&next)
         .bind(collection)
         .bind(id)
         .bind(BATCH)
         .fetch_all(write.db())
         .await?;
+        let stream = next.parse::<StreamId>().map_err(|_| StoreError::Corrupt("stream"))?;
         let mut last = None;
         for row in &rows {
-            let (stream, collection, id): (String, String, String) =
-                (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
-            let record: Record =
-                serde_json::from_str(&row.try_get::<String, _>(3)?).map_err(|_| StoreError::Corrupt("record"))?;
-            let derived = Derived::of(&collection, &record);
-            sqlx::query(
-                "UPDATE record SET sort_key = $4, subject = $5, replaces = $6 \
-                 WHERE stream = $1 AND collection = $2 AND id = $3",
-            )
-            .bind(&stream)
-            .bind(&collection)
-            .bind(&id)
-            .bind(&derived.sort_key)
-            .bind(&derived.subject)
-            .bind(&derived.replaces)
-            .execute(write.db())
-            .await?;
-            if !derived.replaces.is_empty() {
-                let stream = stream.parse::<StreamId>().map_err(|_| StoreError::Corrupt("stream"))?;
-                versions::mark(write.db(), &stream, &id).await?;
-            }
-            last = Some((stream, collection, id));
+            let (collection, id): (String, String) = (row.try_get(0)?, row.try_get(1)?);
+            derive(write.db(), &stream, &collection, &id, &row.try_get::<String, _>(2)?).await?;
+            last = Some((next.clone(), collection, id));
         }
         write.commit().await?;
-        Ok(last.filter(|_| rows.len() as i64 == BATCH))
+        Ok(last)
     }
+}
+
+/// Forgets that the columns were computed: in the transaction that changes the tables, so that the next start computes them
+/// whatever happens in between.
+pub(super) async fn forget(db: &mut AnyConnection) -> Result<(), StoreError> {
+    sqlx::query("DELETE FROM meta WHERE key = 'derived'").execute(db).await?;
+    Ok(())
+}
+
+/// Computes the columns of a row. The stream's counter has been taken.
+async fn derive(
+    db: &mut AnyConnection,
+    stream: &StreamId,
+    collection: &str,
+    id: &str,
+    state: &str,
+) -> Result<(), StoreError> {
+    let record: Record = serde_json::from_str(state).map_err(|_| StoreError::Corrupt("record"))?;
+    let derived = Derived::of(collection, &record);
+    sqlx::query(
+        "UPDATE record SET sort_key = $4, subject = $5, replaces = $6 \
+         WHERE stream = $1 AND collection = $2 AND id = $3",
+    )
+    .bind(stream.as_str())
+    .bind(collection)
+    .bind(id)
+    .bind(&derived.sort_key)
+    .bind(&derived.subject)
+    .bind(&derived.replaces)
+    .execute(&mut *db)
+    .await?;
+    if !derived.replaces.is_empty() {
+        versions::mark(db, stream, id).await?;
+    }
+    Ok(())
 }
 
 fn sort_key(collection: &str, record: &Record) -> String {

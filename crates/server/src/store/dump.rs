@@ -1,5 +1,5 @@
-//! All tables as rows of plain values, and back: what a backup is made of. It knows no table by name but the streams and the
-//! store's own notes, so a new table is in the backup the day it is made, and a backup goes into either database.
+//! All tables as rows of plain values, and back: what a backup is made of. It knows no table by name but the streams, the
+//! store's own notes and the links that are good once, so a new table is in the backup the day it is made, and a backup goes into either database.
 
 use std::ops::DerefMut as _;
 
@@ -12,6 +12,9 @@ use crate::service::random;
 
 /// Holds what is the database's own, not the county's.
 const META: &str = "meta";
+
+/// Links that are good once. In a backup they may be used ones: they are not put back, else they would be good again.
+const INVITE: &str = "invite";
 
 /// The database as it was at one moment, while others go on writing.
 pub struct Snapshot {
@@ -58,7 +61,7 @@ impl Store {
         let mut write = self.write().await?;
         self.dialect.unlimited(write.db()).await?;
         sqlx::query("DELETE FROM meta").execute(write.db()).await?;
-        Ok(Loading { write })
+        Ok(Loading { write, links: 0 })
     }
 }
 
@@ -136,16 +139,21 @@ impl Snapshot {
 /// A backup on its way in, in one transaction; dropped without [`Loading::finish`] nothing of it stays.
 pub struct Loading {
     write: Write,
+    links: u64,
 }
 
 impl Loading {
-    /// Puts a row into a table.
+    /// Puts a row into a table; a link that is good once is left out.
     ///
     /// # Errors
     /// When the database does not take it.
     pub async fn row(&mut self, table: &str, columns: &[String], row: Vec<Value>) -> Result<(), StoreError> {
         if row.len() != columns.len() {
             return Err(StoreError::Corrupt("row of the backup"));
+        }
+        if table == INVITE {
+            self.links += 1;
+            return Ok(());
         }
         // A value that is not there is left out: its column's type need not be known.
         let there = columns.iter().zip(row).filter(|(_, value)| !value.is_null());
@@ -172,11 +180,11 @@ impl Loading {
     }
 
     /// Ends it. Every stream gets a new epoch, so that phones that were ahead of the backup begin anew and send again what
-    /// they still have (docs/SYNC.md).
+    /// they still have (docs/SYNC.md). Gives how many links were left out.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn finish(mut self) -> Result<(), StoreError> {
+    pub async fn finish(mut self) -> Result<u64, StoreError> {
         let epoch = random::token(8);
         let db = self.write.db();
         sqlx::query("UPDATE stream SET epoch = $1").bind(&epoch).execute(&mut *db).await?;
@@ -186,7 +194,8 @@ impl Loading {
         .bind(&epoch)
         .execute(db)
         .await?;
-        self.write.commit().await
+        self.write.commit().await?;
+        Ok(self.links)
     }
 }
 

@@ -8,13 +8,14 @@ use sqlx::{
     migrate::{MigrateError, Migration, MigrationType, Migrator},
 };
 
-use super::{Store, StoreError, dialect::Dialect, error::OpenError, schema::schema};
+use super::{Store, StoreError, derived, dialect::Dialect, error::OpenError, schema::schema};
 use crate::service::random;
 
 /// How long a database may take to answer the first time.
 const ANSWER: Duration = Duration::from_secs(10);
 
-/// The migrations: number, name, statements. A file, once released, is never edited.
+/// The migrations: number, name, statements. A file, once released, is never edited. The numbers ascend and may leave some out
+/// (there never was a 3); one that was left out is not taken later, for databases are told apart by their highest.
 const MIGRATIONS: [(i64, &str, &str); 4] = [
     (1, "first", include_str!("../../migrations/0001_first.sql")),
     (2, "administration", include_str!("../../migrations/0002_administration.sql")),
@@ -29,7 +30,10 @@ impl Store {
     /// # Errors
     /// When it cannot be opened or is of a newer version.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
-        Self::open_at(url, i64::MAX).await
+        let store = Self::open_at(url, i64::MAX).await?;
+        // Only here: the columns are there in a database of our version alone.
+        store.derive_again().await?;
+        Ok(store)
     }
 
     /// Opens the database and changes nothing in it: to copy one of an older version.
@@ -41,7 +45,8 @@ impl Store {
         Self::open_at(url, version).await
     }
 
-    /// Opens the database and brings its tables up to a version, at most ours: what an older backup is put into.
+    /// Opens the database and brings its tables up to a version, at most ours: what an older backup is put into. Columns that
+    /// are computed from a record are left as they are.
     ///
     /// # Errors
     /// See [`Store::open`].
@@ -56,9 +61,7 @@ impl Store {
             .after_connect(move |connection, _| Box::pin(dialect.prepare(connection)))
             .connect_lazy(url)?;
         let turn = dialect.has_one_writer().then(Arc::default);
-        let store = Self { pool, dialect, turn, epoch: epoch.into() };
-        store.derive_again().await?;
-        Ok(store)
+        Ok(Self { pool, dialect, turn, epoch: epoch.into() })
     }
 
     /// The address of a SQLite file, made when absent.
@@ -135,12 +138,15 @@ async fn up_to_date(
     dialect.prepare(connection).await?;
     dialect.examine(connection, place).await?;
     // Outside of the transaction: there a missing table would end it.
-    schema(connection, dialect).await?.not_ahead()?;
+    let schema = schema(connection, dialect).await?.not_ahead()?;
     let mut transaction = connection.begin_with(dialect.begin_write()).await?;
     dialect.lock_schema(&mut transaction).await?;
     // Not `run`: its future cannot be sent between threads ("implementation of `Acquire` is not general enough").
     migrator(dialect).run_direct(Some(version), &mut *transaction, false).await?;
     let epoch = first_epoch(&mut transaction).await?;
+    if schema.pending.iter().any(|pending| pending.version <= version) {
+        derived::forget(&mut transaction).await?;
+    }
     transaction.commit().await?;
     Ok(epoch)
 }
@@ -189,6 +195,13 @@ mod tests {
         for wrong in ["postgres://h/d?connections=1", "postgres://h/d?connections=many"] {
             assert_eq!(of(wrong), None, "{wrong}");
         }
+    }
+
+    #[test]
+    fn migrations_ascend_and_those_left_out_stay_so() {
+        let numbers: Vec<i64> = known().into_iter().map(|(number, _)| number).collect();
+        assert!(numbers.is_sorted_by(|before, after| before < after), "{numbers:?}");
+        assert!(!numbers.contains(&3), "databases of version 4 would lack it");
     }
 
     #[test]

@@ -1,7 +1,14 @@
 //! `/healthz` and `/readyz`.
 
+use std::{sync::Arc, time::Duration};
+
+use object_store::{
+    memory::InMemory,
+    throttle::{ThrottleConfig, ThrottledStore},
+};
 use serde_json::json;
-use zhucun_server::{Settings, http::assets::Assets};
+use tokio::time::Instant;
+use zhucun_server::{Settings, http::assets::Assets, service::files::Files};
 
 use crate::world::World;
 
@@ -58,4 +65,23 @@ async fn what_is_missing_is_named_by_a_code() {
     assert_eq!(ready.status, 503);
     let checks = json!({"server": "ok", "database": "unreachable", "schema": "unknown", "attachments": "not_writable", "apps": "missing"});
     assert_eq!(ready.json(), json!({"ready": false, "checks": checks}));
+}
+
+/// As a folder on another machine that is gone (NFS).
+#[tokio::test]
+async fn a_folder_that_does_not_answer_keeps_nobody_waiting() {
+    let hour = Duration::from_secs(3_600);
+    let config = ThrottleConfig { wait_put_per_call: hour, ..ThrottleConfig::default() };
+    let stuck = Arc::new(ThrottledStore::new(InMemory::new(), config));
+    let folder = tempfile::tempdir().unwrap();
+    let world = World::of(Assets::Memory([].into()), Settings::default(), folder, Files::of(stuck)).await;
+    let begun = Instant::now();
+    let ask = async || world.get("/readyz").send().await.json()["checks"].clone();
+    let (first, second, third) = tokio::join!(ask(), ask(), ask());
+    assert!(begun.elapsed() < Duration::from_secs(5), "those who waited look once: {:?}", begun.elapsed());
+    for checks in [first, second, third] {
+        assert_eq!((&checks["attachments"], &checks["database"]), (&json!("not_writable"), &json!("ok")));
+    }
+    world.pass(2_000);
+    assert_eq!(ask().await["attachments"], "not_writable", "the same look goes on");
 }

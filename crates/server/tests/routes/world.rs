@@ -95,11 +95,17 @@ impl World {
     /// Without any place or person.
     pub async fn empty(assets: Assets, settings: Settings) -> Self {
         let folder = tempfile::tempdir().unwrap();
+        let files = Files::folder(&folder.path().join("attachments")).unwrap();
+        Self::of(assets, settings, folder, files).await
+    }
+
+    /// Without any place or person, and with attachments elsewhere.
+    pub async fn of(assets: Assets, settings: Settings, folder: TempDir, files: Files) -> Self {
         let database = TestDatabase::new(Store::sqlite_url);
         let clock = Arc::new(AtomicI64::new(NOW));
         let state = AppState::new(Parts {
             store: Store::open(database.url()).await.unwrap(),
-            files: Files::folder(&folder.path().join("attachments")).unwrap(),
+            files,
             clock: Clock::Set(Arc::clone(&clock)),
             settings,
             passwords: Passwords::new(Cost::Least).unwrap(),
