@@ -15,11 +15,8 @@ const TEXT: [(&str, &[&str]); 9] = [
     ("late", &["late-pale", "paper", "card"]),
     ("paper", &["ink"]),
 ];
-const EDGES: [(&str, &[&str]); 3] = [
-    ("edge", &["paper", "card", "field"]),
-    ("focus", &["paper", "card", "field"]),
-    ("late", &["field"]),
-];
+const EDGES: [(&str, &[&str]); 3] =
+    [("edge", &["paper", "card", "field"]), ("focus", &["paper", "card", "field"]), ("late", &["field"])];
 
 type Colours = BTreeMap<String, f64>;
 

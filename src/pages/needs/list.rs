@@ -118,6 +118,7 @@ fn unfinished(app: App, said: Said, lang: Lang, kept: &Saying, go_on: View) -> V
 
 fn list(app: App, records: &Records, closed: bool, rows: LongList) -> View {
     let lang = app.lang.get();
+    app.today.track();
     // Open: the day an answer is due, then those in work. All: the newest first within that.
     let mut needs: Vec<_> = records
         .needs()
