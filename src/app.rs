@@ -4,7 +4,7 @@ use zhucun_view::prelude::*;
 use zhucun_words::{app as words, common, errors};
 
 use crate::{
-    later::later,
+    later::later_page,
     pages::{self, Notices, UndoBar, visits::VisitPage},
     platform::dom,
     routes::{self, Route},
@@ -14,6 +14,8 @@ use crate::{
 
 /// Puts the app into the page.
 pub fn mount_phone() {
+    // What is tapped goes often with what it said: a notice, an offer to undo.
+    zhucun_view::when_focus_is_lost(dom::focus_heading);
     zhucun_view::mount(|| view! { <Phone/> });
     dom::remove_skeleton();
 }
@@ -26,6 +28,7 @@ impl Component for Phone {
         let app = App::new();
         let route = routes::start();
         app.start();
+        app.follow_day();
         Effect::new(move |_| dom::set_title(app.word(common::PRODUCT)));
         // Only a change of phase or place makes a page anew: what a page shows follows its own signals.
         let phase = Memo::new(move |_| app.phase.get());
@@ -48,19 +51,19 @@ fn shown_page(route: Route) -> View {
     match route {
         Route::Today => view! { <pages::today::TodayPage/> },
         Route::Households => view! { <pages::households::HouseholdsPage/> },
-        Route::NewHousehold => later(pages::households::new_household, ()),
+        Route::NewHousehold => later_page(pages::households::new_household, ()),
         Route::Household(id) => view! { <pages::households::HouseholdPage id/> },
-        Route::Needs => later(pages::needs::needs, ()),
-        Route::Need(id) => later(pages::needs::need, id),
-        Route::Link => later(pages::link::link, ()),
-        Route::Poster => later(pages::link::poster, ()),
-        Route::Say => later(pages::say::say, ()),
-        Route::Shared => later(pages::shared::shared, ()),
-        Route::Mine => later(pages::mine::mine, ()),
-        Route::Sync => later(pages::sync::sync, ()),
+        Route::Needs => later_page(pages::needs::needs, ()),
+        Route::Need(id) => later_page(pages::needs::need, id),
+        Route::Link => later_page(pages::link::link, ()),
+        Route::Poster => later_page(pages::link::poster, ()),
+        Route::Say => later_page(pages::say::say, ()),
+        Route::Shared => later_page(pages::shared::shared, ()),
+        Route::Mine => later_page(pages::mine::mine, ()),
+        Route::Sync => later_page(pages::sync::sync, ()),
         Route::SignIn => view! { <pages::sign_in::SignInPage/> },
         Route::Visit(draft) => view! { <VisitPage draft/> },
-        Route::SavedVisit(id) => later(pages::households::saved_visit, id),
+        Route::SavedVisit(id) => later_page(pages::households::saved_visit, id),
     }
 }
 

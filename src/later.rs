@@ -6,11 +6,14 @@ use std::hint::black_box;
 
 use leptos::task::spawn_local;
 use zhucun_view::prelude::*;
-use zhucun_words::{app as words, errors};
+use zhucun_words::{app as words, common, errors};
 
 use crate::{
+    pages::page,
     platform::{dom, later as part},
-    ui::{Button, ButtonKind, Loading},
+    routes::{Route, is_here},
+    state::use_app,
+    ui::{Button, ButtonKind, Loading, said},
 };
 
 /// Whether the later part is here.
@@ -49,6 +52,15 @@ pub fn fetch() {
 
 /// Draws something of the later part, when that is here.
 pub fn later<T: Clone + 'static>(draw: fn(T) -> View, with: T) -> View {
+    enter(draw, with, in_its_place)
+}
+
+/// As [`later`], for a whole page: in its place too there is a way to the others.
+pub fn later_page<T: Clone + 'static>(draw: fn(T) -> View, with: T) -> View {
+    enter(draw, with, page_in_its_place)
+}
+
+fn enter<T: Clone + 'static>(draw: fn(T) -> View, with: T, in_its_place: fn(Part) -> View) -> View {
     // Known at run time only: a call that the compiler could follow would bring the function into the first part.
     let draw = black_box(draw);
     let shown = shown();
@@ -77,10 +89,16 @@ fn shown() -> Memo<Part> {
 fn in_its_place(part: Part) -> View {
     let lang = dom::lang();
     if part == Part::Failed {
+        use_app().on_online(fetch);
         return view! {
             <p role="alert">{words::NOT_HERE_YET.get(lang)}</p>
             <Button kind=ButtonKind::Line on_tap=Some(Callback::new(|()| fetch()))>{errors::RETRY.get(lang)}</Button>
         };
     }
     view! { <Loading text=words::LOADING.get(lang)/> }
+}
+
+fn page_in_its_place(part: Part) -> View {
+    let is_place = is_here(&Route::Needs) || is_here(&Route::Mine);
+    page(is_place, said(&common::PRODUCT), Signal::default(), in_its_place(part), None)
 }

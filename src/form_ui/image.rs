@@ -6,8 +6,7 @@ use leptos::task::spawn_local;
 use web_sys::{File, HtmlInputElement};
 use zhucun_forms::contract::Id;
 use zhucun_view::prelude::*;
-use zhucun_words::visit as words;
-use zhucun_words::{Lang, Word};
+use zhucun_words::{Lang, Word, needs, visit as words};
 
 use super::ask::icon;
 use super::ask::{Ask, button, line, several};
@@ -125,12 +124,17 @@ async fn keep(
 /// The picture as it is kept on this phone; of a visit that is corrected it may only be on the server.
 pub fn preview(ask: Ask, name: &str) -> View {
     let url = RwSignal::new(None::<String>);
+    let is_remote = RwSignal::new(false);
     let (form, name) = (ask.form().get(), name.to_owned());
+    let app = form.app;
     spawn_local(async move {
         let (Some(db), Some(file)) = (form.db(), form.file(&name)) else { return };
         let made = match db.blob(&file.sha256).await {
             Ok(Some((mime, bytes))) => picture_url(&bytes, &mime),
-            _ => form.app.village().map(|stream| attachment_url(&stream, &file.sha256)),
+            _ => {
+                let _ = is_remote.try_set(true);
+                form.app.village().map(|stream| attachment_url(&stream, &file.sha256))
+            }
         };
         // The page may have been left meanwhile.
         if let Some(Some(unused)) = url.try_set(made) {
@@ -143,7 +147,15 @@ pub fn preview(ask: Ask, name: &str) -> View {
         }
     });
     let alt = move || alt(ask.form().lang(), &ask.label());
-    view! { <div class="photo-frame">{move || url.get().map(|url| view! { <img class="photo-kept" src=url alt=alt /> })}</div> }
+    let shown = move || {
+        let url = url.get()?;
+        Some(if is_remote.get() && !app.online.get() {
+            line(icons::OFFLINE, app.word(needs::PHOTOS_OFFLINE).to_owned())
+        } else {
+            view! { <img class="photo-kept" src=url alt=alt /> }
+        })
+    };
+    view! { <div class="photo-frame">{shown}</div> }
 }
 
 fn alt(lang: Lang, label: &str) -> String {

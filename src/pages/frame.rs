@@ -224,7 +224,7 @@ pub fn missing(lang: Lang) -> View {
 /// The button under a long list: so many more.
 pub fn more(lang: Lang, left: usize, step: usize, on_tap: Callback<()>) -> Option<View> {
     (left > 0).then(|| {
-        view! { <Button on_tap=Some(on_tap)>{counted(&words::MORE, lang, left.min(step))}</Button> }
+        view! { <Button id="more" on_tap=Some(on_tap)>{counted(&words::MORE, lang, left.min(step))}</Button> }
     })
 }
 

@@ -116,8 +116,12 @@ fn leaving(app: App, lang: Lang, warned: RwSignal<bool>) -> View {
             app.sign_out();
         }
     });
-    let upload = Callback::new(move |()| {
+    let stay = move || {
         warned.set(false);
+        request_animation_frame(|| dom::focus(".leaving button"));
+    };
+    let upload = Callback::new(move |()| {
+        stay();
         app.sync_now();
     });
     let ways = move || {
@@ -132,7 +136,7 @@ fn leaving(app: App, lang: Lang, warned: RwSignal<bool>) -> View {
                 <Notice kind=NoticeKind::Problem text=what.get(lang)>
                     {first}
                     <Button on_tap=Some(leave)>{words::SIGN_OUT_ANYWAY.get(lang)}</Button>
-                    <Button kind=ButtonKind::Plain on_tap=Some(Callback::new(move |()| warned.set(false)))>
+                    <Button kind=ButtonKind::Plain on_tap=Some(Callback::new(move |()| stay()))>
                         {words::STAY.get(lang)}
                     </Button>
                 </Notice>

@@ -4,19 +4,17 @@ use leptos::task::spawn_local;
 use web_sys::Blob;
 use zhucun_domain::need::PHOTOS_MAX;
 use zhucun_view::prelude::*;
-use zhucun_words::{Lang, Word, shared as words};
+use zhucun_words::{Lang, Word, say as say_words, shared as words};
 
 use super::{
     page,
-    say::take_in,
     today::{draft_name, place_name},
 };
 use crate::{
     platform::{camera::forget_url, shared},
     routes::{self, Route},
     state::{
-        App,
-        saying::{self, Saying},
+        App, saying,
         shared::{PhotoPlace, places, put},
         use_app,
     },
@@ -42,6 +40,8 @@ struct Page {
     /// The questions that could take it, by draft.
     places: RwSignal<Vec<PhotoPlace>>,
     busy: RwSignal<bool>,
+    /// A need has taken as many as it may.
+    is_full: RwSignal<bool>,
     problem: RwSignal<Option<Word>>,
 }
 
@@ -54,6 +54,7 @@ pub fn shared((): ()) -> View {
         chosen: RwSignal::new(0),
         places: RwSignal::new(Vec::new()),
         busy: RwSignal::new(false),
+        is_full: RwSignal::new(false),
         problem: RwSignal::new(None),
     };
     spawn_local(this.read());
@@ -108,6 +109,7 @@ impl Page {
 
     fn begin(self) -> bool {
         self.problem.set(None);
+        self.is_full.set(false);
         let is_free = !self.busy.get_untracked();
         self.busy.set(true);
         is_free
@@ -119,7 +121,7 @@ impl Page {
         let photo = self.photos.with_untracked(|photos| photos.as_ref()?.get(chosen).cloned());
         let Some(photo) = photo.filter(|_| self.begin()) else { return };
         spawn_local(async move {
-            let done = match take_in(self.app, &photo.bytes).await {
+            let done = match saying::take_in(self.app, &photo.bytes).await {
                 Ok(kept) => put(self.app, &place, kept).await.map_err(|error| error.word()),
                 Err(word) => Err(word),
             };
@@ -140,30 +142,33 @@ impl Page {
         });
     }
 
-    /// All of them, as far as there is room, as a need on the villagers' own page.
+    /// All of them, as far as there is room, as a need on the villagers' own page. Those that are left stay here.
     fn say(self) {
         if !self.begin() {
             return;
         }
+        let photos = self.photos.get_untracked().unwrap_or_default();
+        // A need that was discarded is not gone on with, and what could be undone would take the place of this.
+        self.app.end_undo();
+        let said = saying::open(self.app);
+        // No other person's code.
+        said.show("");
         spawn_local(async move {
-            let photos = self.photos.get_untracked().unwrap_or_default();
-            let before = saying::kept(self.app);
-            // A code that nobody took along is not a need that is being written.
-            let mut said = if saying::is_saved(self.app, &before) { Saying::default() } else { before };
             let mut problem = None;
-            for photo in photos.into_iter().take(PHOTOS_MAX.saturating_sub(said.photos.len())) {
-                match take_in(self.app, &photo.bytes).await {
-                    Ok(kept) => {
-                        said.photos.push(kept);
-                        saying::keep(self.app, &said);
-                        self.done_with(&photo).await;
-                    }
+            for photo in photos {
+                if said.room() == 0 {
+                    break;
+                }
+                match said.add_photo(self.app, &photo.bytes).await {
+                    Ok(()) => self.done_with(&photo).await,
                     Err(word) => problem = Some(word),
                 }
             }
             let _ = self.busy.try_set(false);
+            let is_empty = self.photos.try_with_untracked(|photos| photos.as_ref().is_none_or(Vec::is_empty));
             match problem {
                 Some(word) => drop(self.problem.try_set(Some(word))),
+                None if is_empty == Some(false) => drop(self.is_full.try_set(true)),
                 None if routes::is_here(&Route::Shared) => routes::replace(Route::Say),
                 None => {}
             }
@@ -210,6 +215,7 @@ fn choosing(this: Page, lang: Lang, count: usize) -> View {
         <p>{lead.get(lang)}</p>
         <div class="tiles shared-photos">{tiles}</div>
         {move || this.problem.get().map(|word| view! { <Notice kind=NoticeKind::Problem text=word.get(lang)/> })}
+        {move || this.is_full.get().then(|| full(lang, count))}
         <p role="status">{move || this.busy.get().then(|| zhucun_words::visit::PHOTO_BUSY.get(lang))}</p>
         {move || drafts(this, lang)}
         <Section title=words::NEED.get(lang)>
@@ -218,6 +224,17 @@ fn choosing(this: Page, lang: Lang, count: usize) -> View {
         <div class="leaving">
             <Button icon=Some(icons::DELETE) disabled=this.busy on_tap=Some(discard)>{words::DISCARD.get(lang)}</Button>
         </div>
+    }
+}
+
+/// The need has as many photos as it may; so many are left here.
+fn full(lang: Lang, left: usize) -> View {
+    let text = words::FULL.fill(lang, &[("max", &PHOTOS_MAX.to_string()), ("n", &left.to_string())]);
+    let go_on = Callback::new(|()| routes::navigate(Route::Say));
+    view! {
+        <Notice text=text.as_str()>
+            <Button icon=Some(icons::NEED) on_tap=Some(go_on)>{say_words::CONTINUE.get(lang)}</Button>
+        </Notice>
     }
 }
 

@@ -137,8 +137,10 @@ impl Component for LangSwitch {
         let app = use_app();
         let button = move |lang: Lang, name: &'static str| {
             view! {
+                // The page is drawn anew in the other language: by the id the focus stays.
                 <button
                     type="button"
+                    id=lang.tag()
                     lang=lang.tag()
                     aria-pressed=move || if app.lang.get() == lang { "true" } else { "false" }
                     on:click=move |_| app.set_lang(lang)

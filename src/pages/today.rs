@@ -30,13 +30,17 @@ impl Component for TodayPage {
     fn view(self) -> View {
         let app = use_app();
         let title = Signal::derive(move || place_name(app));
-        let quiet = Signal::derive(move || dates::day(app.lang.get(), clock::today(), clock::today()));
+        let quiet = Signal::derive(move || dates::day(app.lang.get(), app.today.get(), app.today.get()));
         let further = RwSignal::new(0);
         // What was begun comes first: it is short, and it is what one comes back for.
         let body = view! {
             {move || app.drafts.with(|drafts| drafts_part(app, drafts))}
             {move || app.records.with(|records| to_visit(app, records, further))}
-            {move || app.records.with(|records| needs_part(app, records))}
+            {move || {
+                // Until when an answer is due is said by the day.
+                app.today.track();
+                app.records.with(|records| needs_part(app, records))
+            }}
             {move || app.status.with(|status| only_here(app, status))}
         };
         page(true, title, quiet, body, None)
@@ -88,7 +92,7 @@ pub fn add_fact(facts: &mut String, fact: &str) {
 
 fn to_visit(app: App, records: &Records, further: RwSignal<usize>) -> View {
     let lang = app.lang.get();
-    let today = clock::today();
+    let today = app.today.get();
     let visited = records.visited();
     let mut due: Vec<_> = visited
         .iter()
@@ -210,7 +214,7 @@ pub fn draft_name(app: App, lang: Lang, draft: &DraftInfo) -> String {
 /// A draft in a list: its name, where one stopped.
 pub fn draft_row(app: App, lang: Lang, draft: &DraftInfo) -> View {
     let name = draft_name(app, lang, draft);
-    let time = dates::moment(lang, clock::local(draft.updated_at), clock::today());
+    let time = dates::moment(lang, clock::local(draft.updated_at), app.today.get());
     let facts = match draft.section {
         (0, _) => words::DRAFT_SAVED.fill(lang, &[("time", &time)]),
         (at, of) => words::DRAFT_AT.fill(lang, &[("at", &at.to_string()), ("of", &of.to_string()), ("time", &time)]),

@@ -6,6 +6,7 @@ use leptos::leptos_dom::helpers::document;
 use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, BlobPropertyBag, CanvasRenderingContext2d, HtmlCanvasElement, HtmlImageElement, Url};
+use zhucun_words::{Word, visit as words};
 
 use crate::form_ui::strokes::{HEIGHT, Strokes, WIDTH};
 use crate::form_ui::values::shrunk;
@@ -38,6 +39,18 @@ pub enum PictureError {
     Unreadable,
     /// The phone had no memory left for it.
     NoMemory,
+}
+
+impl PictureError {
+    /// What to say.
+    #[must_use]
+    pub const fn word(self) -> Word {
+        match self {
+            Self::TooLarge => words::PHOTO_TOO_LARGE,
+            Self::Unreadable => words::PHOTO_UNREADABLE,
+            Self::NoMemory => words::PHOTO_NO_MEMORY,
+        }
+    }
 }
 
 /// Makes a photo small: its longer side `max` pixels at most, JPEG, no EXIF.

@@ -36,6 +36,12 @@ pub fn day_of(ms: i64) -> i64 {
     local(ms).div_euclid(DAY_MS)
 }
 
+/// Milliseconds until the phone's next day, and a little, since timers may come early.
+#[must_use]
+pub fn until_midnight() -> u32 {
+    (DAY_MS - local(now()).rem_euclid(DAY_MS)) as u32 + 500
+}
+
 /// The phone's day now, since 1970-01-01.
 #[must_use]
 pub fn today() -> i64 {

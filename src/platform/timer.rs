@@ -1,6 +1,8 @@
 //! Timers.
 
+use js_sys::Promise;
 use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
+use wasm_bindgen_futures::JsFuture;
 
 /// Calls back once after so many milliseconds. The handle is for [`cancel`].
 pub fn after(ms: u32, run: impl FnOnce() + 'static) -> i32 {
@@ -18,4 +20,13 @@ pub fn cancel(handle: i32) {
     if let Some(window) = web_sys::window() {
         window.clear_timeout_with_handle(handle);
     }
+}
+
+/// So many milliseconds in which the browser can do something else.
+pub async fn pause(ms: u32) {
+    let passed = Promise::new(&mut |resolve, _| {
+        // Calling a promise's own resolve cannot fail.
+        after(ms, move || drop(resolve.call0(&JsValue::NULL)));
+    });
+    drop(JsFuture::from(passed).await);
 }

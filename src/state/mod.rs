@@ -1,6 +1,7 @@
 //! What the app knows: signals, and the commands that change them. Pages call commands, never storage. All of it belongs to
 //! the root, so that work outlives the page that began it.
 
+mod day;
 pub mod drafts;
 pub mod link;
 mod lost;
@@ -23,7 +24,7 @@ use zhucun_view::prelude::*;
 use zhucun_words::{Lang, Word};
 
 use crate::platform::{
-    clock::BrowserClock,
+    clock::{self, BrowserClock},
     crypto::BrowserRng,
     dom,
     http::HttpNet,
@@ -91,6 +92,8 @@ pub struct State {
     pub drafts: RwSignal<Vec<DraftInfo>>,
     /// What is only on this phone.
     pub status: RwSignal<SyncStatus>,
+    /// The phone's day, since 1970-01-01.
+    pub today: RwSignal<i64>,
     /// Whether the browser believes there is a network.
     pub online: RwSignal<bool>,
     /// What went wrong and must be read, until it is put away.
@@ -140,6 +143,7 @@ impl State {
             records: RwSignal::new(Records::default()),
             drafts: RwSignal::new(Vec::new()),
             status: RwSignal::new(SyncStatus::default()),
+            today: RwSignal::new(clock::today()),
             online: RwSignal::new(crate::platform::events::is_online()),
             problem: RwSignal::new(None),
             update_ready: RwSignal::new(false),
@@ -181,6 +185,17 @@ impl App {
         self.large.set(large);
         dom::set_large(large);
         settings::set(settings::LARGE, large);
+    }
+
+    /// Calls back whenever the network comes, until the owner of this place ends.
+    pub fn on_online(self, came: impl Fn() + 'static) {
+        Effect::new(move |was: Option<bool>| {
+            let is_online = self.online.get();
+            if is_online && was == Some(false) {
+                came();
+            }
+            is_online
+        });
     }
 
     /// The signed-in user's database.

@@ -4,22 +4,19 @@ use std::collections::BTreeMap;
 
 const TOKENS: &str = include_str!("../../style/tokens.css");
 
-const TEXT: [(&str, &[&str]); 8] = [
+const TEXT: [(&str, &[&str]); 9] = [
     ("ink", &["paper", "card", "field", "face", "action-pale"]),
     ("quiet", &["paper", "card", "field", "face"]),
-    ("action", &["paper", "card"]),
+    ("action", &["paper", "card", "action-pale"]),
+    ("link", &["paper", "card", "field"]),
     ("on-action", &["action-fill"]),
     ("phone", &["phone-pale", "paper", "card"]),
     ("server", &["server-pale"]),
     ("late", &["late-pale", "paper", "card"]),
     ("paper", &["ink"]),
 ];
-const EDGES: [(&str, &[&str]); 4] = [
-    ("edge", &["paper", "card", "field"]),
-    ("focus", &["paper", "card", "field"]),
-    ("action", &["paper", "card", "action-pale"]),
-    ("late", &["field"]),
-];
+const EDGES: [(&str, &[&str]); 3] =
+    [("edge", &["paper", "card", "field"]), ("focus", &["paper", "card", "field"]), ("late", &["field"])];
 
 type Colours = BTreeMap<String, f64>;
 

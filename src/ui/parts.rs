@@ -22,6 +22,8 @@ pub enum ButtonKind {
 pub struct Button {
     /// Weight.
     pub kind: ButtonKind,
+    /// Of one that is drawn anew by its own tap: it keeps the focus.
+    pub id: &'static str,
     /// Whether it is `submit` of its form.
     pub submit: bool,
     /// Whether it is off; say next to it why.
@@ -36,7 +38,7 @@ pub struct Button {
 
 impl Component for Button {
     fn view(self) -> View {
-        let Self { kind, submit, disabled, icon, on_tap, children } = self;
+        let Self { kind, id, submit, disabled, icon, on_tap, children } = self;
         let class = match kind {
             ButtonKind::Fill => "btn fill",
             ButtonKind::Line => "btn",
@@ -48,7 +50,7 @@ impl Component for Button {
             }
         };
         view! {
-            <button class=class type=if submit { "submit" } else { "button" } disabled=move || disabled.get() on:click=tap>
+            <button id=(!id.is_empty()).then_some(id) class=class type=if submit { "submit" } else { "button" } disabled=move || disabled.get() on:click=tap>
                 {icon.map(icons::draw)}
                 {children}
             </button>

@@ -1,5 +1,7 @@
 //! What may stand inside an element.
 
+use std::cell::Cell;
+
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{HtmlElement, Node, Text};
 
@@ -165,10 +167,21 @@ pub(crate) fn clear(start: &Text, end: &Text) -> Option<String> {
     focused
 }
 
+thread_local! {
+    static LOST: Cell<fn()> = const { Cell::new(|| {}) };
+}
+
+/// Says what is done when the element that has the focus is taken away and none with its `id` comes in its place: where the
+/// focus goes then, so that who uses a keyboard or hears the page does not begin at its start.
+pub fn when_focus_is_lost(run: fn()) {
+    LOST.set(run);
+}
+
 fn refocus(id: Option<String>) {
-    let element = id.filter(|id| !id.is_empty()).and_then(|id| document().get_element_by_id(&id));
-    if let Some(element) = element {
+    let Some(id) = id else { return };
+    match document().get_element_by_id(&id) {
         // An element that cannot take the focus leaves it.
-        let _ = element.unchecked_ref::<HtmlElement>().focus();
+        Some(element) if !id.is_empty() => drop(element.unchecked_ref::<HtmlElement>().focus()),
+        _ => LOST.get()(),
     }
 }

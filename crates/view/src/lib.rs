@@ -9,7 +9,7 @@
 //!   child it replaces its nodes; texts are changed in place.
 //! - What a closure makes belongs to it: effects and listeners inside end before it runs again.
 //! - A field that is being typed in must not stand inside a closure that runs meanwhile. Where it happens all the same,
-//!   an element with the same `id` gets the focus back.
+//!   an element with the same `id` gets the focus back; without one, [`when_focus_is_lost`] says where it goes.
 
 mod attribute;
 mod child;
@@ -21,7 +21,7 @@ pub mod prelude;
 pub mod reactive;
 
 pub use attribute::{Attribute, Flag, Property};
-pub use child::{Child, View};
+pub use child::{Child, View, when_focus_is_lost};
 pub use closure::Again;
 pub use el::El;
 pub use keyed::keyed;

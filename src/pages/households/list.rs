@@ -16,7 +16,7 @@ use crate::{
         page,
         today::{add_fact, household_name, link_row, place_name},
     },
-    platform::{clock, pinyin},
+    platform::pinyin,
     routes::{Route, navigate},
     state::{App, Records, Visited, use_app},
     ui::{Avatar, Button, Empty, Row, Tag, TagKind, counted, dates, icons, long_list::LongList, names, said, say},
@@ -100,7 +100,7 @@ fn found(app: App, roster: &Roster, list: LongList) -> View {
         };
     }
     let count = counted(if typed.is_empty() { &words::COUNT } else { &words::FOUND }, lang, places.len());
-    let today = clock::today();
+    let today = app.today.get();
     let roster = roster.clone();
     let rows = list.draw(places.len(), move |place| {
         let Entry { id, seen } = &roster.0[places[place]];

@@ -10,7 +10,7 @@ use zhucun_forms::{
 use zhucun_json::texts::joined;
 use zhucun_sync::Record;
 use zhucun_view::prelude::*;
-use zhucun_words::{Lang, Word, households as words, needs, told as w, visit};
+use zhucun_words::{Lang, Word, app as app_words, errors, households as words, needs, told as w, visit};
 
 use super::detail::who;
 use crate::{
@@ -26,7 +26,7 @@ use crate::{
         drafts::{self, DraftError},
         use_app,
     },
-    ui::{BottomBar, Button, ButtonKind, dates, told as page_of},
+    ui::{BottomBar, Button, ButtonKind, Loading, Notice, dates, told as page_of},
 };
 
 /// A finished visit.
@@ -71,18 +71,20 @@ impl Component for SavedVisitPage {
         let id = StoredValue::new(id);
         let read = Memo::new(move |_| id.with_value(|id| read(app, id)));
         let definition = RwSignal::new(None);
-        let hash = app.records.with_untracked(|records| {
-            let visit = id.with_value(|id| records.get(collection::VISITS, id));
-            visit.and_then(|visit| drafts::hash_of(records, visit, true))
+        // The list of forms may come after the visit.
+        let hash = Memo::new(move |_| {
+            app.records.with(|records| {
+                let visit = id.with_value(|id| records.get(collection::VISITS, id));
+                visit.and_then(|visit| drafts::hash_of(records, visit, true))
+            })
         });
-        spawn_local(async move {
-            let read = match hash {
-                Some(hash) => drafts::definition(app, &hash).await.map(|read| Definition::clone(&read)),
-                None => Err(DraftError::FormMissing),
-            };
-            // The page may have been left meanwhile.
-            let _ = definition.try_set(Some(read));
+        let load = move || spawn_local(load(app, hash.get_untracked(), definition));
+        Effect::new(move |_| {
+            hash.with(|_| ());
+            load();
         });
+        app.on_online(load);
+        let again = Callback::new(move |()| load());
         let title = Signal::derive(move || {
             let lang = app.lang.get();
             let mut title = words::VISIT_TITLE.get(lang).to_owned();
@@ -92,7 +94,7 @@ impl Component for SavedVisitPage {
             title
         });
         let body = move || match read.get() {
-            Some(read) => id.with_value(|id| article(app, id, &read, definition)),
+            Some(read) => id.with_value(|id| article(app, id, &read, definition, again)),
             None => missing(app.lang.get()),
         };
         let bar = move || read.get().map(|read| id.with_value(|id| bar(app, id, &read)));
@@ -128,7 +130,25 @@ fn read(app: App, id: &str) -> Option<Read> {
     })
 }
 
-fn article(app: App, id: &str, read: &Read, definition: RwSignal<Form>) -> View {
+/// The form, from this phone or the server; nothing when it is here already.
+async fn load(app: App, hash: Option<String>, definition: RwSignal<Form>) {
+    if definition.try_with_untracked(|form| matches!(form, Some(Ok(_)))) != Some(false) {
+        return;
+    }
+    let _ = definition.try_set(None);
+    let read = match hash {
+        Some(hash) => drafts::definition(app, &hash).await.map(|read| Definition::clone(&read)),
+        None => Err(DraftError::FormMissing),
+    };
+    // The page may have been left meanwhile, or another try was faster.
+    let _ = definition.try_update(|form| {
+        if !matches!(form, Some(Ok(_))) {
+            *form = Some(read);
+        }
+    });
+}
+
+fn article(app: App, id: &str, read: &Read, definition: RwSignal<Form>, again: Callback<()>) -> View {
     let lang = app.lang.get();
     let id = id.to_owned();
     let read = read.clone();
@@ -147,8 +167,13 @@ fn article(app: App, id: &str, read: &Read, definition: RwSignal<Form>) -> View 
             let before = read.before.as_ref().and_then(sections);
             let changed = before.map(|before| page_of::compared(lang, &told::compare(&before, &now), 2, &picture(app, lang)));
             let failed = match definition {
-                Some(Err(error)) => view! { <p class="notice">{error.word().get(lang)}</p> },
-                _ => View::default(),
+                Some(Err(error)) => view! {
+                    <Notice text=error.word().get(lang)>
+                        <Button on_tap=Some(again)>{errors::RETRY.get(lang)}</Button>
+                    </Notice>
+                },
+                Some(Ok(_)) => View::default(),
+                None => view! { <Loading text=app_words::LOADING.get(lang)/> },
             };
             view! { {head(app, lang, &read.record, &now)} {failed} {changed} {page_of::told(lang, &now, 2, &picture(app, lang))} }
         })

@@ -43,6 +43,14 @@ struct Page {
 }
 
 impl Page {
+    /// What this phone saw last, and the server is asked; again when the network comes.
+    fn open(app: App) -> Self {
+        let this = Self { app, seen: RwSignal::new(link::seen(app)), contact: RwSignal::new(Contact::Fresh) };
+        this.do_it(Want::See);
+        app.on_online(move || this.do_it(Want::See));
+        this
+    }
+
     fn do_it(self, want: Want) {
         if self.contact.get_untracked() == Contact::Asking {
             return;
@@ -65,8 +73,7 @@ impl Page {
 /// The page of the link.
 pub fn link((): ()) -> View {
     let app = use_app();
-    let this = Page { app, seen: RwSignal::new(link::seen(app)), contact: RwSignal::new(Contact::Fresh) };
-    this.do_it(Want::See);
+    let this = Page::open(app);
     let quiet = Signal::derive(move || place_name(app));
     let body = move || {
         let lang = app.lang.get();

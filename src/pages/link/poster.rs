@@ -3,35 +3,52 @@
 use zhucun_view::prelude::*;
 use zhucun_words::{Lang, Word, link as words};
 
+use super::{Contact, Page, contact, off};
 use crate::{
     pages::page,
     platform::dom,
-    state::{App, link, use_app},
-    ui::{BottomBar, Button, ButtonKind, Empty, icons, icons::IconData, qr, said, say},
+    state::{App, use_app},
+    ui::{BottomBar, Button, ButtonKind, Empty, Loading, icons, icons::IconData, qr, said, say},
 };
 
 /// The page of the poster.
 pub fn poster((): ()) -> View {
     let app = use_app();
-    let url = link::seen(app).links.current.map(|link| link.url);
-    let has_link = url.is_some();
-    let body = move || match &url {
-        Some(url) => paper(app, url),
-        None => {
-            let lang = app.lang.get();
-            view! { <Empty title=words::NONE.get(lang) hint=words::NONE_HINT.get(lang)/> }
-        }
+    let this = Page::open(app);
+    let url = Memo::new(move |_| this.seen.with(|seen| seen.links.current.as_ref().map(|link| link.url.clone())));
+    let body = move || {
+        let lang = app.lang.get();
+        let paper = match url.get() {
+            Some(url) => paper(app, &url),
+            // It may have one since.
+            None if this.contact.get() == Contact::Asking => {
+                view! { <Loading text=zhucun_words::app::LOADING.get(lang)/> }
+            }
+            None => view! { <Empty title=words::NONE.get(lang) hint=words::NONE_HINT.get(lang)/> },
+        };
+        view! { {contact(this, lang)} {paper} }
     };
-    let actions = has_link.then(|| {
-        view! {
-            <BottomBar>
-                <Button kind=ButtonKind::Fill icon=Some(icons::PRINT) on_tap=Some(Callback::new(|()| dom::print()))>
-                    {say(&words::PRINT)}
-                </Button>
-            </BottomBar>
-        }
-    });
-    let page = page(false, said(&words::POSTER_TITLE), said(&words::POSTER_HINT), View::of(body), actions);
+    // What hangs on a wall for months is what the server has just said: a link may be revoked by a colleague.
+    let why = move || {
+        let is_failed = matches!(this.contact.get(), Contact::Failed(_));
+        is_failed.then(|| view! { <p class="quiet small">{say(&words::PRINT_NEEDS_NETWORK)}</p> })
+    };
+    let bar = move || {
+        url.get().map(|_| {
+            let print = Callback::new(|()| dom::print());
+            view! {
+                <BottomBar>
+                    <div class="stack grow">
+                        {why}
+                        <Button kind=ButtonKind::Fill icon=Some(icons::PRINT) disabled=off(this) on_tap=Some(print)>
+                            {say(&words::PRINT)}
+                        </Button>
+                    </div>
+                </BottomBar>
+            }
+        })
+    };
+    let page = page(false, said(&words::POSTER_TITLE), said(&words::POSTER_HINT), View::of(body), Some(View::of(bar)));
     view! { <div class="paper-page">{page}</div> }
 }
 

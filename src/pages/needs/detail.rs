@@ -150,14 +150,25 @@ fn attachments(app: App, lang: Lang, record: &Record) -> Option<View> {
             let is_sound = file.get("mime").and_then(Value::as_str).is_some_and(|mime| mime.starts_with("audio"));
             Some(if is_sound {
                 let label = counted(&words::RECORDING_N, lang, at + 1);
-                let url = http::attachment_url(&stream, sha256);
-                view! { <audio controls preload="none" src=url aria-label=label></audio> }
+                recording(app, http::attachment_url(&stream, sha256), label)
             } else {
                 photo(app, sha256, counted(&words::PHOTO_N, lang, at + 1))
             })
         })
         .collect();
     Some(view! { <Section title=words::PHOTOS.get(lang)><div class="pics">{shown}</div></Section> })
+}
+
+/// A recording is on no phone: villagers send them to the server.
+fn recording(app: App, url: String, label: String) -> View {
+    View::of(move || {
+        if app.online.get() {
+            let (url, label) = (url.as_str(), label.as_str());
+            view! { <audio controls preload="none" src=url aria-label=label></audio> }
+        } else {
+            view! { <p class="pic pic-away">{icons::draw(icons::OFFLINE)}<span>{app.word(words::RECORDINGS_OFFLINE)}</span></p> }
+        }
+    })
 }
 
 fn steps(lang: Lang, record: &Record) -> View {

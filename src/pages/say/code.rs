@@ -8,16 +8,16 @@ use super::Page;
 use crate::{
     platform::dom,
     routes::{self, Route},
-    state::saying,
+    state::saying::Code,
     ui::{Button, ButtonKind, icons, names, qr},
 };
 
 /// The page with the code.
-pub(super) fn shown(this: Page, lang: Lang) -> View {
+pub(super) fn shown(this: Page, lang: Lang, shown: Code) -> View {
     let app = this.app;
-    let (category, need, code) = this.said.with_untracked(|said| {
-        (names::category(lang, &said.category).to_owned(), said.need.clone(), said.code.clone())
-    });
+    let Code { need, category, code } = shown;
+    let category = names::category(lang, &category).to_owned();
+    let taken = need.clone();
     let is_here = Memo::new(move |_| app.status.with(|status| status.holds(collection::NEEDS, &need)));
     let site = site(this);
     let mut address = site.clone();
@@ -26,7 +26,7 @@ pub(super) fn shown(this: Page, lang: Lang) -> View {
     let mut page = site.split_once("://").map_or(site.as_str(), |(_, short)| short).to_owned();
     page.push_str("/t");
     let done = Callback::new(move |()| {
-        saying::forget(app);
+        this.said.take_along(&taken);
         routes::return_to(Route::Needs);
     });
     let when = move || if is_here.get() { words::LATER.get(lang) } else { words::NOW.get(lang) };

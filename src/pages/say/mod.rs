@@ -16,12 +16,11 @@ use crate::{
     routes::{self, Route},
     state::{
         App,
-        saying::{self, Saying, Wrong},
+        saying::{self, Code, Said, SayError, Saying, Wrong},
         use_app,
     },
     ui::{Button, ButtonKind, Field, Notice, NoticeKind, icons, names, problem_line},
 };
-pub use photos::take_in;
 
 /// What the page's parts share.
 #[derive(Clone, Copy)]
@@ -29,33 +28,32 @@ struct Page {
     app: App,
     /// The villager's language, which need not be the secretary's.
     lang: RwSignal<Lang>,
-    said: RwSignal<Saying>,
-    /// Whether it is a need already, and only its code is shown.
-    is_saved: RwSignal<bool>,
+    said: Said,
+    /// It is a need already, and only its code is shown: so until the page is left.
+    code: Memo<Option<Code>>,
     tried: RwSignal<bool>,
-    busy: RwSignal<bool>,
     /// What went wrong, in words that are made already.
     problem: RwSignal<Option<Word>>,
 }
 
 impl Page {
     fn open(app: App) -> Self {
-        let said = saying::kept(app);
+        let said = saying::open(app);
         Self {
             app,
             lang: RwSignal::new(app.lang.get_untracked()),
-            is_saved: RwSignal::new(saying::is_saved(app, &said)),
-            said: RwSignal::new(said),
+            said,
+            code: Memo::new(move |shown: Option<&Option<Code>>| {
+                shown.cloned().flatten().or_else(|| said.with(Saying::shown_code))
+            }),
             tried: RwSignal::new(false),
-            busy: RwSignal::new(false),
             problem: RwSignal::new(None),
         }
     }
 
     /// Changes what is said and keeps it.
     fn change(self, change: impl FnOnce(&mut Saying)) {
-        self.said.update(change);
-        if !self.said.with_untracked(|said| saying::keep(self.app, said)) {
+        if !self.said.change(change) {
             self.problem.set(Some(zhucun_words::errors::STORAGE_FULL));
         }
     }
@@ -67,24 +65,27 @@ impl Page {
     fn save(self) {
         self.tried.set(true);
         self.problem.set(None);
-        let wrong = self.said.with_untracked(Saying::check);
+        let wrong = self.said.now().check();
         if let Some(first) = wrong.first() {
             dom::focus(field_of(*first));
-        } else if !self.busy.get_untracked() {
-            self.busy.set(true);
+        } else if !untrack(|| self.said.is_saving()) {
+            let (app, said) = (self.app, self.said);
             spawn_local(async move {
-                let result = saying::save(self.app, self.said.get_untracked()).await;
+                let result = said.save(app).await;
                 // The page may have been left meanwhile.
-                let _ = self.busy.try_set(false);
+                if !routes::is_here(&Route::Say) {
+                    return;
+                }
                 match result {
-                    Ok(left) => {
-                        let _ = self.said.try_set(left);
-                        let _ = self.is_saved.try_set(true);
+                    Ok(()) => {
                         dom::scroll_to(0.0);
-                        dom::focus_heading();
+                        request_animation_frame(dom::focus_heading);
                     }
                     Err(error) => {
-                        let _ = self.problem.try_set(Some(error.word()));
+                        // Of a photo it is said beside the photos.
+                        if !matches!(error, SayError::Photo(_)) {
+                            let _ = self.problem.try_set(Some(error.word()));
+                        }
                         request_animation_frame(|| dom::focus(".say .problem"));
                     }
                 }
@@ -120,7 +121,10 @@ pub fn say((): ()) -> View {
             {head(this)}
             {move || {
                 let lang = this.lang.get();
-                if this.is_saved.get() { code::shown(this, lang) } else { form(this, lang) }
+                match this.code.get() {
+                    Some(code) => code::shown(this, lang, code),
+                    None => form(this, lang),
+                }
             }}
         </div>
     }
@@ -157,6 +161,7 @@ fn head(this: Page) -> View {
 fn form(this: Page, lang: Lang) -> View {
     let wrong = this.wrong();
     let save = Callback::new(move |()| this.save());
+    let busy = Signal::derive(move || this.said.is_saving());
     let count = move || {
         let count = wrong.with(Vec::len);
         (count > 0).then(|| crate::ui::counted(&household_words::PROBLEMS, lang, count))
@@ -165,17 +170,20 @@ fn form(this: Page, lang: Lang) -> View {
         <main class="page">
             <h1 tabindex="-1">{words::TITLE.get(lang)}</h1>
             <p class="quiet">{words::INTRO.fill(lang, &[("village", &place_name(this.app))])}</p>
-            {categories(this, lang, wrong)}
-            {text(this, lang, wrong)}
-            {photos::field(this, lang)}
-            {person(this, lang, wrong)}
+            // While it is being saved, what is typed would be lost.
+            <fieldset class="say-fields" disabled=move || this.said.is_saving()>
+                {categories(this, lang, wrong)}
+                {text(this, lang, wrong)}
+                {photos::field(this, lang)}
+                {person(this, lang, wrong)}
+            </fieldset>
             <p class="say-kept">{icons::draw(icons::INFO)}<span>{words::KEPT.get(lang)}</span></p>
             {move || {
                 this.problem.get().map(|word| view! { <Notice kind=NoticeKind::Problem text=word.get(lang)/> })
             }}
             <p class="err-count" role="status">{count}</p>
-            <Button kind=ButtonKind::Fill disabled=this.busy on_tap=Some(save)>
-                {move || (if this.busy.get() { words::SAVING } else { words::SAVE }).get(lang)}
+            <Button kind=ButtonKind::Fill disabled=busy on_tap=Some(save)>
+                {move || (if busy.get() { words::SAVING } else { words::SAVE }).get(lang)}
             </Button>
         </main>
     }

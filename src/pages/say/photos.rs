@@ -1,6 +1,5 @@
 //! Up to three photos of what a villager says.
 
-use leptos::task::spawn_local;
 use web_sys::{Blob, HtmlInputElement};
 use zhucun_domain::need::PHOTOS_MAX;
 use zhucun_view::prelude::*;
@@ -9,38 +8,18 @@ use zhucun_words::{Lang, Word, say as words, visit as visit_words};
 use super::Page;
 use crate::{
     pages::needs::photo,
-    platform::camera::{PictureError, shrink},
-    state::drafts::{DraftError, DraftFile, keep_picture},
+    state::drafts::DraftFile,
     ui::{Button, Notice, NoticeKind, counted, icons},
 };
 
-/// Pixels of the longer side.
-pub const MAX_PIXELS: u32 = 1600;
-
 /// The field.
 pub(super) fn field(this: Page, lang: Lang) -> View {
-    let busy = RwSignal::new(false);
-    let problem = RwSignal::new(None::<Word>);
-    let kept = Memo::new(move |_| this.said.with(|said| said.photos.clone()));
-    let take = move |files: Vec<Blob>| {
-        problem.set(None);
-        busy.set(true);
-        spawn_local(async move {
-            for file in files {
-                if this.said.with_untracked(|said| said.photos.len() >= PHOTOS_MAX) {
-                    break;
-                }
-                match take_in(this.app, &file).await {
-                    Ok(photo) => this.change(|said| put(&mut said.photos, photo)),
-                    Err(word) => drop(problem.try_set(Some(word))),
-                }
-            }
-            let _ = busy.try_set(false);
-        });
-    };
+    let said = this.said;
+    let kept = Memo::new(move |_| said.with(|said| said.photos.clone()));
+    let take = move |files: Vec<Blob>| said.add_photos(this.app, files);
     let more = move || {
         let is_full = kept.with(|kept| kept.len() >= PHOTOS_MAX);
-        (!is_full && !busy.get()).then(|| {
+        (!is_full && !said.is_shrinking()).then(|| {
             view! {
                 <div class="q-buttons">
                     {picker(lang, visit_words::PHOTO_TAKE, Some("environment"), take)}
@@ -55,16 +34,9 @@ pub(super) fn field(this: Page, lang: Lang) -> View {
             <span class="hint">{words::PHOTOS_HINT.get(lang)}</span>
             {move || kept.get().iter().enumerate().map(|(at, photo)| shown(this, lang, at, photo)).collect::<Vec<_>>()}
             {more}
-            <p role="status">{move || busy.get().then(|| visit_words::PHOTO_BUSY.get(lang))}</p>
-            {move || problem.get().map(|word| view! { <Notice kind=NoticeKind::Problem text=word.get(lang)/> })}
+            <p role="status">{move || said.is_shrinking().then(|| visit_words::PHOTO_BUSY.get(lang))}</p>
+            {move || said.refused().map(|word| view! { <Notice kind=NoticeKind::Problem text=word.get(lang)/> })}
         </fieldset>
-    }
-}
-
-/// The same photo is not kept twice.
-fn put(photos: &mut Vec<DraftFile>, photo: DraftFile) {
-    if !photos.contains(&photo) {
-        photos.push(photo);
     }
 }
 
@@ -94,15 +66,4 @@ fn picker(lang: Lang, word: Word, capture: Option<&'static str>, take: impl Fn(V
             <input type="file" accept="image/*" multiple=capture.is_none() capture=capture on:change=chosen />
         </label>
     }
-}
-
-/// Makes a photo small and keeps it; an error in words.
-pub async fn take_in(app: crate::state::App, file: &Blob) -> Result<DraftFile, Word> {
-    let picture = shrink(file, MAX_PIXELS).await.map_err(|error| match error {
-        PictureError::TooLarge => visit_words::PHOTO_TOO_LARGE,
-        PictureError::Unreadable => visit_words::PHOTO_UNREADABLE,
-        PictureError::NoMemory => visit_words::PHOTO_NO_MEMORY,
-    })?;
-    let db = app.db().ok_or(visit_words::NO_VILLAGE)?;
-    keep_picture(&db, &picture).await.map_err(|error: DraftError| error.word())
 }

@@ -85,6 +85,121 @@ async fn what_is_said_without_a_network_is_found_by_its_code_after_the_upload() 
     browser.close().await
 }
 
+/// The next photo is as slow as on an old phone: it is made small when [`go_on`] says so.
+async fn hold_photos(browser: &Browser) -> Result<()> {
+    const HOLD: &str = "const real = HTMLCanvasElement.prototype.toBlob;
+        HTMLCanvasElement.prototype.toBlob = function (...given) {
+            HTMLCanvasElement.prototype.toBlob = real;
+            window.goOn = () => real.apply(this, given);
+        };";
+    browser.script(HOLD).await.map(drop)
+}
+
+async fn go_on(browser: &Browser) -> Result<()> {
+    eventually("a photo that waits", async || {
+        Ok(browser.script("return typeof window.goOn === 'function'").await? == json!(true))
+    })
+    .await?;
+    browser.script("window.goOn()").await.map(drop)
+}
+
+async fn choose_photo(browser: &Browser, photo: &std::path::Path) -> Result<()> {
+    let input = browser.find("//label[contains(., '从相册')]//input").await?;
+    input.send_keys(photo.to_str().context("a path in letters")?).await?;
+    browser.see("正在缩小照片").await
+}
+
+#[tokio::test]
+async fn a_photo_that_is_still_being_made_small_belongs_to_what_is_saved() -> Result<()> {
+    let server = Server::start().await?;
+    let origin = server.origin();
+    let profile = Profile::new()?;
+    let browser = Browser::open(&profile, "zh-CN").await?;
+    let phone = Phone(&browser, &origin);
+    phone.sign_in().await?;
+    let photo = photos::jpeg(&browser, profile.folder()).await?;
+    begin(&phone).await?;
+    say(&browser, "水池的盖子裂了").await?;
+    hold_photos(&browser).await?;
+    choose_photo(&browser, &photo).await?;
+    browser.tap_text("button", "说完了，存下来").await?;
+    browser.see("正在保存").await?;
+    ensure!(browser.count("//textarea").await? == 1, "the page went on without the photo");
+    let typing = browser.script("return document.querySelector('textarea').matches(':disabled')").await?;
+    ensure!(typing == json!(true), "what is typed now would be lost");
+    go_on(&browser).await?;
+    code(&browser).await?;
+    browser.tap_text("button", "记好了").await?;
+    phone.state("已全部上传").await?;
+    browser.tap_text("a", "水池的盖子裂了").await?;
+    browser.find("//div[@class='pics']//img").await?;
+    browser.close().await
+}
+
+#[tokio::test]
+async fn a_photo_is_kept_when_the_page_is_left_while_it_is_being_made_small() -> Result<()> {
+    let server = Server::start().await?;
+    let origin = server.origin();
+    let profile = Profile::new()?;
+    let browser = Browser::open(&profile, "zh-CN").await?;
+    let phone = Phone(&browser, &origin);
+    phone.sign_in().await?;
+    let photo = photos::jpeg(&browser, profile.folder()).await?;
+    begin(&phone).await?;
+    say(&browser, "村口的桥塌了一角").await?;
+    hold_photos(&browser).await?;
+    choose_photo(&browser, &photo).await?;
+    browser.tap("//header//button[contains(., '返回')]").await?;
+    browser.see("没说完的一件事").await?;
+    browser.see("正在缩小照片").await?;
+    go_on(&browser).await?;
+    browser.see("不要了").await?;
+    browser.tap_text("a", "接着说").await?;
+    browser.find("//div[@class='say-photo']//img").await?;
+    ensure!(browser.value("//textarea").await? == "村口的桥塌了一角", "the words are lost");
+    browser.tap_text("button", "说完了，存下来").await?;
+    code(&browser).await?;
+    browser.close().await
+}
+
+#[tokio::test]
+async fn the_codes_of_several_people_wait_until_each_has_been_taken() -> Result<()> {
+    let server = Server::start().await?;
+    let origin = server.origin();
+    let profile = Profile::new()?;
+    let browser = Browser::open(&profile, "zh-CN").await?;
+    let phone = Phone(&browser, &origin);
+    phone.sign_in().await?;
+    let waiting = "//li[contains(., '查询码还没有交给人')]";
+    let mut codes = Vec::new();
+    for (number, words) in ["水管冻裂了三处", "路灯坏了两盏"].into_iter().enumerate() {
+        begin(&phone).await?;
+        say(&browser, words).await?;
+        browser.tap_text("button", "说完了，存下来").await?;
+        codes.push(code(&browser).await?);
+        browser.tap("//header//button[contains(., '返回')]").await?;
+        eventually("the code waits", async || Ok(browser.count(waiting).await? == number + 1)).await?;
+    }
+    ensure!(codes[0] != codes[1], "one code for two people");
+    look(&browser, "needs-codes", "zh-CN").await?;
+    // They are there when the app is opened again, and beside something new.
+    begin(&phone).await?;
+    browser.write("//textarea", "还没说完").await?;
+    browser.reload().await?;
+    ensure!(browser.value("//textarea").await? == "还没说完", "a code in place of what is being said");
+    browser.tap("//header//button[contains(., '返回')]").await?;
+    browser.see("没说完的一件事").await?;
+    ensure!(browser.count(waiting).await? == 2, "a code is lost");
+    for (words, made) in [("水管冻裂了三处", &codes[0]), ("路灯坏了两盏", &codes[1])] {
+        browser.tap(&format!("//li[contains(., '{words}')]//button[contains(., '再看查询码')]")).await?;
+        ensure!(code(&browser).await? == *made, "another code");
+        browser.tap_text("button", "记好了").await?;
+        browser.see("没说完的一件事").await?;
+    }
+    ensure!(browser.count(waiting).await? == 0, "what was taken is still shown");
+    browser.close().await
+}
+
 #[tokio::test]
 async fn back_leaves_to_the_needs_and_what_was_begun_can_go_on_or_be_discarded() -> Result<()> {
     let server = Server::start().await?;
@@ -135,7 +250,7 @@ async fn a_code_that_nobody_has_taken_is_shown_again() -> Result<()> {
     let made = code(&browser).await?;
     browser.driver.back().await?;
     browser.see("查询码还没有交给人").await?;
-    browser.tap_text("a", "再看查询码").await?;
+    browser.tap_text("button", "再看查询码").await?;
     ensure!(code(&browser).await? == made, "another code");
     browser.tap_text("button", "记好了").await?;
     browser.see_gone("查询码还没有交给人").await?;

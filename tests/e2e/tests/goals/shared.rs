@@ -89,3 +89,26 @@ async fn shared_photos_become_something_that_is_needed() -> Result<()> {
     ensure!(browser.count("//main//img").await? == 0, "they wait twice");
     browser.close().await
 }
+
+#[tokio::test]
+async fn shared_photos_that_a_need_does_not_take_stay_to_be_put_elsewhere() -> Result<()> {
+    let server = Server::start().await?;
+    let origin = server.origin();
+    let profile = Profile::new()?;
+    let browser = Browser::open(&profile, "zh-CN").await?;
+    let phone = Phone(&browser, &origin);
+    phone.sign_in().await?;
+    share(&browser, &["teal", "red", "navy", "olive", "gold"]).await?;
+    browser.see("先选一张照片").await?;
+    browser.tap_text("button", "写成一件诉求").await?;
+    browser.see("还剩 2 张").await?;
+    look(&browser, "shared-left", "zh-CN").await?;
+    ensure!(browser.count("//label[contains(@class,'tile')]").await? == 2, "not those that are left");
+    browser.tap_text("button", "接着说").await?;
+    browser.see("您有什么事要说").await?;
+    browser.find("(//div[@class='say-photo']//img)[3]").await?;
+    phone.open("/share").await?;
+    browser.see("先选一张照片").await?;
+    ensure!(browser.count("//label[contains(@class,'tile')]").await? == 2, "not those that are left");
+    browser.close().await
+}
