@@ -126,6 +126,7 @@ impl Desk {
     fn sign_out(self) {
         settings::set(settings::SIGN_OUT_DUE, true);
         self.due.set(true);
+        self.session.set(Session::Leaving);
         self.me.set(None);
         place::restart(self.place);
         spawn_local(self.leave());

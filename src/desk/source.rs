@@ -222,9 +222,10 @@ impl<T: DeserializeOwned + 'static> Source<T> {
         self.send(Way::Anew, None, |all, next| *all = next, || {});
     }
 
-    /// Asks the same again: what is shown stays until the answer comes, and when none does.
+    /// Asks the same again: what is shown stays until the answer comes, and when none does. Where what was tapped goes with
+    /// the answer, the words that say what was done have the focus.
     pub fn refresh(self) {
-        self.again(|| {});
+        self.again(|| request_animation_frame(|| dom::focus_if_lost(".work-said:not(:empty)")));
     }
 
     fn again(self, then: impl FnOnce() + 'static) {
