@@ -55,7 +55,7 @@ pub(crate) struct Desk {
     /// Somebody has signed out and the server does not know it: the cookie would still open the desk.
     due: RwSignal<bool>,
     /// What is to be said at the place that is gone to.
-    carried: StoredValue<Option<Word>>,
+    carried: StoredValue<Option<(Place, Word)>>,
 }
 
 impl Desk {

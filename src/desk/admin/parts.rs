@@ -50,7 +50,8 @@ impl Work {
     /// Of the place that was gone to when something was done: says that first.
     pub fn arrived(desk: Desk) -> Self {
         let work = Self::new();
-        if let Some(word) = desk.carried.try_update_value(Option::take).flatten() {
+        let carried = desk.carried.try_update_value(Option::take).flatten();
+        if let Some((_, word)) = carried.filter(|(to, _)| desk.place.with_untracked(|place| place == to)) {
             work.done(word);
         }
         work
@@ -106,7 +107,7 @@ impl Work {
 
 /// Goes to a place and says there that something is done.
 pub(super) fn go_saying(desk: Desk, to: &Place, word: Word) {
-    desk.carried.set_value(Some(word));
+    desk.carried.set_value(Some((to.clone(), word)));
     place::go(to);
 }
 

@@ -2,7 +2,7 @@
 //! a network that goes.
 
 use anyhow::{Result, ensure};
-use serde_json::{Value, json};
+use serde_json::json;
 use zhucun_e2e::{
     Browser, Profile, Proxy, Server, Way, eventually, obtain,
     pages::{Admin, Desk},
@@ -263,10 +263,10 @@ async fn a_filter_stays_under_the_fingers_while_it_is_changed() -> Result<()> {
             "const days = document.getElementById('unseen-days'); days.focus(); days.value = '{days}';
              days.dispatchEvent(new Event('change', {{bubbles: true}})); return days.value"
         );
-        ensure!(browser.script(&choose).await? == Value::from(days), "{days} cannot be chosen");
+        ensure!(browser.script(&choose).await? == days, "{days} cannot be chosen");
         browser.see(&format!("{days} 天没走访的农户")).await?;
         let hash = browser.script("return location.hash").await?;
-        ensure!(hash == Value::from(format!("#!unseen/shiban/{days}")), "{hash}");
+        ensure!(hash == format!("#!unseen/shiban/{days}"), "{hash}");
         ensure!(focus(&browser).await? == "unseen-days", "the focus is on {:?}", focus(&browser).await?);
         holds(&browser, &[("unseen-days", days)]).await?;
     }
