@@ -4,6 +4,7 @@ mod admin;
 mod place;
 mod shown;
 mod sign_in;
+mod source;
 mod unseen;
 mod village;
 mod visit;
@@ -11,14 +12,14 @@ mod visits;
 
 use leptos::task::spawn_local;
 use place::Place;
-use serde::de::DeserializeOwned;
+pub(crate) use source::Source;
 use zhucun_api::Me;
 use zhucun_domain::access::Role;
 use zhucun_view::prelude::*;
 use zhucun_words::{Lang, Word, admin as admin_words, common, desk as words};
 
 use crate::{
-    platform::{dom, http, http::HttpError, settings},
+    platform::{dom, events, http, http::HttpError, settings},
     state::use_app,
     ui::{Button, ButtonKind, Loading, icons},
 };
@@ -28,19 +29,56 @@ const LANG: &str = "desk.lang";
 /// Who was signed in last here: an account's id.
 const LAST: &str = "desk.last";
 
+/// Where a session is begun, asked for and ended.
+const SESSION: &str = "/api/v1/session";
+
+/// Whether it is known who is here.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Session {
+    /// The server is being asked.
+    Asked,
+    /// It could not say.
+    Unknown(Word),
+    /// Somebody signs out; the server is being told.
+    Leaving,
+    /// It is known: somebody, or nobody.
+    Known,
+}
+
 /// What every part of the desk knows.
 #[derive(Clone, Copy)]
 pub(crate) struct Desk {
     lang: RwSignal<Lang>,
     me: RwSignal<Option<Me>>,
     place: RwSignal<Place>,
-    /// Whether the session has been asked for.
-    asked: RwSignal<bool>,
+    session: RwSignal<Session>,
+    /// Somebody has signed out and the server does not know it: the cookie would still open the desk.
+    due: RwSignal<bool>,
+    /// What is to be said at the place that is gone to.
+    carried: StoredValue<Option<(Place, Word)>>,
 }
 
 impl Desk {
+    fn new() -> Self {
+        let lang: Option<String> = settings::get(LANG);
+        Self {
+            lang: RwSignal::new(Lang::from_tag(&lang.unwrap_or_default())),
+            me: RwSignal::new(None),
+            place: place::start(),
+            session: RwSignal::new(Session::Asked),
+            due: RwSignal::new(settings::get(settings::SIGN_OUT_DUE).unwrap_or(false)),
+            carried: StoredValue::new(None),
+        }
+    }
+
+    /// A word in the language of now; a closure that says it is run again with another.
     fn word(self, word: Word) -> &'static str {
         word.get(self.lang.get())
+    }
+
+    /// A word that follows the language by itself: pages are not made anew for it, so that what is typed stays.
+    fn say(self, word: Word) -> impl Fn() -> &'static str + Copy + 'static {
+        move || self.word(word)
     }
 
     fn fill(self, word: Word, values: &[(&str, &str)]) -> String {
@@ -53,6 +91,24 @@ impl Desk {
         names.get(key).or_else(|| names.values().next()).cloned().unwrap_or_default()
     }
 
+    /// Asks who is here; where somebody has signed out and the server does not know it yet, it is told that instead.
+    fn begin(self) {
+        self.session.set(Session::Asked);
+        spawn_local(async move {
+            if self.due.get_untracked() {
+                return self.leave().await;
+            }
+            self.session.set(match http::get_json(SESSION).await {
+                Ok(me) => {
+                    self.enter(me);
+                    Session::Known
+                }
+                Err(error) if is_unsaid(&error) => Session::Unknown(why(&error)),
+                Err(_) => Session::Known,
+            });
+        });
+    }
+
     /// Somebody is signed in. An address that was passed on is kept, unless it stands there since somebody else's time.
     fn enter(self, me: Me) {
         let last: Option<String> = settings::get(LAST);
@@ -60,25 +116,35 @@ impl Desk {
             place::restart(self.place);
         }
         settings::set(LAST, me.user.as_str());
+        // Their cookie has taken the place of the one before.
+        settings::remove(settings::SIGN_OUT_DUE);
+        self.due.set(false);
         self.me.set(Some(me));
     }
 
+    /// Signs out: here at once, at the server as soon as it can be told. Until it is, nobody enters by the cookie.
     fn sign_out(self) {
-        spawn_local(async move {
-            // The cookie is gone or the server was not reached: either way the person has to sign in again here.
-            let _ = http::delete("/api/v1/session").await;
-            self.me.set(None);
-            place::restart(self.place);
-        });
+        settings::set(settings::SIGN_OUT_DUE, true);
+        self.due.set(true);
+        self.session.set(Session::Leaving);
+        self.me.set(None);
+        place::restart(self.place);
+        spawn_local(self.leave());
     }
-}
 
-/// What a request has brought so far.
-#[derive(Clone)]
-pub(crate) enum Fetched<T> {
-    Waiting,
-    Here(T),
-    Failed(Word),
+    /// Tells the server that somebody has signed out.
+    async fn leave(self) {
+        self.session.set(Session::Leaving);
+        let is_over = match http::delete(SESSION).await {
+            Ok(()) | Err(HttpError::Refused { status: 401, .. }) => true,
+            Err(_) => false,
+        };
+        if is_over {
+            settings::remove(settings::SIGN_OUT_DUE);
+        }
+        self.due.set(!is_over);
+        self.session.set(Session::Known);
+    }
 }
 
 /// The words for a failed request.
@@ -91,34 +157,12 @@ fn why(error: &HttpError) -> Word {
     }
 }
 
-/// Fetches JSON into a signal.
-pub(crate) fn fetch<T: DeserializeOwned + 'static>(url: String, into: RwSignal<Fetched<T>>) {
-    into.set(Fetched::Waiting);
-    spawn_local(async move {
-        let fetched = match http::get_json(&url).await {
-            Ok(value) => Fetched::Here(value),
-            Err(error) => Fetched::Failed(why(&error)),
-        };
-        // The part that asked may be gone.
-        let _ = into.try_set(fetched);
-    });
-}
-
-/// A fetched thing, or the word for its state with a way to try again.
-pub(crate) fn fetched<T: Clone + 'static>(
-    desk: Desk,
-    signal: RwSignal<Fetched<T>>,
-    again: Callback<()>,
-    draw: impl Fn(T) -> View + 'static,
-) -> View {
-    View::of(move || match signal.get() {
-        Fetched::Waiting => view! { <Loading text=desk.word(words::LOADING)/> },
-        Fetched::Here(value) => draw(value),
-        Fetched::Failed(why) => view! {
-            <p role="alert">{desk.word(why)}</p>
-            <Button kind=ButtonKind::Line on_tap=Some(again)>{desk.word(words::RETRY)}</Button>
-        },
-    })
+/// Whether an error leaves open what the server would have said.
+const fn is_unsaid(error: &HttpError) -> bool {
+    match error {
+        HttpError::Offline => true,
+        HttpError::Refused { status, .. } => *status >= 500 || *status == 429,
+    }
 }
 
 /// Puts the desk into the page.
@@ -132,18 +176,12 @@ struct DeskRoot;
 
 impl Component for DeskRoot {
     fn view(self) -> View {
-        let kept: Option<String> = settings::get(LANG);
-        let desk = Desk {
-            lang: RwSignal::new(Lang::from_tag(&kept.unwrap_or_default())),
-            me: RwSignal::new(None),
-            place: place::start(),
-            asked: RwSignal::new(false),
-        };
-        spawn_local(async move {
-            if let Ok(me) = http::get_json("/api/v1/session").await {
-                desk.enter(me);
+        let desk = Desk::new();
+        desk.begin();
+        events::on_network(move |online| {
+            if online && desk.due.get_untracked() && desk.session.get_untracked() == Session::Known {
+                spawn_local(desk.leave());
             }
-            desk.asked.set(true);
         });
         Effect::new(move |_| {
             // The parts that the phone has too, as in the preview of a form, follow this.
@@ -153,23 +191,39 @@ impl Component for DeskRoot {
         });
         // A list stays as it is while another of its items is opened.
         let shell = Memo::new(move |_| desk.place.with(Place::shell));
+        // Only these make a page anew: what it shows follows its own signals, and words the language.
+        let page = move || {
+            let (session, me, place) = (desk.session.get(), desk.me.get(), shell.get());
+            untrack(|| drawn(desk, session, me.as_ref(), place))
+        };
         view! {
             <div class="desk" class:with-places=move || desk.me.with(|me| me.as_ref().is_some_and(|me| has_bar(me.role)))>
                 {header(desk)}
-                <main>
-                    {move || match (desk.asked.get(), desk.me.get()) {
-                        (false, _) => view! { <Loading text=desk.word(words::LOADING)/> },
-                        (true, None) => sign_in::form(desk),
-                        (true, Some(me)) if !me.role.at_desk() => view! {
-                            <p>{desk.word(words::PHONE_ROLE)}</p>
-                            <a class="desk-link" href="/">{desk.word(words::TO_PHONE)}</a>
-                        },
-                        (true, Some(me)) => at(desk, &me, shell.get()),
-                    }}
-                </main>
-                {move || desk.me.get().map(|me| bar(desk, me.role))}
+                <main tabindex="-1">{page}</main>
+                {move || desk.me.get().map(|me| untrack(|| bar(desk, me.role)))}
             </div>
         }
+    }
+}
+
+fn drawn(desk: Desk, session: Session, me: Option<&Me>, place: Place) -> View {
+    let waiting = |word: Word| View::of(move || view! { <Loading text=desk.word(word)/> });
+    match (session, me) {
+        (Session::Asked, _) => waiting(words::LOADING),
+        (Session::Leaving, _) => waiting(words::LEAVING),
+        (Session::Unknown(why), _) => {
+            let again = Callback::new(move |()| desk.begin());
+            view! {
+                <p role="alert">{desk.say(why)}</p>
+                <Button kind=ButtonKind::Line on_tap=Some(again)>{desk.say(words::RETRY)}</Button>
+            }
+        }
+        (Session::Known, None) => sign_in::form(desk),
+        (Session::Known, Some(me)) if !me.role.at_desk() => view! {
+            <p>{desk.say(words::PHONE_ROLE)}</p>
+            <a class="desk-link" href="/">{desk.say(words::TO_PHONE)}</a>
+        },
+        (Session::Known, Some(me)) => at(desk, me, place),
     }
 }
 
@@ -199,13 +253,12 @@ fn bar(desk: Desk, role: Role) -> View {
             let is_here = move || desk.place.with(Place::root) == root;
             view! {
                 <a href=place.to_hash() aria-current=move || is_here().then_some("page")>
-                    {icons::draw(icon)}<span>{desk.word(word)}</span>
+                    {icons::draw(icon)}<span>{desk.say(word)}</span>
                 </a>
             }
         })
         .collect();
-    let label = desk.word(admin_words::PLACES);
-    view! { <nav class="places" aria-label=label>{links}</nav> }
+    view! { <nav class="places" aria-label=desk.say(admin_words::PLACES)>{links}</nav> }
 }
 
 /// Whether there is more than one place to go to.
@@ -225,7 +278,7 @@ fn header(desk: Desk) -> View {
         <header>
             <h1>{move || desk.me.get().map_or_else(|| desk.word(common::PRODUCT).to_owned(), |me| desk.name(&me.place))}</h1>
             <Button on_tap=Some(switch)>{move || if other() == Lang::Zh { "中文" } else { "English" }}</Button>
-            {move || desk.me.get().map(|_| view! { <Button on_tap=Some(leave)>{desk.word(words::SIGN_OUT)}</Button> })}
+            {move || desk.me.get().map(|_| view! { <Button on_tap=Some(leave)>{desk.say(words::SIGN_OUT)}</Button> })}
         </header>
     }
 }

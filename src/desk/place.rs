@@ -1,7 +1,7 @@
 //! Places of the desk, kept in the address after `#`, so that back works and an address can be passed on.
 
 use wasm_bindgen::{JsCast, closure::Closure};
-use zhucun_domain::{access::Role, visit::UNSEEN_DAYS};
+use zhucun_domain::access::Role;
 use zhucun_view::prelude::*;
 use zhucun_words::{Word, admin as words};
 
@@ -17,8 +17,8 @@ pub(crate) enum Place {
     Village(String),
     /// A visit of a village, with the list it stands in.
     Visit(String, String),
-    /// Households of a village (of all when empty) that were not seen for so many days.
-    Unseen(String, i64),
+    /// Households of a village (of all when empty) that were not seen for so many days; without, as many as the county has set.
+    Unseen(String, Option<i64>),
     /// Townships and villages as they are administered; with the one that is open.
     Places(Option<String>),
     /// The forms; with the one that is open, or [`NEW`].
@@ -47,7 +47,7 @@ impl Place {
                 "settings" => Self::Settings,
                 "unseen" => {
                     let days = parts.next().and_then(|days| days.parse().ok());
-                    Self::Unseen(second.unwrap_or_default(), days.unwrap_or(UNSEEN_DAYS))
+                    Self::Unseen(second.unwrap_or_default(), days)
                 }
                 _ => Self::Villages,
             };
@@ -67,7 +67,8 @@ impl Place {
         match self {
             Self::Villages => "#/".into(),
             Self::Village(village) => ["#/", &encode(village)].concat(),
-            Self::Unseen(village, days) => ["#!unseen/", &encode(village), "/", &days.to_string()].concat(),
+            Self::Unseen(village, None) => ["#!unseen/", &encode(village)].concat(),
+            Self::Unseen(village, Some(days)) => ["#!unseen/", &encode(village), "/", &days.to_string()].concat(),
             Self::Visit(village, visit) => ["#/", &encode(village), "/", &encode(visit)].concat(),
             Self::Places(open) => of("places", open),
             Self::Forms(open) => of("forms", open),
@@ -76,13 +77,14 @@ impl Place {
         }
     }
 
-    /// The place without what is open of it, where a list stands beside that.
+    /// The place without what is open of it, where a list stands beside that, and without what is filtered.
     pub(super) fn shell(&self) -> Self {
         match self {
             Self::Places(_) => Self::Places(None),
             Self::Forms(_) => Self::Forms(None),
             Self::Users(_) => Self::Users(None),
             Self::Visit(village, _) => Self::Visit(village.clone(), String::new()),
+            Self::Unseen(..) => Self::Unseen(String::new(), None),
             other => other.clone(),
         }
     }

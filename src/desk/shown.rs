@@ -5,14 +5,14 @@ use zhucun_domain::calendar;
 use zhucun_view::prelude::*;
 use zhucun_words::{Lang, desk as words};
 
-use super::{Desk, Fetched, Place, fetch, fetched, link, unseen, village, visit, visits};
+use super::{Desk, Place, Source, link, unseen, village, visit, visits};
 use crate::{platform::http, ui::dates};
 
 /// Draws a place. The list of visits stays as it is while one after another is opened beside it.
 pub(super) fn at(desk: Desk, me: &Me, place: Place) -> View {
     match place {
         Place::Village(id) => village::one(desk, me.role, id),
-        Place::Unseen(village, days) => unseen::page(desk, &village, days),
+        Place::Unseen(..) => unseen::page(desk),
         Place::Visit(village, _) => beside(desk, village),
         _ => village::all(desk),
     }
@@ -26,24 +26,30 @@ fn beside(desk: Desk, village: String) -> View {
     });
     let back = link(&Place::Village(village.clone()));
     let list = visits::list(desk, village.clone(), opened);
-    let page = move || Some(opened.get()).filter(|id| !id.is_empty()).map(|id| visit::page(desk, &village, &id));
+    let page = move || {
+        let id = Some(opened.get()).filter(|id| !id.is_empty())?;
+        Some(untrack(|| visit::page(desk, &village, &id)))
+    };
     view! {
-        <a class="desk-link no-print" href=back>{desk.word(words::BACK_VILLAGE)}</a>
+        <a class="desk-link no-print" href=back>{desk.say(words::BACK_VILLAGE)}</a>
         <div class="desk-two opened">
             <section class="no-print">{list}</section>
-            <section class="desk-opened" aria-label=desk.word(words::OPENED)>{page}</section>
+            <section class="desk-opened" aria-label=desk.say(words::OPENED)>{page}</section>
         </div>
     }
 }
 
-/// Something fetched from an address, drawn by `draw`, with a way to try again.
-pub(super) fn from<T>(desk: Desk, url: String, draw: impl Fn(T) -> View + 'static) -> View
+/// Something fetched from an address, drawn by `draw`, anew in another language, with a way to try again.
+pub(super) fn from<T>(desk: Desk, url: String, draw: impl Fn(&T) -> View + 'static) -> View
 where
-    T: serde::de::DeserializeOwned + Clone + 'static,
+    T: serde::de::DeserializeOwned + 'static,
 {
-    let signal = RwSignal::new(Fetched::Waiting);
-    fetch(url.clone(), signal);
-    fetched(desk, signal, Callback::new(move |()| fetch(url.clone(), signal)), draw)
+    let source = Source::of(url);
+    let draw = std::rc::Rc::new(draw);
+    source.draw(desk, move || {
+        let draw = draw.clone();
+        View::of(move || source.read(|found| draw(found)))
+    })
 }
 
 pub(super) fn of_village(village: &str, what: &str) -> String {

@@ -5,8 +5,11 @@ use zhucun_api::{Me, ProblemCode, SignIn};
 use zhucun_view::prelude::*;
 use zhucun_words::desk as words;
 
-use super::Desk;
-use crate::platform::{http, http::HttpError};
+use super::{Desk, SESSION};
+use crate::{
+    platform::{http, http::HttpError},
+    ui::{Button, Notice, NoticeKind},
+};
 
 pub(super) fn form(desk: Desk) -> View {
     let username = RwSignal::new(String::new());
@@ -17,7 +20,7 @@ pub(super) fn form(desk: Desk) -> View {
         let sign_in =
             SignIn { username: username.get_untracked().trim().to_owned(), password: password.get_untracked() };
         spawn_local(async move {
-            let answer: Result<Me, HttpError> = http::post_json("/api/v1/session", &sign_in).await;
+            let answer: Result<Me, HttpError> = http::post_json(SESSION, &sign_in).await;
             match answer {
                 Ok(me) => desk.enter(me),
                 Err(error) => {
@@ -27,19 +30,34 @@ pub(super) fn form(desk: Desk) -> View {
         });
     };
     view! {
+        {still_open(desk)}
         <form on:submit=submit>
-            <label>{move || desk.word(words::USERNAME)}
+            <label>{desk.say(words::USERNAME)}
                 <input name="username" autocomplete="username" autocapitalize="none" prop:value=move || username.get()
                     on:input=move |event| username.set(event_target_value(&event))/>
             </label>
-            <label>{move || desk.word(words::PASSWORD)}
+            <label>{desk.say(words::PASSWORD)}
                 <input name="password" type="password" autocomplete="current-password" prop:value=move || password.get()
                     on:input=move |event| password.set(event_target_value(&event))/>
             </label>
             <p role="alert">{move || problem.get().map(|word| desk.word(word))}</p>
-            <button type="submit" class="btn fill">{move || desk.word(words::SIGN_IN)}</button>
+            <button type="submit" class="btn fill">{desk.say(words::SIGN_IN)}</button>
         </form>
     }
+}
+
+/// That the one before has signed out here and the server does not know it yet.
+fn still_open(desk: Desk) -> View {
+    let again = Callback::new(move |()| spawn_local(desk.leave()));
+    View::of(move || {
+        desk.due.get().then(|| {
+            view! {
+                <Notice kind=NoticeKind::Problem text=desk.word(words::SIGN_OUT_DUE)>
+                    <Button on_tap=Some(again)>{desk.say(words::RETRY)}</Button>
+                </Notice>
+            }
+        })
+    })
 }
 
 fn word_for(error: &HttpError) -> zhucun_words::Word {

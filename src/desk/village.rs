@@ -1,26 +1,25 @@
 //! The villages in numbers; and one of them: visits, needs, households.
 
+use std::rc::Rc;
+
 use zhucun_api::{HouseholdRow, NeedRow, VillageSummary};
-use zhucun_domain::{access::Role, need::State, visit::UNSEEN_DAYS};
+use zhucun_domain::{access::Role, need::State};
 use zhucun_view::prelude::*;
 use zhucun_words::desk as words;
 
 use super::{
-    Desk, Place, link,
+    Desk, Place, Source, link,
     shown::{day, from, household, lang_of, list, of_village},
     visits,
 };
-use crate::ui::names;
+use crate::ui::{long_list::LongList, names};
 
 /// All villages that the role covers.
 pub(super) fn all(desk: Desk) -> View {
-    let drawn = from(desk, "/api/v1/villages".into(), move |found: Vec<VillageSummary>| {
-        if found.is_empty() {
-            return view! { <p>{desk.word(words::NO_VILLAGES)}</p> };
-        }
-        let days = found.first().map_or(UNSEEN_DAYS, |village| village.unseen_days.into());
-        let unseen = link(&Place::Unseen(String::new(), days));
-        let days = days.to_string();
+    let drawn = from(desk, "/api/v1/villages".into(), move |found: &Vec<VillageSummary>| {
+        let Some(first) = found.first() else { return view! { <p>{desk.word(words::NO_VILLAGES)}</p> } };
+        let days = first.unseen_days.to_string();
+        let unseen = link(&Place::Unseen(String::new(), None));
         let export = ["/api/v1/visits.xlsx?lang=", lang_of(desk)].concat();
         let rows = found.iter().map(|village| row(desk, village)).collect();
         view! {
@@ -31,12 +30,12 @@ pub(super) fn all(desk: Desk) -> View {
             {list(rows, "")}
         }
     });
-    view! { <h2>{move || desk.word(words::VILLAGES)}</h2>{drawn} }
+    view! { <h2>{desk.say(words::VILLAGES)}</h2>{drawn} }
 }
 
 fn row(desk: Desk, village: &VillageSummary) -> View {
     let (households, visits) = (village.households.to_string(), village.visits.to_string());
-    let (recent, days) = (village.visited_30_days.to_string(), village.unseen_days.to_string());
+    let (recent, days) = (village.seen.to_string(), village.unseen_days.to_string());
     let values = [("households", &*households), ("visits", &visits), ("recent", &recent), ("days", &days)];
     let facts = desk.fill(words::FACTS, &values);
     let (open, late) = (village.needs_open.to_string(), village.needs_late.to_string());
@@ -45,9 +44,9 @@ fn row(desk: Desk, village: &VillageSummary) -> View {
     } else {
         View::of(desk.fill(words::NEEDS_OPEN, &[("n", &open)]))
     };
-    let unseen = (village.unseen_30_days > 0).then(|| {
-        let n = village.unseen_30_days.to_string();
-        let to = link(&Place::Unseen(village.id.clone(), village.unseen_days.into()));
+    let unseen = (village.unseen > 0).then(|| {
+        let n = village.unseen.to_string();
+        let to = link(&Place::Unseen(village.id.clone(), None));
         view! { <a class="desk-link" href=to>{desk.fill(words::UNSEEN, &[("n", &n), ("days", &days)])}</a> }
     });
     view! {
@@ -66,35 +65,52 @@ fn row(desk: Desk, village: &VillageSummary) -> View {
 /// A village.
 pub(super) fn one(desk: Desk, role: Role, id: String) -> View {
     let export = matches!(role, Role::Township | Role::County).then(|| {
-        let file = |what: &str| of_village(&id, &["visits.", what, "lang=", lang_of(desk)].concat());
+        let file = |what: &'static str| {
+            let id = id.clone();
+            move || of_village(&id, &["visits.", what, "lang=", lang_of(desk)].concat())
+        };
         view! {
             <p class="desk-ways">
-                <a class="desk-link" href=file("xlsx?") download="">{desk.word(words::EXPORT_XLSX)}</a>
-                <a class="desk-link" href=file("csv?") download="">{desk.word(words::EXPORT)}</a>
-                <a class="desk-link" href=file("xlsx?versions=all&") download="">{desk.word(words::EXPORT_VERSIONS)}</a>
+                <a class="desk-link" href=file("xlsx?") download="">{desk.say(words::EXPORT_XLSX)}</a>
+                <a class="desk-link" href=file("csv?") download="">{desk.say(words::EXPORT)}</a>
+                <a class="desk-link" href=file("xlsx?versions=all&") download="">{desk.say(words::EXPORT_VERSIONS)}</a>
             </p>
         }
     });
-    let needs = from(desk, of_village(&id, "needs"), move |found: Vec<NeedRow>| {
+    let needs = from(desk, of_village(&id, "needs"), move |found: &Vec<NeedRow>| {
         list(found.iter().map(|need| need_row(desk, need)).collect(), desk.word(words::NO_NEEDS))
     });
-    let households = from(desk, of_village(&id, "households"), move |found: Vec<HouseholdRow>| {
-        list(found.iter().map(|row| household_row(desk, row)).collect(), desk.word(words::NO_HOUSEHOLDS))
-    });
-    let days = UNSEEN_DAYS.to_string();
-    let unseen = link(&Place::Unseen(id.clone(), UNSEEN_DAYS));
+    let households = households(desk, &id);
+    let unseen = link(&Place::Unseen(id.clone(), None));
     view! {
-        <a class="desk-link" href=link(&Place::Villages)>{desk.word(words::BACK)}</a>
+        <a class="desk-link" href=link(&Place::Villages)>{desk.say(words::BACK)}</a>
         <div class="desk-two">
             <section>{visits::list(desk, id, Memo::new(|_| String::new()))}{export}</section>
             <section>
-                <h2>{desk.word(words::NEEDS)}</h2>{needs}
-                <h2>{desk.word(words::HOUSEHOLDS)}</h2>
-                <a class="desk-link" href=unseen>{desk.fill(words::UNSEEN_ALL, &[("days", &days)])}</a>
+                <h2>{desk.say(words::NEEDS)}</h2>{needs}
+                <h2>{desk.say(words::HOUSEHOLDS)}</h2>
+                <a class="desk-link" href=unseen>{desk.say(words::UNSEEN_LONG)}</a>
                 {households}
             </section>
         </div>
     }
+}
+
+/// The households: there may be thousands, so only those near the screen are drawn.
+fn households(desk: Desk, village: &str) -> View {
+    let source = Source::of(of_village(village, "households"));
+    source.draw(desk, move || {
+        let rows: Rc<[HouseholdRow]> = source.read(|found: &Vec<_>| found.as_slice().into()).unwrap_or_default();
+        let long = LongList::new();
+        View::of(move || {
+            let empty = desk.word(words::NO_HOUSEHOLDS);
+            if rows.is_empty() {
+                return view! { <p>{empty}</p> };
+            }
+            let rows = Rc::clone(&rows);
+            long.draw(rows.len(), move |place| rows.get(place).map(|row| household_row(desk, row)).unwrap_or_default())
+        })
+    })
 }
 
 fn need_row(desk: Desk, need: &NeedRow) -> View {
@@ -116,5 +132,5 @@ fn household_row(desk: Desk, row: &HouseholdRow) -> View {
         Some(ms) => desk.fill(words::LAST_VISIT, &[("day", &day(desk, ms))]),
         None => desk.word(words::NEVER).to_owned(),
     };
-    view! { <div class="desk-row"><b>{household(desk, &row.head_name, &row.group)}</b><small>{last}</small></div> }
+    view! { <li><div class="desk-row"><b>{household(desk, &row.head_name, &row.group)}</b><small>{last}</small></div></li> }
 }

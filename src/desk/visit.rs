@@ -9,7 +9,7 @@ use zhucun_view::prelude::*;
 use zhucun_words::{desk as words, told as w};
 
 use super::{
-    Desk, Place, link,
+    Desk, Place, Source, link,
     shown::{from, household, lang_of, moment, of_village, time},
 };
 use crate::{
@@ -21,16 +21,26 @@ fn url(desk: Desk, village: &str, visit: &str) -> String {
     of_village(village, &["visits/", &http::encode(visit), "?lang=", lang_of(desk)].concat())
 }
 
-/// The visit.
+/// The visit. Its words come from the server, so it is fetched anew in another language.
 pub(super) fn page(desk: Desk, village: &str, visit: &str) -> View {
-    let village = village.to_owned();
-    from(desk, url(desk, &village, visit), move |detail: VisitDetail| {
-        // On a narrow screen the list has made room: to the beginning, and a screen reader says what was opened.
-        request_animation_frame(|| {
-            dom::scroll_to(0.0);
-            dom::focus(".told > header h2");
-        });
-        article(desk, &village, &Rc::new(detail))
+    let (village, visit) = (village.to_owned(), visit.to_owned());
+    let is_shown = StoredValue::new(false);
+    View::of(move || {
+        let source = Source::of(url(desk, &village, &visit));
+        let village = village.clone();
+        untrack(|| {
+            source.draw(desk, move || {
+                // On a narrow screen the list has made room: to the beginning, and a screen reader says what was opened.
+                if is_shown.try_update_value(|is_shown| std::mem::replace(is_shown, true)) == Some(false) {
+                    request_animation_frame(|| {
+                        dom::scroll_to(0.0);
+                        dom::focus(".told > header h2");
+                    });
+                }
+                let detail = source.read(|detail: &VisitDetail| Rc::new(detail.clone()));
+                View::of(detail.map(|detail| article(desk, &village, &detail)))
+            })
+        })
     })
 }
 
@@ -123,8 +133,8 @@ fn changed(desk: Desk, village: &str, detail: &Rc<VisitDetail>) -> Option<View> 
         return None;
     }
     let (new, village) = (Rc::clone(detail), village.to_owned());
-    Some(from(desk, url(desk, &village, &before), move |old: VisitDetail| {
-        let (of_old, of_new) = (picture(desk, &village, &old), picture(desk, &village, &new));
+    Some(from(desk, url(desk, &village, &before), move |old: &VisitDetail| {
+        let (of_old, of_new) = (picture(desk, &village, old), picture(desk, &village, &new));
         let arrived = old.arrived.clone();
         let picture = move |row: &Row| {
             let is_old = arrived.iter().any(|hash| row.answer.starts_with(hash.as_str()));

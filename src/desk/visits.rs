@@ -1,18 +1,15 @@
 //! The visits of a village as a table, page after page.
 
-use leptos::task::spawn_local;
 use zhucun_api::{VisitList, VisitRow};
 use zhucun_view::prelude::*;
 use zhucun_words::desk as words;
 
 use super::{
-    Desk, Place, link,
-    shown::{from, household, of_village, table},
+    Desk, Place, Source, link,
+    shown::{household, of_village, table},
+    source::further,
 };
-use crate::{
-    platform::http,
-    ui::{Button, ButtonKind, dates},
-};
+use crate::ui::dates;
 
 /// Visits fetched at once.
 const PAGE: &str = "50";
@@ -20,38 +17,22 @@ const PAGE: &str = "50";
 /// The table; the row of the opened visit is marked.
 pub(super) fn list(desk: Desk, village: String, opened: Memo<String>) -> View {
     let base = of_village(&village, &["visits?limit=", PAGE].concat());
-    let first = from(desk, base.clone(), move |page: VisitList| {
-        let shown = RwSignal::new(page);
-        let (base, village) = (base.clone(), village.clone());
-        let more = Callback::new(move |()| more_visits(base.clone(), shown));
-        View::of(move || {
-            let page = shown.get();
-            if page.visits.is_empty() {
-                return view! { <p>{desk.word(words::NO_VISITS)}</p> };
-            }
-            let rows = page.visits.iter().map(|visit| row(desk, &village, visit, opened)).collect();
-            let headings = [words::COLUMN_HOUSEHOLD, words::COLUMN_DAY, words::COLUMN_BY, words::COLUMN_PHOTOS];
-            let next = page.next.is_some().then(|| {
-                view! { <Button kind=ButtonKind::Line on_tap=Some(more)>{desk.word(words::MORE)}</Button> }
-            });
-            view! { {table("desk-list", &headings.map(|word| desk.word(word)), rows)}{next} }
-        })
+    let visits = Source::new(move |after| further(&base, after));
+    let drawn = visits.draw(desk, move || {
+        let village = village.clone();
+        let rows = move || visits.read(|page: &VisitList| rows(desk, &village, page, opened));
+        view! { {rows}{visits.more(desk, ".desk-list > tbody", " a")} }
     });
-    view! { <h2>{desk.word(words::VISITS)}</h2>{first} }
+    view! { <h2>{desk.say(words::VISITS)}</h2>{drawn} }
 }
 
-/// Adds the next page; when it cannot be fetched the button stays for another try.
-fn more_visits(base: String, shown: RwSignal<VisitList>) {
-    let Some(after) = shown.get_untracked().next else { return };
-    spawn_local(async move {
-        let url = [&base, "&after=", &http::encode(&after)].concat();
-        if let Ok(page) = http::get_json::<VisitList>(&url).await {
-            let _ = shown.try_update(|all| {
-                all.visits.extend(page.visits);
-                all.next = page.next;
-            });
-        }
-    });
+fn rows(desk: Desk, village: &str, page: &VisitList, opened: Memo<String>) -> View {
+    if page.visits.is_empty() {
+        return view! { <p>{desk.word(words::NO_VISITS)}</p> };
+    }
+    let rows = page.visits.iter().map(|visit| row(desk, village, visit, opened)).collect();
+    let headings = [words::COLUMN_HOUSEHOLD, words::COLUMN_DAY, words::COLUMN_BY, words::COLUMN_PHOTOS];
+    table("desk-list", &headings.map(|word| desk.word(word)), rows)
 }
 
 fn row(desk: Desk, village: &str, visit: &VisitRow, opened: Memo<String>) -> View {

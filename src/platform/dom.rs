@@ -60,6 +60,29 @@ pub fn focus(selector: &str) {
     }
 }
 
+/// Puts the focus on the first element that a selector finds, when what had the focus is gone: else a keyboard begins again
+/// at the top of the page.
+pub fn focus_if_lost(selector: &str) {
+    if is_focus_lost() {
+        focus(selector);
+    }
+}
+
+/// Shows an element that has something to say: scrolls it onto the screen, and gives it the focus where that is lost.
+pub fn show(element: &web_sys::Element) {
+    let options = ScrollIntoViewOptions::new();
+    options.set_block(ScrollLogicalPosition::Nearest);
+    element.scroll_into_view_with_scroll_into_view_options(&options);
+    if is_focus_lost() {
+        let _ = element.unchecked_ref::<web_sys::HtmlElement>().focus();
+    }
+}
+
+fn is_focus_lost() -> bool {
+    let active = document().and_then(|document| document.active_element());
+    active.is_none_or(|active| active.tag_name() == "BODY")
+}
+
 /// Whether a finger or the mouse is down on something.
 #[must_use]
 pub fn is_pressed() -> bool {

@@ -9,7 +9,7 @@ pub const ME: &str = "zhucun.me";
 pub const LANG: &str = "zhucun.lang";
 /// Whether large text is on.
 pub const LARGE: &str = "zhucun.large";
-/// The server has not been told yet that the user signed out.
+/// The server has not been told yet that the user signed out: on the phone or at the desk, which have one cookie.
 pub const SIGN_OUT_DUE: &str = "zhucun.sign_out_due";
 /// Last good contact with the server, milliseconds; followed by the user's id.
 pub const CONTACT: &str = "zhucun.contact.";

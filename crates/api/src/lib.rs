@@ -121,11 +121,11 @@ pub struct VillageSummary {
     /// Visits received.
     pub visits: i64,
     /// Households visited at least once in the last `unseen_days` days.
-    pub visited_30_days: i64,
+    pub seen: i64,
     /// Days after which a household counts as unseen, as the county has set it.
     pub unseen_days: u32,
     /// Households not visited in the last `unseen_days` days.
-    pub unseen_30_days: i64,
+    pub unseen: i64,
     /// Needs that are open.
     pub needs_open: i64,
     /// Open needs past their day.

@@ -5,7 +5,7 @@ use zhucun_view::prelude::*;
 use zhucun_words::admin as words;
 
 use crate::{
-    desk::{Desk, Fetched},
+    desk::{Desk, Source},
     ui::Choice,
 };
 
@@ -40,7 +40,7 @@ impl Chosen {
     }
 }
 
-pub(super) fn picker(desk: Desk, places: RwSignal<Fetched<Places>>, chosen: Chosen) -> View {
+pub(super) fn picker(desk: Desk, places: Source<Places>, chosen: Chosen) -> View {
     let choice = move |all: bool, word| {
         view! {
             <Choice name="assign" value=if all { "all" } else { "some" } label=desk.word(word)
@@ -48,16 +48,19 @@ pub(super) fn picker(desk: Desk, places: RwSignal<Fetched<Places>>, chosen: Chos
                 on_choose=Some(Callback::new(move |_: String| chosen.all.set(all)))/>
         }
     };
-    let some = move || {
-        let Fetched::Here(places) = places.get() else { return View::default() };
-        let townships = places.townships.iter().map(|place| township(desk, &places, &place.id, &place.names, chosen));
-        View::of(townships.collect::<Vec<_>>())
-    };
+    let some = places.draw(desk, move || {
+        let townships = places.read(|places| {
+            let townships =
+                places.townships.iter().map(|place| township(desk, places, &place.id, &place.names, chosen));
+            townships.collect::<Vec<_>>()
+        });
+        View::of(townships)
+    });
     view! {
         <fieldset class="ask">
-            <legend class="q">{desk.word(words::ASSIGN)}</legend>
-            {choice(true, words::ALL_VILLAGES)}
-            {choice(false, words::CHOSEN_VILLAGES)}
+            <legend class="q">{desk.say(words::ASSIGN)}</legend>
+            {move || choice(true, words::ALL_VILLAGES)}
+            {move || choice(false, words::CHOSEN_VILLAGES)}
         </fieldset>
         <div class:hidden=move || chosen.all.get()>{some}</div>
     }
@@ -76,22 +79,22 @@ fn township(desk: Desk, places: &Places, id: &str, names: &Names, chosen: Chosen
         .map(|village| {
             let (id, one) = (village.id.clone(), vec![village.id.clone()]);
             let is_on = move || chosen.villages.with(|villages| villages.contains(&id));
-            check(desk.name(&village.names), is_on, move |on| chosen.set(&one, on))
+            check(desk, village.names.clone(), is_on, move |on| chosen.set(&one, on))
         })
         .collect();
     view! {
         <fieldset class="desk-checks">
-            <legend>{check(desk.name(names), is_whole, move |on| chosen.set(&ids, on))}</legend>
+            <legend>{check(desk, names.clone(), is_whole, move |on| chosen.set(&ids, on))}</legend>
             {boxes}
         </fieldset>
     }
 }
 
-fn check(label: String, is_on: impl Fn() -> bool + 'static, tap: impl Fn(bool) + 'static) -> View {
+fn check(desk: Desk, names: Names, is_on: impl Fn() -> bool + 'static, tap: impl Fn(bool) + 'static) -> View {
     view! {
         <label class="check">
             <input type="checkbox" prop:checked=is_on on:change=move |event| tap(event_target_checked(&event))/>
-            <span>{label}</span>
+            <span>{move || desk.name(&names)}</span>
         </label>
     }
 }

@@ -1,56 +1,36 @@
 //! What was administered, newest first.
 
-use leptos::task::spawn_local;
 use zhucun_api::admin::{AuditPage, AuditRow};
 use zhucun_view::prelude::*;
-use zhucun_words::{Word, admin as words, desk as desk_words};
+use zhucun_words::{Word, admin as words};
 
 use super::parts::day;
-use crate::{
-    desk::{Desk, Fetched, fetch, fetched},
-    platform::http,
-    ui::Button,
-};
+use crate::desk::{Desk, Source, source::further};
 
 const AUDIT: &str = "/api/v1/admin/audit";
 
 pub(super) fn list(desk: Desk) -> View {
-    let page = RwSignal::new(Fetched::Waiting);
-    let again = Callback::new(move |()| fetch(AUDIT.into(), page));
-    again.run(());
-    let rows = fetched(desk, page, again, move |found: AuditPage| {
-        if found.acts.is_empty() {
-            return view! { <p class="quiet">{desk.word(words::NO_ACTS)}</p> };
-        }
-        let rows: Vec<_> = found.acts.iter().map(|act| row(desk, act)).collect();
-        let more = found.next.map(|next| {
-            let tap = Callback::new(move |()| more(page, next.clone()));
-            view! { <Button on_tap=Some(tap)>{desk.word(desk_words::MORE)}</Button> }
-        });
-        view! { <div class="rows">{rows}</div>{more} }
+    let acts = Source::new(|after| further(AUDIT, after));
+    let rows = acts.draw(desk, move || {
+        let rows = move || acts.read(|found: &AuditPage| rows(desk, found));
+        view! { {rows}{acts.more(desk, "#acts", "")} }
     });
-    view! { <h2>{desk.word(words::AUDIT)}</h2><p class="hint">{desk.word(words::AUDIT_HINT)}</p>{rows} }
+    view! { <h2>{desk.say(words::AUDIT)}</h2><p class="hint">{desk.say(words::AUDIT_HINT)}</p>{rows} }
 }
 
-fn more(page: RwSignal<Fetched<AuditPage>>, after: String) {
-    spawn_local(async move {
-        let url = [AUDIT, "?after=", &http::encode(&after)].concat();
-        if let Ok(next) = http::get_json::<AuditPage>(&url).await {
-            let _ = page.try_update(|page| {
-                if let Fetched::Here(all) = page {
-                    all.acts.extend(next.acts);
-                    all.next = next.next;
-                }
-            });
-        }
-    });
+fn rows(desk: Desk, found: &AuditPage) -> View {
+    if found.acts.is_empty() {
+        return view! { <p class="quiet">{desk.word(words::NO_ACTS)}</p> };
+    }
+    let rows: Vec<_> = found.acts.iter().map(|act| row(desk, act)).collect();
+    view! { <div class="rows" id="acts">{rows}</div> }
 }
 
 fn row(desk: Desk, act: &AuditRow) -> View {
     let by = if act.by.is_empty() { desk.word(words::BY_SERVER).to_owned() } else { act.by.clone() };
     let what = word(&act.action).map_or_else(|| act.action.clone(), |word| desk.word(word).to_owned());
     view! {
-        <div class="desk-row">
+        <div class="desk-row" tabindex="-1">
             <b>{what}" · "{act.subject.clone()}</b>
             <small>{day(desk, act.at)}" · "{by}</small>
         </div>

@@ -10,7 +10,7 @@ use super::{
     upload,
 };
 use crate::{
-    desk::{Desk, Fetched, Place, fetch, fetched, place},
+    desk::{Desk, Place, Source, place},
     platform::http::{self, Method},
     ui::{Tag, TagKind},
 };
@@ -21,45 +21,40 @@ pub(super) const FORMS: &str = "/api/v1/admin/forms";
 #[derive(Clone, Copy)]
 pub(super) struct Page {
     pub desk: Desk,
-    pub list: RwSignal<Fetched<Vec<FormRow>>>,
-    pub places: RwSignal<Fetched<Places>>,
-}
-
-impl Page {
-    pub fn refresh(self) {
-        fetch(FORMS.into(), self.list);
-    }
+    pub list: Source<Vec<FormRow>>,
+    pub places: Source<Places>,
 }
 
 /// The page.
 pub(crate) fn page(desk: Desk) -> View {
-    let page = Page { desk, list: RwSignal::new(Fetched::Waiting), places: RwSignal::new(Fetched::Waiting) };
-    page.refresh();
-    fetch("/api/v1/admin/places".into(), page.places);
-    let opened = move || match desk.place.get() {
-        Place::Forms(Some(id)) if id == place::NEW => {
-            view! { {back(desk, &Place::Forms(None), words::BACK_FORMS)}{upload::view(page)} }
-        }
-        Place::Forms(Some(id)) => open(page, id),
-        _ => View::default(),
+    let page = Page { desk, list: Source::of(FORMS.into()), places: Source::of("/api/v1/admin/places".into()) };
+    let opened = move || {
+        let place = desk.place.get();
+        untrack(|| match place {
+            Place::Forms(Some(id)) if id == place::NEW => {
+                view! { {back(desk, &Place::Forms(None), words::BACK_FORMS)}{upload::view(page)} }
+            }
+            Place::Forms(Some(id)) => open(page, id),
+            _ => View::default(),
+        })
     };
     two(list(page), View::of(opened), move || desk.place.with(|place| matches!(place, Place::Forms(Some(_)))))
 }
 
 fn list(page: Page) -> View {
     let desk = page.desk;
-    let again = Callback::new(move |()| page.refresh());
-    let rows = fetched(desk, page.list, again, move |found: Vec<FormRow>| {
+    let rows = move |found: &Vec<FormRow>| {
         if found.is_empty() {
             return view! { <p class="quiet">{desk.word(words::NO_FORMS)}</p> };
         }
         let rows: Vec<_> = found.iter().map(|form| row(desk, form)).collect();
         view! { <div class="rows">{rows}</div> }
-    });
+    };
+    let rows = page.list.draw(desk, move || View::of(move || page.list.read(rows)));
     view! {
         <div class="desk-head">
-            <h2>{desk.word(words::FORMS)}</h2>
-            <a class="btn" href=Place::Forms(Some(place::NEW.into())).to_hash()>{desk.word(words::UPLOAD)}</a>
+            <h2>{desk.say(words::FORMS)}</h2>
+            <a class="btn" href=Place::Forms(Some(place::NEW.into())).to_hash()>{desk.say(words::UPLOAD)}</a>
         </div>
         {rows}
     }
@@ -96,37 +91,72 @@ fn assigned(desk: Desk, villages: &[String]) -> String {
 
 fn open(page: Page, id: String) -> View {
     let desk = page.desk;
-    let again = Callback::new(move |()| page.refresh());
-    let drawn = fetched(desk, page.list, again, move |found: Vec<FormRow>| {
-        match found.into_iter().find(|form| form.id == id) {
-            Some(form) => one(page, &form),
-            None => view! { <p role="alert">{desk.word(words::GONE)}</p> },
-        }
+    let form = Memo::new(move |_| page.list.read(|found| found.iter().find(|form| form.id == id).cloned()).flatten());
+    let is_there = Memo::new(move |_| form.with(Option::is_some));
+    let drawn = page.list.draw(desk, move || {
+        View::of(move || {
+            let is_there = is_there.get();
+            untrack(|| match form.get().filter(|_| is_there) {
+                Some(now) => one(page, &now, form),
+                None => view! { <p role="alert">{desk.say(words::GONE)}</p> },
+            })
+        })
     });
     view! { {back(desk, &Place::Forms(None), words::BACK_FORMS)}{drawn} }
 }
 
-fn one(page: Page, form: &FormRow) -> View {
+/// A form as it was when it was opened, and as it is since.
+fn one(page: Page, now: &FormRow, form: Memo<Option<FormRow>>) -> View {
     let desk = page.desk;
-    let work = Work::new();
-    let chosen = Chosen::new(&form.villages);
-    let url = [FORMS, "/", &http::encode(&form.id)].concat();
-    let (retired, villages) = (form.retired, form.villages.clone());
+    let (work, arrived) = (Work::new(), Work::arrived(desk));
+    let chosen = Chosen::new(&now.villages);
+    let url = [FORMS, "/", &http::encode(&now.id)].concat();
+    let retired = Memo::new(move |_| form.with(|form| form.as_ref().is_some_and(|form| form.retired)));
     let change = {
         let url = url.clone();
-        move |body: FormChange| work.send(Method::PUT, url.clone(), json(&body), move |_| page.refresh())
+        move |body: FormChange, done| {
+            work.send(Method::PUT, url.clone(), json(&body), move |_| {
+                work.done(done);
+                page.list.refresh();
+            });
+        }
     };
     let turn = {
         let change = change.clone();
-        move || change(FormChange { villages: villages.clone(), retired: !retired })
+        move || {
+            let Some(now) = form.get_untracked() else { return };
+            let done = if now.retired { words::FORM_RETURNED } else { words::FORM_RETIRED };
+            change(FormChange { villages: now.villages, retired: !now.retired }, done);
+        }
     };
     let save = move |event: web_sys::Event| {
         event.prevent_default();
         match chosen.villages() {
-            Some(villages) => change(FormChange { villages, retired }),
+            Some(villages) => change(FormChange { villages, retired: retired.get_untracked() }, words::SAVED),
             None => work.refuse(words::CHOOSE_VILLAGE),
         }
     };
+    let title = move || form.with(|form| form.as_ref().map(|form| title(desk, form)).unwrap_or_default());
+    let tag = move || retired.get().then(|| view! { <Tag kind=TagKind::Late text=desk.word(words::RETIRED)/> });
+    let turn_word = move || if retired.get() { words::BRING_BACK } else { words::RETIRE };
+    let sheets = move || form.with(|form| form.as_ref().map(|form| sheets(desk, form, &url)));
+    view! {
+        <h2>{title}</h2>
+        {arrived.notice(desk)}
+        {tag}
+        {move || form.with(|form| form.as_ref().map(|form| facts(desk, form)))}
+        <form class="desk-form" on:submit=save>
+            {assign::picker(desk, page.places, chosen)}
+            {work.notice(desk)}
+            {submit(desk, work, words::SAVE)}
+        </form>
+        <div class="desk-buttons">{button(desk, work, turn_word, turn)}</div>
+        <p class="hint">{desk.say(words::RETIRE_HINT)}</p>
+        {sheets}
+    }
+}
+
+fn facts(desk: Desk, form: &FormRow) -> View {
     let facts = [
         (words::FORM_ID, form.id.clone()),
         (words::FORM_VERSION, form.version.clone()),
@@ -135,19 +165,7 @@ fn one(page: Page, form: &FormRow) -> View {
     ];
     let facts: Vec<_> =
         facts.into_iter().map(|(label, value)| view! { <dt>{desk.word(label)}</dt><dd>{value}</dd> }).collect();
-    view! {
-        <h2>{title(desk, form)}</h2>
-        {form.retired.then(|| view! { <Tag kind=TagKind::Late text=desk.word(words::RETIRED)/> })}
-        <dl class="facts">{facts}</dl>
-        <form class="desk-form" on:submit=save>
-            {assign::picker(desk, page.places, chosen)}
-            {work.notice(desk)}
-            {submit(desk, work, words::SAVE)}
-        </form>
-        <div class="desk-buttons">{button(desk, work, if retired { words::BRING_BACK } else { words::RETIRE }, turn)}</div>
-        <p class="hint">{desk.word(words::RETIRE_HINT)}</p>
-        {sheets(desk, form, &url)}
-    }
+    view! { <dl class="facts">{facts}</dl> }
 }
 
 /// The spreadsheets, to be downloaded.

@@ -28,5 +28,5 @@ pub(super) fn ways(desk: Desk, role: Role) -> View {
     if !Place::Places(None).is_for(role) {
         return View::default();
     }
-    view! { <a class="desk-link aside" href=Place::Places(None).to_hash()>{desk.word(words::TO_PLACES)}</a> }
+    view! { <a class="desk-link aside" href=Place::Places(None).to_hash()>{desk.say(words::TO_PLACES)}</a> }
 }

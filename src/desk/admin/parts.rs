@@ -4,17 +4,20 @@ use leptos::task::spawn_local;
 use serde::{Serialize, de::DeserializeOwned};
 use zhucun_api::{Names, ProblemCode, admin::Invitation};
 use zhucun_domain::{access::Role, calendar};
-use zhucun_view::prelude::*;
+use zhucun_view::{El, prelude::*};
 use zhucun_words::{Word, admin as words, desk as desk_words};
 
 use crate::{
-    desk::{Desk, Place},
+    desk::{Desk, Place, place},
     platform::{
         crypto, dom,
         http::{self, HttpError, Method},
     },
-    ui::{Button, ButtonKind, Notice, NoticeKind, dates, icons},
+    ui::{Button, Notice, NoticeKind, dates, icons},
 };
+
+/// Milliseconds after the last letter until what is searched is asked for.
+pub(super) const TYPED: u32 = 250;
 
 /// The words for what the server refused.
 pub(super) fn word_for(error: &HttpError) -> Word {
@@ -42,6 +45,16 @@ pub(super) struct Work {
 impl Work {
     pub fn new() -> Self {
         Self { busy: RwSignal::new(false), said: RwSignal::new(None) }
+    }
+
+    /// Of the place that was gone to when something was done: says that first.
+    pub fn arrived(desk: Desk) -> Self {
+        let work = Self::new();
+        let carried = desk.carried.try_update_value(Option::take).flatten();
+        if let Some((_, word)) = carried.filter(|(to, _)| desk.place.with_untracked(|place| place == to)) {
+            work.done(word);
+        }
+        work
     }
 
     /// Sends, one at a time; `then` gets the answer's text.
@@ -74,10 +87,28 @@ impl Work {
         self.said.set(Some((NoticeKind::Info, word)));
     }
 
-    /// What is to be said.
+    /// What is to be said. It must be seen: it comes onto the screen, and takes the focus when what was tapped is gone. It
+    /// stands where no answer draws anything anew.
     pub fn notice(self, desk: Desk) -> View {
-        View::of(move || self.said.get().map(|(kind, word)| view! { <Notice kind=kind text=desk.word(word)/> }))
+        let place = El::new("div\0class\0work-said\0tabindex\0-1");
+        place.child(View::of(move || {
+            self.said.get().map(|(kind, word)| view! { <Notice kind=kind text=desk.word(word)/> })
+        }));
+        let shown = place.element().clone();
+        Effect::new(move |_| {
+            if self.said.with(Option::is_some) {
+                let shown = shown.clone();
+                request_animation_frame(move || dom::show(&shown));
+            }
+        });
+        place.into_view()
     }
+}
+
+/// Goes to a place and says there that something is done.
+pub(super) fn go_saying(desk: Desk, to: &Place, word: Word) {
+    desk.carried.set_value(Some((to.clone(), word)));
+    place::go(to);
 }
 
 /// A body as JSON.
@@ -92,28 +123,40 @@ pub(super) fn read<T: DeserializeOwned>(text: &str) -> Option<T> {
 
 /// The button that sends the form of a screen.
 pub(super) fn submit(desk: Desk, work: Work, word: Word) -> View {
-    sending(desk, work, word, ButtonKind::Fill)
+    submit_saying(desk, work, move || desk.word(word).to_owned())
+}
+
+/// The same, with words that change.
+pub(super) fn submit_saying(desk: Desk, work: Work, words: impl Fn() -> String + 'static) -> View {
+    tapped(work, ("btn fill", "submit"), sending(desk, work, words), || {})
 }
 
 /// The button that sends a form beside that: of filled ones there is one on a screen.
 pub(super) fn submit_too(desk: Desk, work: Work, word: Word) -> View {
-    sending(desk, work, word, ButtonKind::Line)
+    tapped(work, ("btn", "submit"), sending(desk, work, move || desk.word(word).to_owned()), || {})
 }
 
-fn sending(desk: Desk, work: Work, word: Word, kind: ButtonKind) -> View {
-    view! {
-        <Button kind=kind submit=true disabled=Signal::derive(move || work.busy.get())>
-            {move || desk.word(if work.busy.get() { words::BUSY } else { word })}
-        </Button>
-    }
+fn sending(desk: Desk, work: Work, words: impl Fn() -> String + 'static) -> impl Fn() -> String + 'static {
+    move || if work.busy.get() { desk.word(words::BUSY).to_owned() } else { words() }
 }
 
-/// A button with a line around it, off while something is under way.
-pub(super) fn button(desk: Desk, work: Work, word: Word, tap: impl Fn() + 'static) -> View {
+/// A button with a line around it.
+pub(super) fn button(desk: Desk, work: Work, word: impl Fn() -> Word + 'static, tap: impl Fn() + 'static) -> View {
+    tapped(work, ("btn", "button"), move || desk.word(word()).to_owned(), tap)
+}
+
+/// It does nothing while something is under way, and says so. It is not `disabled`: that would take the focus from it, and a
+/// keyboard would begin again at the top of the page.
+fn tapped(
+    work: Work,
+    (class, kind): (&'static str, &'static str),
+    words: impl Fn() -> String + 'static,
+    tap: impl Fn() + 'static,
+) -> View {
     view! {
-        <Button disabled=Signal::derive(move || work.busy.get()) on_tap=Some(Callback::new(move |()| tap()))>
-            {desk.word(word)}
-        </Button>
+        <button class=class type=kind aria-disabled=move || work.busy.get().then_some("true") on:click=move |_| tap()>
+            {words}
+        </button>
     }
 }
 
@@ -122,8 +165,8 @@ pub(super) fn field(desk: Desk, id: &'static str, label: Word, hint: Option<Word
     let hint_id = [id, "-hint"].concat();
     view! {
         <div class="field-block">
-            <label class="q" for=id>{desk.word(label)}</label>
-            <span class="hint" id=hint_id.clone()>{hint.map(|hint| desk.word(hint))}</span>
+            <label class="q" for=id>{desk.say(label)}</label>
+            <span class="hint" id=hint_id.clone()>{hint.map(|hint| desk.say(hint))}</span>
             <input class="field" id=id name=id type="text" autocomplete="off" autocapitalize="none" spellcheck="false"
                 aria-describedby=hint_id prop:value=move || value.get()
                 on:input=move |event| value.set(event_target_value(&event))/>
@@ -145,7 +188,7 @@ pub(super) fn menu(
     };
     view! {
         <div class="field-block">
-            <label class="q" for=id>{desk.word(label)}</label>
+            <label class="q" for=id>{desk.say(label)}</label>
             <select class="field" id=id name=id on:change=move |event| value.set(event_target_value(&event))>
                 {move || options().into_iter().map(option).collect::<Vec<_>>()}
             </select>
@@ -165,7 +208,7 @@ pub(super) fn two(list: View, opened: View, is_open: impl Fn() -> bool + 'static
 
 /// The way back to a list, for narrow screens.
 pub(super) fn back(desk: Desk, to: &Place, word: Word) -> View {
-    view! { <a class="desk-link desk-back" href=to.to_hash()>{icons::draw(icons::BACK)}{desk.word(word)}</a> }
+    view! { <a class="desk-link desk-back" href=to.to_hash()>{icons::draw(icons::BACK)}{desk.say(word)}</a> }
 }
 
 /// A moment as its day in China.
@@ -198,9 +241,10 @@ pub(super) fn names(zh: RwSignal<String>, en: RwSignal<String>) -> Names {
     Names::from([of("zh", zh), of("en", en)])
 }
 
-/// A link that is good once: shown now, kept nowhere. To be read aloud, photographed, sent or printed.
-pub(super) fn slip(desk: Desk, made: &Invitation) -> View {
-    let link = made.link.clone();
+/// A link that is good once: shown now, kept nowhere. To be read aloud, photographed, sent or printed. It takes the focus
+/// where the form that asked for it is gone.
+pub(super) fn slip(desk: Desk, made: Invitation) -> View {
+    let Invitation { name, link, qr, until, .. } = made;
     let copied = RwSignal::new(false);
     let copy = crypto::is_secure_context().then(|| {
         let link = link.clone();
@@ -215,16 +259,18 @@ pub(super) fn slip(desk: Desk, made: &Invitation) -> View {
         }
     });
     let print = Callback::new(|()| dom::print());
-    let until = desk.fill(words::LINK_UNTIL, &[("day", &day(desk, made.until))]);
+    request_animation_frame(|| dom::focus_if_lost(".slip"));
     view! {
-        <div class="slip" role="status">
-            <h3>{desk.fill(words::LINK_FOR, &[("name", &made.name)])}</h3>
-            <p>{desk.word(words::LINK_HOW)}</p>
-            <div class="slip-qr" inner_html=made.qr.as_str()></div>
-            <label class="q" for="slip-link">{desk.word(words::LINK)}</label>
+        <div class="slip" role="status" tabindex="-1">
+            <h3>{move || desk.fill(words::LINK_FOR, &[("name", &name)])}</h3>
+            <p>{desk.say(words::LINK_HOW)}</p>
+            <div class="slip-qr" inner_html=qr.as_str()></div>
+            <label class="q" for="slip-link">{desk.say(words::LINK)}</label>
             <input class="field" id="slip-link" type="text" readonly="" value=link/>
-            <p><b>{until}</b>" "{desk.word(words::LINK_ONCE)}</p>
-            <div class="desk-buttons no-print">{copy}<Button on_tap=Some(print)>{desk.word(words::PRINT)}</Button></div>
+            <p><b>{move || desk.fill(words::LINK_UNTIL, &[("day", &day(desk, until))])}</b>" "{desk.say(words::LINK_ONCE)}</p>
+            <div class="desk-buttons no-print">
+                {copy}<Button on_tap=Some(print)>{desk.say(words::PRINT)}</Button>
+            </div>
         </div>
     }
 }

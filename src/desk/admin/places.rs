@@ -6,11 +6,11 @@ use zhucun_view::prelude::*;
 use zhucun_words::admin as words;
 
 use super::{
-    parts::{Work, back, both, field, json, menu, names, read, submit, submit_too, two},
+    parts::{Work, back, both, field, go_saying, json, menu, names, read, submit, submit_too, two},
     secretary,
 };
 use crate::{
-    desk::{Desk, Fetched, Place, fetch, fetched, place},
+    desk::{Desk, Place, Source, place},
     platform::http::{self, Method},
 };
 
@@ -18,32 +18,30 @@ pub(super) const PLACES: &str = "/api/v1/admin/places";
 
 /// The page.
 pub(crate) fn page(desk: Desk) -> View {
-    let places = RwSignal::new(Fetched::Waiting);
-    let again = Callback::new(move |()| fetch(PLACES.into(), places));
-    again.run(());
+    let places = Source::of(PLACES.into());
     let search = RwSignal::new(String::new());
-    let list = fetched(desk, places, again, move |found: Places| {
-        View::of(move || search.with(|search| table(desk, &found, search.trim())))
-    });
+    let rows = move || places.read(|found: &Places| search.with(|search| table(desk, found, search.trim())));
+    let list = places.draw(desk, move || View::of(rows));
     let list = view! {
-        <a class="desk-link" href=Place::Villages.to_hash()>{desk.word(words::BACK_VILLAGES)}</a>
+        <a class="desk-link" href=Place::Villages.to_hash()>{desk.say(words::BACK_VILLAGES)}</a>
         <div class="desk-head">
-            <h2>{desk.word(words::PLACES_TITLE)}</h2>
-            <a class="btn" href=Place::Places(Some(place::NEW.into())).to_hash()>{desk.word(words::ADD_PLACE)}</a>
+            <h2>{desk.say(words::PLACES_TITLE)}</h2>
+            <a class="btn" href=Place::Places(Some(place::NEW.into())).to_hash()>{desk.say(words::ADD_PLACE)}</a>
         </div>
         <div class="desk-filter">
-            <input class="field" type="search" aria-label=desk.word(words::SEARCH_PLACES)
-                placeholder=desk.word(words::SEARCH_PLACES) on:input=move |event| search.set(event_target_value(&event))/>
+            <input class="field" type="search" id="place-search" aria-label=desk.say(words::SEARCH_PLACES)
+                placeholder=desk.say(words::SEARCH_PLACES) on:input=move |event| search.set(event_target_value(&event))/>
         </div>
         {list}
     };
     let opened = move || {
         let Place::Places(Some(id)) = desk.place.get() else { return View::default() };
-        let back = back(desk, &Place::Places(None), words::BACK_PLACES);
-        let drawn = fetched(desk, places, again, move |found: Places| {
-            if id == place::NEW { new(desk, &found, again) } else { open(desk, &found, &id, again) }
-        });
-        view! { {back}{drawn} }
+        untrack(|| {
+            let back = back(desk, &Place::Places(None), words::BACK_PLACES);
+            let drawn = places
+                .draw(desk, move || if id == place::NEW { new(desk, places) } else { open(desk, places, id.clone()) });
+            view! { {back}{drawn} }
+        })
     };
     two(list, View::of(opened), move || desk.place.with(|place| matches!(place, Place::Places(Some(_)))))
 }
@@ -97,10 +95,12 @@ pub(super) fn secretary_of(village: &VillageRow) -> Option<String> {
     (!names.is_empty()).then(|| names.join(" · "))
 }
 
-fn new(desk: Desk, found: &Places, again: Callback<()>) -> View {
+fn new(desk: Desk, places: Source<Places>) -> View {
     let work = Work::new();
     let (zh, en) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
-    let townships: Vec<_> = found.townships.iter().map(|place| (place.id.clone(), both(&place.names))).collect();
+    let townships = places
+        .read(|found| found.townships.iter().map(|place| (place.id.clone(), both(&place.names))).collect::<Vec<_>>())
+        .unwrap_or_default();
     let first = townships.first().map(|(id, _)| id.clone()).unwrap_or_default();
     let township = RwSignal::new(first);
     let options = move || {
@@ -116,14 +116,14 @@ fn new(desk: Desk, found: &Places, again: Callback<()>) -> View {
         }
         let township = Some(township.get_untracked()).filter(|id| !id.is_empty());
         work.send(Method::POST, PLACES.into(), json(&NewPlace { township, names }), move |text| {
-            again.run(());
+            places.ask();
             if let Some(made) = read::<Made>(text) {
-                place::go(&Place::Places(Some(made.id)));
+                go_saying(desk, &Place::Places(Some(made.id)), words::PLACE_ADDED);
             }
         });
     };
     view! {
-        <h2>{desk.word(words::ADD_PLACE)}</h2>
+        <h2>{desk.say(words::ADD_PLACE)}</h2>
         <form class="desk-form" on:submit=send>
             {menu(desk, "place-above", words::PLACE_ABOVE, options, township)}
             {field(desk, "place-zh", words::NAME_ZH, None, zh)}
@@ -134,26 +134,52 @@ fn new(desk: Desk, found: &Places, again: Callback<()>) -> View {
     }
 }
 
-fn open(desk: Desk, found: &Places, id: &str, again: Callback<()>) -> View {
-    let township = found.townships.iter().find(|place| place.id == id);
-    let village = found.villages.iter().find(|village| village.id == id);
-    match (township, village) {
-        (Some(township), _) => view! { <h2>{both(&township.names)}</h2>{rename(desk, township, again)} },
-        (None, Some(village)) => {
-            let row = PlaceRow { id: village.id.clone(), names: village.names.clone() };
-            view! {
-                <h2>{both(&village.names)}</h2>
-                <a class="desk-link" href=Place::Village(village.id.clone()).to_hash()>{desk.word(words::TO_VILLAGE)}</a>
-                {secretary::form(desk, village, again)}
-                {rename(desk, &row, again)}
+/// What stands under an id.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Township,
+    Village,
+    Gone,
+}
+
+fn open(desk: Desk, places: Source<Places>, id: String) -> View {
+    let own = id.clone();
+    let now = Memo::new(move |_| {
+        let found = places.read(|found| {
+            let village = found.villages.iter().find(|village| village.id == own);
+            let village = village.map(|village| (Kind::Village, village.names.clone()));
+            let township = found.townships.iter().find(|place| place.id == own);
+            township.map(|place| (Kind::Township, place.names.clone())).or(village)
+        });
+        found.flatten().unwrap_or((Kind::Gone, zhucun_api::Names::new()))
+    });
+    let kind = Memo::new(move |_| now.with(|(kind, _)| *kind));
+    View::of(move || {
+        let (kind, id) = (kind.get(), id.clone());
+        untrack(|| {
+            if kind == Kind::Gone {
+                return view! { <p role="alert">{desk.say(words::GONE)}</p> };
             }
-        }
-        (None, None) => view! { <p role="alert">{desk.word(words::GONE)}</p> },
-    }
+            let village = (kind == Kind::Village).then(|| {
+                let visits = Place::Village(id.clone()).to_hash();
+                view! {
+                    <a class="desk-link" href=visits>{desk.say(words::TO_VILLAGE)}</a>
+                    {secretary::form(desk, places, &id)}
+                }
+            });
+            let row = PlaceRow { id, names: now.with(|(_, names)| names.clone()) };
+            view! {
+                <h2>{move || now.with(|(_, names)| both(names))}</h2>
+                {Work::arrived(desk).notice(desk)}
+                {village}
+                {rename(desk, &row, move || places.refresh())}
+            }
+        })
+    })
 }
 
 /// Another name, in both languages.
-pub(super) fn rename(desk: Desk, row: &PlaceRow, again: Callback<()>) -> View {
+pub(super) fn rename(desk: Desk, row: &PlaceRow, saved: impl Fn() + Copy + 'static) -> View {
     let work = Work::new();
     let of = |tag: &str| RwSignal::new(row.names.get(tag).cloned().unwrap_or_default());
     let (zh, en) = (of("zh"), of("en"));
@@ -166,12 +192,12 @@ pub(super) fn rename(desk: Desk, row: &PlaceRow, again: Callback<()>) -> View {
         }
         work.send(Method::PUT, url.clone(), json(&PlaceChange { names }), move |_| {
             work.done(words::SAVED);
-            again.run(());
+            saved();
         });
     };
     view! {
         <form class="desk-form" on:submit=send>
-            <h3>{desk.word(words::RENAME)}</h3>
+            <h3>{desk.say(words::RENAME)}</h3>
             {field(desk, "name-zh", words::NAME_ZH, None, zh)}
             {field(desk, "name-en", words::NAME_EN, Some(words::NAME_EN_HINT), en)}
             {work.notice(desk)}

@@ -49,17 +49,22 @@ pub(super) fn view(desk: Desk, url: &str) -> View {
         let _ = shown.try_set(next);
     });
     let lang = RwSignal::new(desk.lang.get_untracked());
+    // What is tried stays; the desk's language comes to the frame too.
+    Effect::new(move |_| lang.set(desk.lang.get()));
     let turn = move |_: web_sys::MouseEvent| lang.update(|lang| *lang = other(*lang));
     view! {
-        <p class="hint">{desk.word(words::PREVIEW_HINT)}</p>
+        <p class="hint">{desk.say(words::PREVIEW_HINT)}</p>
         <button type="button" class="btn" on:click=turn>
             {move || if other(lang.get()) == Lang::Zh { "中文" } else { "English" }}
         </button>
-        <div class="phone-frame" role="region" aria-label=desk.word(words::PREVIEW)>
-            {move || match shown.get() {
-                Shown::Waiting => view! { <Loading text=desk.word(words::READING)/> },
-                Shown::Failed(why) => view! { <p role="alert">{desk.word(why)}</p> },
-                Shown::Here(text) => filled(desk, &text, lang),
+        <div class="phone-frame" role="region" tabindex="0" aria-label=desk.say(words::PREVIEW)>
+            {move || {
+                let shown = shown.get();
+                untrack(|| match shown {
+                    Shown::Waiting => View::of(move || view! { <Loading text=desk.word(words::READING)/> }),
+                    Shown::Failed(why) => view! { <p role="alert">{desk.say(why)}</p> },
+                    Shown::Here(text) => filled(desk, &text, lang),
+                })
             }}
         </div>
     }
@@ -74,7 +79,7 @@ const fn other(lang: Lang) -> Lang {
 
 fn filled(desk: Desk, text: &str, lang: RwSignal<Lang>) -> View {
     let Ok(definition) = from_text::<Definition>(text) else {
-        return view! { <p role="alert">{desk.word(words::NOT_DONE)}</p> };
+        return view! { <p role="alert">{desk.say(words::NOT_DONE)}</p> };
     };
     let host = Rc::new(BrowserHost { username: "preview".into(), device: "preview".into(), at: None });
     let session = Session::new(Rc::new(definition), lists(), host);

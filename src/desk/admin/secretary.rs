@@ -1,17 +1,20 @@
 //! A village gets a new secretary: somebody new, who is invited, or somebody who has an account.
 
-use zhucun_api::admin::{Handover, Invitation, NewSecretary, UserList, VillageRow};
+use zhucun_api::admin::{Handover, Invitation, NewSecretary, Places, UserList, UserRow};
 use zhucun_domain::access::Role;
 use zhucun_view::prelude::*;
 use zhucun_words::admin as words;
 
 use super::{
-    parts::{Work, field, json, read, role, slip, submit},
+    parts::{TYPED, Work, field, json, read, role, slip, submit_saying},
     places::{PLACES, secretary_of},
 };
 use crate::{
-    desk::{Desk, Fetched, fetch},
-    platform::http::{self, Method},
+    desk::{Desk, Source},
+    platform::{
+        http::{self, Method},
+        timer,
+    },
     ui::Choice,
 };
 
@@ -25,99 +28,150 @@ struct After {
     name: RwSignal<String>,
     username: RwSignal<String>,
     search: RwSignal<String>,
-    found: RwSignal<Fetched<UserList>>,
+    found: Source<UserList>,
     user: RwSignal<String>,
+    /// Who is chosen, by id and name: only one whom the list shows now.
+    chosen: Memo<Option<(String, String)>>,
     block: RwSignal<bool>,
 }
 
 impl After {
+    fn new() -> Self {
+        let (search, user) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+        let found = Source::later(move |_| {
+            let search = search.get_untracked();
+            ["/api/v1/admin/users?limit=60&q=", &http::encode(search.trim())].concat().into()
+        });
+        Self {
+            is_new: RwSignal::new(true),
+            name: RwSignal::new(String::new()),
+            username: RwSignal::new(String::new()),
+            search,
+            found,
+            user,
+            chosen: Memo::new(move |_| found.read(|found| user.with(|user| chosen(found, user))).flatten()),
+            block: RwSignal::new(false),
+        }
+    }
+
     /// What to send; else what is missing.
     fn body(self) -> Result<NewSecretary, zhucun_words::Word> {
-        let (name, username) = (self.name.get_untracked(), self.username.get_untracked());
         let block = self.block.get_untracked();
         if self.is_new.get_untracked() {
+            let (name, username) = (self.name.get_untracked(), self.username.get_untracked());
             if name.trim().is_empty() {
                 return Err(words::NAME_MISSING);
             }
             let invite = Some((name.trim().to_owned(), username.trim().to_owned()));
             return Ok(NewSecretary { user: None, invite, block });
         }
-        let user = Some(self.user.get_untracked()).filter(|user| !user.is_empty());
-        if user.is_none() { Err(words::CHOOSE_USER) } else { Ok(NewSecretary { user, invite: None, block }) }
+        let (user, _) = self.chosen.get_untracked().ok_or(words::CHOOSE_USER)?;
+        Ok(NewSecretary { user: Some(user), invite: None, block })
+    }
+
+    /// Nothing of a handover that is done is left for the next one.
+    fn clear(self) {
+        for typed in [self.name, self.username, self.search, self.user] {
+            typed.set(String::new());
+        }
+        self.is_new.set(true);
+        self.block.set(false);
     }
 }
 
-pub(super) fn form(desk: Desk, village: &VillageRow, again: Callback<()>) -> View {
-    let work = Work::new();
-    let after = After {
-        is_new: RwSignal::new(true),
-        name: RwSignal::new(String::new()),
-        username: RwSignal::new(String::new()),
-        search: RwSignal::new(String::new()),
-        found: RwSignal::new(Fetched::Waiting),
-        user: RwSignal::new(String::new()),
-        block: RwSignal::new(false),
-    };
+/// Those who can take over, as many as are shown; and whether there are others, who are not.
+fn shown(found: &UserList) -> (Vec<&UserRow>, bool) {
+    let can = |user: &&UserRow| matches!(user.role, Role::Secretary | Role::Committee) && !user.blocked;
+    let mut shown: Vec<_> = found.users.iter().filter(can).collect();
+    let is_cut = shown.len() > MOST || found.next.is_some();
+    shown.truncate(MOST);
+    (shown, is_cut)
+}
+
+/// Who is chosen, by id and name, if the list shows them: nobody gets a village by a choice that is not seen.
+fn chosen(found: &UserList, user: &str) -> Option<(String, String)> {
+    let row = shown(found).0.into_iter().find(|row| row.id == user)?;
+    Some((row.id.clone(), row.name.clone()))
+}
+
+pub(super) fn form(desk: Desk, places: Source<Places>, village: &str) -> View {
+    let (work, done) = (Work::new(), Work::new());
+    let after = After::new();
     let made = RwSignal::new(None::<Invitation>);
-    let before = secretary_of(village);
-    let url = [PLACES, "/", &http::encode(&village.id), "/secretary"].concat();
+    let own = village.to_owned();
+    let before = Memo::new(move |_| {
+        let found = places.read(|found| found.villages.iter().find(|village| village.id == own).and_then(secretary_of));
+        found.flatten()
+    });
+    let has_before = Memo::new(move |_| before.with(Option::is_some));
+    let url = [PLACES, "/", &http::encode(village), "/secretary"].concat();
     let send = move |event: web_sys::Event| {
         event.prevent_default();
+        done.said.set(None);
         match after.body() {
             Err(missing) => work.refuse(missing),
             Ok(body) => work.send(Method::POST, url.clone(), json(&body), move |text| {
-                let invitation = read::<Handover>(text).and_then(|done| done.invitation);
-                match invitation {
-                    Some(invitation) => made.set(Some(invitation)),
-                    None => {
-                        work.done(words::HANDED_OVER);
-                        again.run(());
-                    }
-                }
+                done.done(words::HANDED_OVER);
+                made.set(read::<Handover>(text).and_then(|done| done.invitation));
+                after.clear();
+                places.refresh();
             }),
         }
     };
-    let now = before.as_ref().map_or_else(
-        || desk.word(words::NO_SECRETARY).to_owned(),
-        |names| desk.fill(words::SECRETARY_NOW, &[("name", names)]),
-    );
-    let block = before.is_some().then(|| {
-        view! {
-            <fieldset class="ask">
-                <legend class="q">{desk.word(words::PREDECESSOR)}</legend>
-                {choice(desk, "block", after.block, false, words::PREDECESSOR_KEPT)}
-                {choice(desk, "block", after.block, true, words::PREDECESSOR_BLOCKED)}
-            </fieldset>
-        }
-    });
+    let now = move || match before.get() {
+        None => desk.word(words::NO_SECRETARY).to_owned(),
+        Some(names) => desk.fill(words::SECRETARY_NOW, &[("name", &names)]),
+    };
+    let block = move || {
+        has_before.get().then(|| {
+            view! {
+                <fieldset class="ask">
+                    <legend class="q">{desk.say(words::PREDECESSOR)}</legend>
+                    {choice(desk, "block", after.block, false, words::PREDECESSOR_KEPT)}
+                    {choice(desk, "block", after.block, true, words::PREDECESSOR_BLOCKED)}
+                </fieldset>
+            }
+        })
+    };
+    let hand_over = move || match after.chosen.get().filter(|_| !after.is_new.get()) {
+        Some((_, name)) => desk.fill(words::HAND_OVER_TO, &[("name", &name)]),
+        None => desk.word(words::HAND_OVER).to_owned(),
+    };
+    let who = move || {
+        let is_new = after.is_new.get();
+        untrack(|| if is_new { invite(desk, after) } else { known(desk, after) })
+    };
     let form = view! {
         <form class="desk-form" on:submit=send>
             <fieldset class="ask">
-                <legend class="q">{desk.word(words::SUCCESSOR)}</legend>
+                <legend class="q">{desk.say(words::SUCCESSOR)}</legend>
                 {choice(desk, "after", after.is_new, true, words::SUCCESSOR_NEW)}
                 {choice(desk, "after", after.is_new, false, words::SUCCESSOR_KNOWN)}
             </fieldset>
-            {move || if after.is_new.get() { invite(desk, after) } else { known(desk, after) }}
+            {who}
             {block}
-            <p class="hint">{desk.word(words::HANDOVER_HINT)}</p>
+            <p class="hint">{desk.say(words::HANDOVER_HINT)}</p>
             {work.notice(desk)}
-            {submit(desk, work, words::HAND_OVER)}
+            {submit_saying(desk, work, hand_over)}
         </form>
     };
     view! {
-        <h3>{desk.word(words::NEW_SECRETARY)}</h3>
+        <h3>{desk.say(words::NEW_SECRETARY)}</h3>
         <p>{now}</p>
-        {move || made.get().map(|made| slip(desk, &made))}
+        {done.notice(desk)}
+        {move || made.get().map(|made| untrack(|| slip(desk, made)))}
         <div class:hidden=move || made.with(Option::is_some)>{form}</div>
     }
 }
 
 fn choice(desk: Desk, name: &'static str, of: RwSignal<bool>, value: bool, word: zhucun_words::Word) -> View {
-    view! {
-        <Choice name=name value=if value { "yes" } else { "no" } label=desk.word(word)
-            chosen=Signal::derive(move || of.get() == value)
-            on_choose=Some(Callback::new(move |_: String| of.set(value)))/>
-    }
+    View::of(move || {
+        view! {
+            <Choice name=name value=if value { "yes" } else { "no" } label=desk.word(word)
+                chosen=Signal::derive(move || of.get() == value)
+                on_choose=Some(Callback::new(move |_: String| of.set(value)))/>
+        }
+    })
 }
 
 fn invite(desk: Desk, after: After) -> View {
@@ -129,37 +183,90 @@ fn invite(desk: Desk, after: After) -> View {
 
 /// Somebody with an account, by a search.
 fn known(desk: Desk, after: After) -> View {
-    let ask = move || {
-        let url = ["/api/v1/admin/users?limit=60&q=", &http::encode(after.search.get_untracked().trim())].concat();
-        fetch(url, after.found);
-    };
-    ask();
+    after.found.ask();
+    let typed = StoredValue::new(None::<i32>);
     let search = move |event| {
         after.search.set(event_target_value(&event));
-        ask();
-    };
-    let rows = move || {
-        let Fetched::Here(found) = after.found.get() else { return Vec::new() };
-        let fits = |user: &&zhucun_api::admin::UserRow| {
-            matches!(user.role, Role::Secretary | Role::Committee) && !user.blocked
-        };
-        let row = |user: &zhucun_api::admin::UserRow| {
-            let id = user.id.clone();
-            let facts = [user.name.clone(), role(desk, user.role).to_owned(), desk.name(&user.place_name)];
-            let facts: Vec<_> = facts.into_iter().filter(|fact| !fact.is_empty()).collect();
-            let label = facts.join(" · ");
-            view! {
-                <Choice name="user" value=user.id.as_str() label=label.as_str()
-                    chosen=Signal::derive(move || after.user.with(|user| *user == id))
-                    on_choose=Some(Callback::new(move |user| after.user.set(user)))/>
+        if let Some(before) = typed.get_value() {
+            timer::cancel(before);
+        }
+        typed.set_value(Some(timer::after(TYPED, move || {
+            // The part may be gone.
+            if after.search.try_get_untracked().is_some() {
+                after.found.ask();
             }
-        };
-        found.users.iter().filter(fits).take(MOST).map(row).collect()
+        })));
     };
+    let rows = after.found.draw(desk, move || View::of(move || after.found.read(|found| rows(desk, after, found))));
     view! {
-        <label class="q" for="after-search">{desk.word(words::SEARCH_USERS)}</label>
-        <input class="field" id="after-search" type="search" prop:value=move || after.search.get_untracked() on:input=search/>
-        <div role="radiogroup" aria-label=desk.word(words::SUCCESSOR_KNOWN)>{rows}</div>
-        <p class="hint">{desk.word(words::SUCCESSOR_LEAVES)}</p>
+        <label class="q" for="after-search">{desk.say(words::SEARCH_USERS)}</label>
+        <input class="field" id="after-search" type="search" prop:value=move || after.search.get() on:input=search/>
+        {rows}
+        <p class="hint">{desk.say(words::SUCCESSOR_LEAVES)}</p>
+    }
+}
+
+fn rows(desk: Desk, after: After, found: &UserList) -> View {
+    let (shown, is_cut) = shown(found);
+    if shown.is_empty() {
+        return view! { <p class="quiet" role="status">{desk.word(words::NO_SUCCESSOR)}</p> };
+    }
+    let row = |user: &UserRow| {
+        let id = user.id.clone();
+        let facts = [user.name.clone(), role(desk, user.role).to_owned(), desk.name(&user.place_name)];
+        let facts: Vec<_> = facts.into_iter().filter(|fact| !fact.is_empty()).collect();
+        let label = facts.join(" · ");
+        view! {
+            <Choice name="user" value=user.id.as_str() label=label.as_str()
+                chosen=Signal::derive(move || after.user.with(|user| *user == id))
+                on_choose=Some(Callback::new(move |user| after.user.set(user)))/>
+        }
+    };
+    let cut = is_cut.then(|| {
+        let n = shown.len().to_string();
+        view! { <p class="hint" role="status">{desk.fill(words::SUCCESSORS_CUT, &[("n", &n)])}</p> }
+    });
+    let rows: Vec<_> = shown.into_iter().map(row).collect();
+    view! { <div role="radiogroup" aria-label=desk.word(words::SUCCESSOR_KNOWN)>{rows}</div>{cut} }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn people(names: &[(&str, Role, bool)]) -> UserList {
+        let row = |(name, role, blocked): &(&str, Role, bool)| UserRow {
+            id: ["u-", name].concat(),
+            username: String::new(),
+            name: (*name).to_owned(),
+            role: *role,
+            place: String::new(),
+            place_name: Default::default(),
+            blocked: *blocked,
+            joined: true,
+            link_until: None,
+        };
+        UserList { users: names.iter().map(row).collect(), total: names.len(), next: None }
+    }
+
+    #[test]
+    fn who_is_not_listed_any_more_is_not_chosen() {
+        let both = people(&[("Wang", Role::Secretary, false), ("Li", Role::Committee, false)]);
+        assert_eq!(chosen(&both, "u-Wang"), Some(("u-Wang".to_owned(), "Wang".to_owned())));
+        assert_eq!(chosen(&people(&[("Li", Role::Committee, false)]), "u-Wang"), None);
+        assert_eq!(chosen(&people(&[("Wang", Role::Secretary, true)]), "u-Wang"), None, "blocked meanwhile");
+        assert_eq!(chosen(&people(&[("Wang", Role::Township, false)]), "u-Wang"), None, "no secretary");
+        let mut many = vec![("Li", Role::Secretary, false); MOST];
+        many.push(("Wang", Role::Secretary, false));
+        assert_eq!(chosen(&people(&many), "u-Wang"), None, "beyond those that are shown");
+    }
+
+    #[test]
+    fn it_is_said_when_there_are_more_than_are_shown() {
+        let of = |n: usize| people(&vec![("Li", Role::Secretary, false); n]);
+        assert_eq!((shown(&of(MOST)).0.len(), shown(&of(MOST)).1), (MOST, false));
+        assert_eq!((shown(&of(MOST + 1)).0.len(), shown(&of(MOST + 1)).1), (MOST, true));
+        let page = UserList { next: Some(60), ..of(1) };
+        assert!(shown(&page).1, "others may stand on the next page");
     }
 }

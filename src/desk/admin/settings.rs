@@ -11,7 +11,7 @@ use super::{
     places,
 };
 use crate::{
-    desk::{Desk, Fetched, fetch, fetched},
+    desk::{Desk, Source},
     platform::http::Method,
 };
 
@@ -19,20 +19,16 @@ const SETTINGS: &str = "/api/v1/admin/settings";
 
 /// The page.
 pub(crate) fn page(desk: Desk) -> View {
-    let (settings, county) = (RwSignal::new(Fetched::Waiting), RwSignal::new(Fetched::Waiting));
-    let again = Callback::new(move |()| fetch(SETTINGS.into(), settings));
-    let again_county = Callback::new(move |()| fetch(places::PLACES.into(), county));
-    again.run(());
-    again_county.run(());
-    let drawn = fetched(desk, settings, again, move |settings: CountySettings| form(desk, &settings));
+    let settings = Source::of(SETTINGS.into());
+    let drawn = settings.draw(desk, move || View::of(settings.read(|settings| form(desk, settings))));
+    let county = Source::of(places::PLACES.into());
     // The name at the top of the desk is that of the session: it follows at the next loading.
-    let named = fetched(desk, county, again_county, move |found: Places| {
-        places::rename(desk, &found.county, Callback::new(|()| {}))
-    });
+    let named =
+        county.draw(desk, move || View::of(county.read(|found: &Places| places::rename(desk, &found.county, || {}))));
     view! {
         <div class="desk-two admin">
-            <section><h2>{desk.word(words::SETTINGS)}</h2>{drawn}</section>
-            <section><h2>{desk.word(words::COUNTY)}</h2>{named}{audit::list(desk)}</section>
+            <section><h2>{desk.say(words::SETTINGS)}</h2>{drawn}</section>
+            <section><h2>{desk.say(words::COUNTY)}</h2>{named}{audit::list(desk)}</section>
         </div>
     }
 }
@@ -116,8 +112,8 @@ fn number(desk: Desk, (_, id, label, usual): Days, value: RwSignal<String>) -> V
     let hint = [id, "-hint"].concat();
     view! {
         <div class="field-block">
-            <label class="q" for=id>{desk.word(label)}</label>
-            <span class="hint" id=hint.clone()>{desk.fill(words::USUAL, &[("n", &usual.to_string())])}</span>
+            <label class="q" for=id>{desk.say(label)}</label>
+            <span class="hint" id=hint.clone()>{move || desk.fill(words::USUAL, &[("n", &usual.to_string())])}</span>
             <input class="field short" id=id inputmode="numeric" autocomplete="off" aria-describedby=hint
                 prop:value=move || value.get() on:input=move |event| value.set(event_target_value(&event))/>
         </div>
@@ -128,8 +124,8 @@ fn area(desk: Desk, id: &'static str, label: Word, hint_word: Word, value: RwSig
     let hint = [id, "-hint"].concat();
     view! {
         <div class="field-block">
-            <label class="q" for=id>{desk.word(label)}</label>
-            <span class="hint" id=hint.clone()>{desk.word(hint_word)}</span>
+            <label class="q" for=id>{desk.say(label)}</label>
+            <span class="hint" id=hint.clone()>{desk.say(hint_word)}</span>
             <textarea class="field" id=id rows="4" autocomplete="off" aria-describedby=hint
                 prop:value=move || value.get() on:input=move |event| value.set(event_target_value(&event))></textarea>
         </div>

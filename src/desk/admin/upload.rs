@@ -10,11 +10,11 @@ use zhucun_words::{Lang, admin as words};
 use super::{
     assign::{self, Chosen},
     forms::{FORMS, Page},
-    parts::{Work, button, json, read, submit, word_for},
+    parts::{Work, button, go_saying, json, read, submit, word_for},
     preview,
 };
 use crate::{
-    desk::{Place, place},
+    desk::Place,
     platform::{
         http::{self, Method},
         upload::post_file,
@@ -40,26 +40,33 @@ enum State {
 pub(super) fn view(page: Page) -> View {
     let desk = page.desk;
     let state = RwSignal::new(State::Empty);
-    let body = move || match state.get() {
-        State::Empty => View::default(),
-        State::Sending(percent) => {
-            let said = desk.fill(words::SENDING, &[("percent", &percent.to_string())]);
-            let mut width = percent.to_string();
-            width.push('%');
-            view! {
-                <p role="status">{said}</p>
-                <div class="desk-progress" aria-hidden="true"><span style:width=width></span></div>
+    let body = move || {
+        let state_now = state.get();
+        untrack(|| match state_now {
+            State::Empty => View::default(),
+            State::Sending(percent) => sending(page, percent),
+            State::Reading => view! { <p role="status">{desk.say(words::READING)}</p> },
+            State::Failed(why) => View::of(move || view! { <Notice kind=NoticeKind::Problem text=desk.word(why)/> }),
+            State::Read(name, upload) => {
+                let draft = upload.draft.clone();
+                view! {
+                    <h3>{name}</h3>
+                    {move || problems(page, &upload)}
+                    {draft.map(|draft| checked(page, draft, state))}
+                }
             }
-        }
-        State::Reading => view! { <p role="status">{desk.word(words::READING)}</p> },
-        State::Failed(why) => view! { <Notice kind=NoticeKind::Problem text=desk.word(why)/> },
-        State::Read(name, upload) => view! {
-            <h3>{name}</h3>
-            {problems(page, &upload)}
-            {upload.draft.map(|draft| checked(page, &draft, state))}
-        },
+        })
     };
-    view! { <h2>{desk.word(words::UPLOAD)}</h2><p>{desk.word(words::UPLOAD_HINT)}</p>{target(page, state)}{body} }
+    view! { <h2>{desk.say(words::UPLOAD)}</h2><p>{desk.say(words::UPLOAD_HINT)}</p>{target(page, state)}{body} }
+}
+
+fn sending(page: Page, percent: u32) -> View {
+    let percent = percent.to_string();
+    let width = [&percent, "%"].concat();
+    view! {
+        <p role="status">{move || page.desk.fill(words::SENDING, &[("percent", &percent)])}</p>
+        <div class="desk-progress" aria-hidden="true"><span style:width=width></span></div>
+    }
 }
 
 /// Where a file is chosen, or dropped.
@@ -90,7 +97,7 @@ fn target(page: Page, state: RwSignal<State>) -> View {
     view! {
         <label class="desk-drop pick" class:over=move || over.get() on:dragover=hover on:dragleave=move |_: web_sys::Event| over.set(false) on:drop=drop>
             {icons::draw(icons::UPLOAD)}
-            <span>{desk.word(words::CHOOSE_FILE)}</span>
+            <span>{desk.say(words::CHOOSE_FILE)}</span>
             <input type="file" id="sheet" accept=".xlsx,.xls,.ods" on:change=choose/>
         </label>
     }
@@ -150,7 +157,7 @@ fn row(page: Page, problem: &Found) -> View {
 }
 
 /// A draft that can be published.
-fn checked(page: Page, draft: &Draft, state: RwSignal<State>) -> View {
+fn checked(page: Page, draft: Draft, state: RwSignal<State>) -> View {
     let desk = page.desk;
     let work = Work::new();
     let chosen = Chosen::new(&draft.villages);
@@ -162,34 +169,39 @@ fn checked(page: Page, draft: &Draft, state: RwSignal<State>) -> View {
         let Some(villages) = chosen.villages() else { return work.refuse(words::CHOOSE_VILLAGE) };
         let to = Place::Forms(Some(form.clone()));
         work.send(Method::POST, publish_url.clone(), json(&Assignment { villages }), move |_| {
-            page.refresh();
-            place::go(&to);
+            page.list.ask();
+            go_saying(desk, &to, words::PUBLISHED);
         });
     };
     let discard = {
         let url = url.clone();
         move || work.send(Method::DELETE, url.clone(), None, move |_| state.set(State::Empty))
     };
-    let questions = draft.questions.to_string();
-    let title = desk.name(&draft.title);
-    let said = desk.fill(words::DRAFT_FACTS, &[("title", &title), ("version", &draft.version), ("n", &questions)]);
     let seen = RwSignal::new(false);
     let look = move |_: web_sys::MouseEvent| seen.update(|seen| *seen = !*seen);
     view! {
-        <p>{said}</p>
-        {changes(page, draft)}
+        {move || said(page, &draft)}
         <button type="button" class="btn" aria-expanded=move || seen.get().to_string() on:click=look>
             {icons::draw(icons::SMARTPHONE)}{move || desk.word(if seen.get() { words::HIDE_PREVIEW } else { words::PREVIEW })}
         </button>
-        {move || seen.get().then(|| preview::view(desk, &url))}
+        {move || seen.get().then(|| untrack(|| preview::view(desk, &url)))}
         <form class="desk-form" on:submit=publish>
             {assign::picker(desk, page.places, chosen)}
-            <p class="hint">{desk.word(words::PUBLISH_HINT)}</p>
+            <p class="hint">{desk.say(words::PUBLISH_HINT)}</p>
             {work.notice(desk)}
             {submit(desk, work, words::PUBLISH)}
         </form>
-        <div class="desk-buttons">{button(desk, work, words::DISCARD, discard)}</div>
+        <div class="desk-buttons">{button(desk, work, || words::DISCARD, discard)}</div>
     }
+}
+
+/// What the draft is, and how it differs from the version in force.
+fn said(page: Page, draft: &Draft) -> View {
+    let desk = page.desk;
+    let questions = draft.questions.to_string();
+    let title = desk.name(&draft.title);
+    let said = desk.fill(words::DRAFT_FACTS, &[("title", &title), ("version", &draft.version), ("n", &questions)]);
+    view! { <p>{said}</p>{changes(page, draft)} }
 }
 
 fn changes(page: Page, draft: &Draft) -> View {

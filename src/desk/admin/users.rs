@@ -1,6 +1,5 @@
 //! People: who has an account, inviting, a link for a new password, blocking, role and place.
 
-use leptos::task::spawn_local;
 use zhucun_api::{
     Me, Names,
     admin::{Block, Invitation, NewUser, Places, UserChange, UserList, UserRow},
@@ -10,21 +9,19 @@ use zhucun_domain::{
     account::{self, UsernameProblem},
 };
 use zhucun_view::prelude::*;
-use zhucun_words::{admin as words, desk as desk_words};
+use zhucun_words::admin as words;
 
-use super::parts::{Work, back, button, day, field, json, menu, read, role, slip, submit, two};
+use super::parts::{TYPED, Work, back, button, day, field, json, menu, read, role, slip, submit, two};
 use crate::{
-    desk::{Desk, Fetched, Place, fetch, fetched, place},
+    desk::{Desk, Place, Source, place, source::further},
     platform::{
         http::{self, Method},
         timer,
     },
-    ui::{Button, Tag, TagKind},
+    ui::{Tag, TagKind},
 };
 
 const USERS: &str = "/api/v1/admin/users";
-/// Milliseconds after the last letter until the list is asked for.
-const TYPED: u32 = 250;
 
 /// What the parts of the page share.
 #[derive(Clone, Copy)]
@@ -33,23 +30,26 @@ struct Page {
     role: Role,
     search: RwSignal<String>,
     filter: RwSignal<String>,
-    list: RwSignal<Fetched<UserList>>,
-    places: RwSignal<Fetched<Places>>,
+    list: Source<UserList>,
+    places: Source<Places>,
 }
 
 impl Page {
-    fn url(self) -> String {
-        let (search, filter) = (self.search.get_untracked(), self.filter.get_untracked());
-        [USERS, "?q=", &http::encode(search.trim()), "&role=", &filter].concat()
-    }
-
-    fn refresh(self) {
-        fetch(self.url(), self.list);
+    fn new(desk: Desk, role: Role) -> Self {
+        let (search, filter) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+        let list = Source::new(move |after| {
+            let (search, filter) = (search.get_untracked(), filter.get_untracked());
+            further(&[USERS, "?q=", &http::encode(search.trim()), "&role=", &filter].concat(), after)
+        });
+        Self { desk, role, search, filter, list, places: Source::of("/api/v1/admin/places".into()) }
     }
 
     /// The places for a role: id and name.
     fn places_for(self, role: Role) -> Vec<(String, String)> {
-        let Fetched::Here(places) = self.places.get() else { return Vec::new() };
+        self.places.read(|places| self.named(places, role)).unwrap_or_default()
+    }
+
+    fn named(self, places: &Places, role: Role) -> Vec<(String, String)> {
         let name = |names: &Names| self.desk.name(names);
         match role {
             Role::County | Role::Dispatcher => vec![(places.county.id.clone(), name(&places.county.names))],
@@ -73,25 +73,36 @@ impl Page {
 
 /// The page.
 pub(crate) fn page(desk: Desk, me: &Me) -> View {
-    let page = Page {
-        desk,
-        role: me.role,
-        search: RwSignal::new(String::new()),
-        filter: RwSignal::new(String::new()),
-        list: RwSignal::new(Fetched::Waiting),
-        places: RwSignal::new(Fetched::Waiting),
-    };
-    page.refresh();
-    fetch("/api/v1/admin/places".into(), page.places);
-    let opened = move || match desk.place.get() {
-        Place::Users(Some(id)) if id == place::NEW => new(page),
-        Place::Users(Some(id)) => open(page, &id),
-        _ => View::default(),
+    let page = Page::new(desk, me.role);
+    let opened = move || {
+        let place = desk.place.get();
+        untrack(|| match place {
+            Place::Users(Some(id)) if id == place::NEW => new(page),
+            Place::Users(Some(id)) => open(page, &id),
+            _ => View::default(),
+        })
     };
     two(list(page), View::of(opened), move || desk.place.with(|place| matches!(place, Place::Users(Some(_)))))
 }
 
 fn list(page: Page) -> View {
+    let desk = page.desk;
+    let rows = page.list.draw(desk, move || {
+        let rows = move || page.list.read(|found| rows(desk, found));
+        view! { {rows}{page.list.more(desk, "#users", "")} }
+    });
+    view! {
+        <div class="desk-head">
+            <h2>{desk.say(words::USERS)}</h2>
+            <a class="btn" href=Place::Users(Some(place::NEW.into())).to_hash()>{desk.say(words::INVITE)}</a>
+        </div>
+        {filters(page)}
+        {rows}
+    }
+}
+
+/// A search, and whom to show.
+fn filters(page: Page) -> View {
     let desk = page.desk;
     let typed = StoredValue::new(None::<i32>);
     let search = move |event| {
@@ -102,60 +113,41 @@ fn list(page: Page) -> View {
         typed.set_value(Some(timer::after(TYPED, move || {
             // The page may be gone.
             if page.search.try_get_untracked().is_some() {
-                page.refresh();
+                page.list.ask();
             }
         })));
     };
     let filter = move |event| {
         page.filter.set(event_target_value(&event));
-        page.refresh();
+        page.list.ask();
     };
-    let mut filters = vec![(String::new(), desk.word(words::ALL_ROLES).to_owned())];
-    filters.extend(page.roles());
-    filters.push(("invited".into(), desk.word(words::INVITED).to_owned()));
-    filters.push(("blocked".into(), desk.word(words::BLOCKED).to_owned()));
-    let options: Vec<_> =
-        filters.into_iter().map(|(value, words)| view! { <option value=value>{words}</option> }).collect();
-    let again = Callback::new(move |()| page.refresh());
-    let rows = fetched(desk, page.list, again, move |found: UserList| {
-        if found.users.is_empty() {
-            return view! { <p class="quiet">{desk.word(words::NO_USERS)}</p> };
-        }
-        let rows: Vec<_> = found.users.iter().map(|user| row(desk, user)).collect();
-        let count = desk.fill(words::USERS_COUNT, &[("n", &found.total.to_string())]);
-        let more = found.next.map(|next| {
-            let tap = Callback::new(move |()| more(page, next));
-            view! { <Button on_tap=Some(tap)>{desk.word(desk_words::MORE)}</Button> }
-        });
-        view! { <p class="count" role="status">{count}</p><div class="rows">{rows}</div>{more} }
-    });
+    let options = move || {
+        let mut filters = vec![(String::new(), desk.word(words::ALL_ROLES).to_owned())];
+        filters.extend(page.roles());
+        filters.push(("invited".into(), desk.word(words::INVITED).to_owned()));
+        filters.push(("blocked".into(), desk.word(words::BLOCKED).to_owned()));
+        let option = |(value, words): (String, String)| {
+            let own = value.clone();
+            view! { <option value=own prop:selected=move || page.filter.with(|filter| *filter == value)>{words}</option> }
+        };
+        filters.into_iter().map(option).collect::<Vec<_>>()
+    };
     view! {
-        <div class="desk-head">
-            <h2>{desk.word(words::USERS)}</h2>
-            <a class="btn" href=Place::Users(Some(place::NEW.into())).to_hash()>{desk.word(words::INVITE)}</a>
-        </div>
         <div class="desk-filter">
-            <input class="field" type="search" id="user-search" aria-label=desk.word(words::SEARCH_USERS)
-                placeholder=desk.word(words::SEARCH_USERS) on:input=search/>
-            <select class="field" aria-label=desk.word(words::FILTER) on:change=filter>{options}</select>
+            <input class="field" type="search" id="user-search" aria-label=desk.say(words::SEARCH_USERS)
+                placeholder=desk.say(words::SEARCH_USERS) on:input=search/>
+            <select class="field" id="user-filter" aria-label=desk.say(words::FILTER) on:change=filter>{options}</select>
         </div>
-        {rows}
     }
 }
 
-/// Adds the next page; when it cannot be fetched the button stays for another try.
-fn more(page: Page, after: usize) {
-    spawn_local(async move {
-        let url = [&page.url(), "&after=", &after.to_string()].concat();
-        if let Ok(next) = http::get_json::<UserList>(&url).await {
-            let _ = page.list.try_update(|list| {
-                if let Fetched::Here(all) = list {
-                    all.users.extend(next.users);
-                    all.next = next.next;
-                }
-            });
-        }
-    });
+fn rows(desk: Desk, found: &UserList) -> View {
+    if found.users.is_empty() {
+        return view! { <p class="quiet">{desk.word(words::NO_USERS)}</p> };
+    }
+    let rows: Vec<_> = found.users.iter().map(|user| row(desk, user)).collect();
+    let count = desk.fill(words::USERS_COUNT, &[("n", &found.total.to_string())]);
+    view! { <p class="count" role="status">{count}</p><div class="rows" id="users">{rows}</div> }
 }
 
 fn row(desk: Desk, user: &UserRow) -> View {
@@ -222,29 +214,32 @@ fn new(page: Page) -> View {
         }
         work.send(Method::POST, USERS.into(), json(&body), move |text| {
             made.set(read(text));
-            page.refresh();
+            page.list.refresh();
         });
     };
     let form = move || {
+        let place_menu = page
+            .places
+            .draw(desk, move || menu(desk, "new-place", words::PLACE, move || page.places_for(chosen()), place));
         view! {
             <form class="desk-form" on:submit=send>
                 {field(desk, "new-name", words::NAME, None, name)}
                 {field(desk, "new-username", words::USERNAME, Some(words::USERNAME_HINT), username)}
                 {menu(desk, "new-role", words::ROLE, move || page.roles(), role_code)}
-                {menu(desk, "new-place", words::PLACE, move || page.places_for(chosen()), place)}
+                <div>{place_menu}</div>
                 {work.notice(desk)}
                 {submit(desk, work, words::MAKE_LINK)}
             </form>
         }
     };
-    view! {
-        {back(desk, &Place::Users(None), words::BACK_USERS)}
-        <h2>{desk.word(words::INVITE)}</h2>
-        {move || match made.get() {
-            Some(made) => slip(desk, &made),
+    let shown = move || {
+        let made = made.get();
+        untrack(|| match made {
+            Some(made) => slip(desk, made),
             None => form(),
-        }}
-    }
+        })
+    };
+    view! { {back(desk, &Place::Users(None), words::BACK_USERS)}<h2>{desk.say(words::INVITE)}</h2>{shown} }
 }
 
 fn is_wrong(username: &str) -> bool {
@@ -255,39 +250,65 @@ fn is_wrong(username: &str) -> bool {
 fn open(page: Page, id: &str) -> View {
     let desk = page.desk;
     let url = [USERS, "/", &http::encode(id)].concat();
-    let signal = RwSignal::new(Fetched::Waiting);
-    fetch(url.clone(), signal);
-    let again = Callback::new(move |()| fetch(url.clone(), signal));
-    let drawn = fetched(desk, signal, again, move |user: UserRow| one(page, &user, again));
+    let user = Source::of(url.clone());
+    let drawn = user.draw(desk, move || one(page, user, url.clone()));
     view! { {back(desk, &Place::Users(None), words::BACK_USERS)}{drawn} }
 }
 
-fn one(page: Page, user: &UserRow, again: Callback<()>) -> View {
+fn one(page: Page, user: Source<UserRow>, url: String) -> View {
     let desk = page.desk;
     let work = Work::new();
     let made = RwSignal::new(None::<Invitation>);
-    let url = [USERS, "/", &http::encode(&user.id)].concat();
-    let invitation = [&url, "/invitation"].concat();
-    let renew = {
-        let invitation = invitation.clone();
-        move || {
-            work.send(Method::POST, invitation.clone(), None, move |text| {
-                made.set(read(text));
-                page.refresh();
-            });
-        }
+    let is = move |what: fn(&UserRow) -> bool| Memo::new(move |_| user.read(what).unwrap_or_default());
+    let (blocked, joined, has_link) =
+        (is(|user| user.blocked), is(|user| user.joined), is(|user| user.link_until.is_some()));
+    let refresh = move || {
+        page.list.refresh();
+        user.refresh();
     };
-    let changed = move |_: &str| {
-        page.refresh();
-        again.run(());
+    let invitation = StoredValue::new([&url, "/invitation"].concat());
+    let renew = move || {
+        work.send(Method::POST, invitation.get_value(), None, move |text| {
+            made.set(read(text));
+            refresh();
+        });
     };
-    let revoke = move || work.send(Method::DELETE, invitation.clone(), None, changed);
-    let (blocked, block_url) = (user.blocked, [&url, "/blocked"].concat());
-    let block = move || work.send(Method::PUT, block_url.clone(), json(&Block { blocked: !blocked }), changed);
-    let link_word = if user.joined { words::RESET } else { words::NEW_LINK };
-    let link = (!user.blocked).then(|| button(desk, work, link_word, renew));
-    let revoke = user.link_until.map(|_| button(desk, work, words::REVOKE, revoke));
-    let block = button(desk, work, if blocked { words::UNBLOCK } else { words::BLOCK }, block);
+    let revoke = move || {
+        work.send(Method::DELETE, invitation.get_value(), None, move |_| {
+            made.set(None);
+            work.done(words::LINK_REVOKED);
+            refresh();
+        });
+    };
+    let block_url = [&url, "/blocked"].concat();
+    let block = move || {
+        let is_blocked = !blocked.get_untracked();
+        work.send(Method::PUT, block_url.clone(), json(&Block { blocked: is_blocked }), move |_| {
+            made.set(None);
+            work.done(if is_blocked { words::USER_BLOCKED } else { words::USER_UNBLOCKED });
+            refresh();
+        });
+    };
+    let link_word = move || if joined.get() { words::RESET } else { words::NEW_LINK };
+    let block_word = move || if blocked.get() { words::UNBLOCK } else { words::BLOCK };
+    let hint = move || desk.word(if blocked.get() { words::BLOCKED_HINT } else { words::RESET_HINT });
+    view! {
+        <h2>{move || user.read(|user| user.name.clone())}</h2>
+        {move || user.read(|user| state(desk, user)).flatten()}
+        {move || user.read(|user| facts(desk, user))}
+        {work.notice(desk)}
+        <div class="desk-buttons">
+            {move || (!blocked.get()).then(|| untrack(|| button(desk, work, link_word, renew)))}
+            {move || has_link.get().then(|| untrack(|| button(desk, work, || words::REVOKE, revoke)))}
+            {button(desk, work, block_word, block)}
+        </div>
+        <p class="hint">{hint}</p>
+        {move || made.get().map(|made| untrack(|| slip(desk, made)))}
+        {(page.role == Role::County).then(|| change(page, user, url))}
+    }
+}
+
+fn facts(desk: Desk, user: &UserRow) -> View {
     let facts = [
         (words::USERNAME, user.username.clone()),
         (words::ROLE, role(desk, user.role).to_owned()),
@@ -300,31 +321,24 @@ fn one(page: Page, user: &UserRow, again: Callback<()>) -> View {
             view! { <dt>{desk.word(label)}</dt><dd>{value}</dd> }
         })
         .collect();
-    view! {
-        <h2>{user.name.clone()}</h2>
-        {state(desk, user)}
-        <dl class="facts">{facts}</dl>
-        {work.notice(desk)}
-        <div class="desk-buttons">{link}{revoke}{block}</div>
-        <p class="hint">{desk.word(if blocked { words::BLOCKED_HINT } else { words::RESET_HINT })}</p>
-        {move || made.get().map(|made| slip(desk, &made))}
-        {(page.role == Role::County).then(|| change(page, user, url, again))}
-    }
+    view! { <dl class="facts">{facts}</dl> }
 }
 
 /// Name, role and place: for the county.
-fn change(page: Page, user: &UserRow, url: String, again: Callback<()>) -> View {
+fn change(page: Page, user: Source<UserRow>, url: String) -> View {
     let desk = page.desk;
     let work = Work::new();
-    let name = RwSignal::new(user.name.clone());
-    let role_code = RwSignal::new(user.role.code().to_owned());
-    let place = RwSignal::new(user.place.clone());
-    let (role_before, place_before) = (user.role, user.place.clone());
-    let chosen = move || Role::from_code(&role_code.get()).unwrap_or(role_before);
-    let is_without = place_before.is_empty();
+    // As it was when it was opened, and as it is since.
+    let before = move || user.read(|user| (user.role, user.place.clone())).unwrap_or((Role::Secretary, String::new()));
+    let (role_now, place_now) = before();
+    let name = RwSignal::new(user.read(|user| user.name.clone()).unwrap_or_default());
+    let role_code = RwSignal::new(role_now.code().to_owned());
+    let place = RwSignal::new(place_now);
+    let chosen = move || Role::from_code(&role_code.get()).unwrap_or(role_now);
     let options = move || {
         let mut options = page.places_for(chosen());
-        if is_without && chosen() == role_before {
+        let (role_before, place_before) = before();
+        if place_before.is_empty() && chosen() == role_before {
             options.insert(0, (String::new(), desk.word(words::NO_PLACE).to_owned()));
         }
         options
@@ -339,17 +353,22 @@ fn change(page: Page, user: &UserRow, url: String, again: Callback<()>) -> View 
         if body.name.is_empty() {
             return work.refuse(words::NAME_MISSING);
         }
+        if untrack(|| page.places.read(|_| ())).is_none() {
+            return work.refuse(words::PLACE_MISSING);
+        }
         work.send(Method::PUT, url.clone(), json(&body), move |_| {
-            page.refresh();
-            again.run(());
+            work.done(words::SAVED);
+            page.list.refresh();
+            user.refresh();
         });
     };
+    let place_menu = page.places.draw(desk, move || menu(desk, "user-place", words::PLACE, options, place));
     view! {
         <form class="desk-form" on:submit=send>
-            <h3>{desk.word(words::CHANGE)}</h3>
+            <h3>{desk.say(words::CHANGE)}</h3>
             {field(desk, "user-name", words::NAME, None, name)}
             {menu(desk, "user-role", words::ROLE, move || page.roles(), role_code)}
-            {menu(desk, "user-place", words::PLACE, options, place)}
+            <div>{place_menu}</div>
             {work.notice(desk)}
             {submit(desk, work, words::SAVE)}
         </form>

@@ -19,4 +19,4 @@ pub use browser::{Browser, LAN, Profile};
 pub use proxy::{Kind, Proxy, Way};
 pub use server::Server;
 pub use shots::{print, shot};
-pub use wait::{eventually, within};
+pub use wait::{eventually, obtain, within};

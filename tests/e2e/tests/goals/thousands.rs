@@ -3,7 +3,10 @@
 use std::fmt::Write as _;
 
 use anyhow::{Result, ensure};
-use zhucun_e2e::{Browser, Profile, Server, axe, eventually, pages::Phone};
+use zhucun_e2e::{
+    Browser, Profile, Server, axe, eventually,
+    pages::{Desk, Phone},
+};
 
 const SURNAMES: [&str; 8] = ["何", "罗", "杨", "曾", "单", "欧阳", "吴", "韦"];
 const GIVEN: [&str; 8] = ["德贵", "素英", "秀兰", "建国", "玉芬", "婷", "志强", "春花"];
@@ -61,5 +64,43 @@ async fn five_thousand_households_are_listed_and_any_is_found_by_the_letters_of_
             eventually("the household", async || Ok(browser.count(&found).await? > 0)).await?;
         }
     }
+    browser.close().await
+}
+
+#[tokio::test]
+async fn five_thousand_households_at_the_desk_are_drawn_as_they_come_near_and_pages_come_once() -> Result<()> {
+    let server = Server::start().await?;
+    server.import_households("shiban", &village()).await?;
+    let origin = server.origin();
+    let profile = Profile::new()?;
+    let browser = Browser::open_wide(&profile, "zh-CN").await?;
+    Desk(&browser, &origin).sign_in("yunling", "yunling-2026").await?;
+    browser.goto(&format!("{origin}/desk#/shiban")).await?;
+    let rows = "//ul[contains(@class,'piece')]/li";
+    browser.find(rows).await?;
+    let drawn = browser.count(rows).await?;
+    ensure!(drawn < 200, "{drawn} households are drawn");
+    let height = browser.script("return document.documentElement.scrollHeight / innerHeight").await?;
+    ensure!(height.as_f64().unwrap_or_default() > 200.0, "the page is as long as its list: {height} screens");
+    browser.script("scrollTo(0, document.documentElement.scrollHeight)").await?;
+    browser.see("韦素英4943 · 25组").await?;
+    let drawn = browser.count(rows).await?;
+    ensure!(drawn < 200, "what was left is no longer drawn: {drawn} households");
+
+    browser.goto(&format!("{origin}/desk#!unseen/shiban")).await?;
+    let rows = "//tr[contains(@class,'desk-row')]";
+    browser.find(rows).await?;
+    ensure!(browser.count(rows).await? == 50, "a page is 50");
+    browser.tap_twice("button", "再看一些").await?;
+    eventually("the next page", async || Ok(browser.count(rows).await? > 50)).await?;
+    browser.tap_text("button", "再看一些").await?;
+    eventually("the page after", async || Ok(browser.count(rows).await? >= 150)).await?;
+    const DIFFERENT: &str =
+        "return new Set([...document.querySelectorAll('tr.desk-row th b')].map((b) => b.innerText)).size";
+    let different = browser.script(DIFFERENT).await?;
+    ensure!(different == serde_json::json!(150), "{different} households in three pages");
+    ensure!(browser.count(rows).await? == 150, "two taps brought a page twice");
+    let focus = browser.script("return document.activeElement.innerText").await?;
+    ensure!(focus == serde_json::json!("再看一些"), "the focus is on {focus}");
     browser.close().await
 }

@@ -47,7 +47,7 @@ async fn what_is_unseen_and_what_is_late_follow_the_settings() {
     let numbers = async || {
         let villages = world.get("/api/v1/villages").by("county").send().await.json();
         let shiban = villages.as_array().unwrap().iter().find(|village| village["id"] == "shiban").unwrap().clone();
-        (shiban["visited_30_days"].as_i64().unwrap(), shiban["needs_late"].as_i64().unwrap())
+        (shiban["seen"].as_i64().unwrap(), shiban["needs_late"].as_i64().unwrap())
     };
     assert_eq!(numbers().await, (0, 1));
     let new = CountySettings { unseen_days: 60, answer_days: 10, ..CountySettings::default() };

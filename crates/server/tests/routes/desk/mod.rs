@@ -71,7 +71,7 @@ async fn a_township_sees_its_villages_in_numbers() {
     assert_eq!(ids, ["dashu", "shiban"], "the other township's village is not there");
     let shiban = &villages[1];
     assert_eq!((shiban.name["zh"].as_str(), shiban.township["zh"].as_str()), ("石板村", "河口镇"));
-    assert_eq!((shiban.households, shiban.visits, shiban.visited_30_days, shiban.unseen_30_days), (3, 3, 1, 2));
+    assert_eq!((shiban.households, shiban.visits, shiban.seen, shiban.unseen), (3, 3, 1, 2));
     assert_eq!((shiban.needs_open, shiban.needs_late, shiban.last_visit), (1, 1, Some(NOW - DAY)));
 }
 
