@@ -107,8 +107,7 @@ pub fn say((): ()) -> View {
     Effect::new(move |before: Option<Option<StreamId>>| {
         let now = village.get();
         if before.is_some_and(|before| before != now) {
-            this.said.set(Saying::default());
-            this.is_saved.set(false);
+            this.change(|said| *said = Saying::default());
         }
         now
     });
