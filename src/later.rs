@@ -1,6 +1,6 @@
 //! What a phone needs only after the first question: pages and widgets in a part of the program that comes by itself, a
 //! moment after the start. `cargo xtask app` puts the modules that it lists into that part; here they are entered, by
-//! [`later`] and [`now`] alone. Everything else may be called before the part has come, and is in the first one.
+//! [`later`], [`later_page`] and [`now`] alone. Everything else may be called before the part has come, and is in the first one.
 
 use std::hint::black_box;
 

@@ -7,6 +7,8 @@ use zhucun_e2e::{
     print, shot,
 };
 
+use crate::look::look;
+
 const FAMILY: &str = "何德贵";
 const QUESTION: &str = "下一步打算";
 const BEFORE: &str = "替他问小额信贷";
@@ -41,7 +43,31 @@ async fn a_visit_corrected_offline_over_a_closed_browser_counts_once_and_is_told
     let rows = browser.count("//a[contains(., '走访 ·')]").await?;
     ensure!(rows == before + 1, "{rows} visits, {before} before: the corrected one counts twice");
     browser.close().await?;
+    pictures_are_elsewhere(&origin).await?;
     at_the_township(&origin).await
+}
+
+/// On another phone the pictures of a visit are at the server only: without a network that is said, also in a correction.
+async fn pictures_are_elsewhere(origin: &str) -> Result<()> {
+    let profile = Profile::new()?;
+    let browser = Browser::open(&profile, "zh-CN").await?;
+    let phone = Phone(&browser, origin);
+    phone.sign_in().await?;
+    phone.open_household(FAMILY).await?;
+    browser.tap("//a[contains(., '走访 ·')]").await?;
+    browser.see("不愁吃").await?;
+    let visit = Visit(&browser);
+    browser.tap_text("button", "更正这次走访").await?;
+    visit.at("更正").await?;
+    visit.open_part("诉求与帮扶").await?;
+    visit.photo("农户签名").await?;
+    browser.set_offline(true).await?;
+    visit.says("农户签名", "照片要联网才能看").await?;
+    ensure!(browser.count("//img[contains(@class,'photo-kept')]").await? == 0, "a picture that cannot be had");
+    look(&browser, "visit-correcting-offline", "zh-CN").await?;
+    browser.set_offline(false).await?;
+    visit.photo("农户签名").await?;
+    browser.close().await
 }
 
 async fn start_offline(phone: &Phone<'_>) -> Result<()> {
@@ -59,7 +85,7 @@ async fn begun_and_killed(profile: &Profile, origin: &str) -> Result<()> {
     browser.tap("//a[contains(., '走访 ·')]").await?;
     browser.see("不愁吃").await?;
     ensure!(Desk(&browser, origin).answer(QUESTION).await? == BEFORE, "another visit");
-    shot(&browser, "visit-read").await?;
+    look(&browser, "visit-read", "zh-CN").await?;
 
     // Looked at and left: no draft stays.
     let visit = Visit(&browser);
@@ -78,7 +104,8 @@ async fn begun_and_killed(profile: &Profile, origin: &str) -> Result<()> {
     visit.fill(QUESTION, AFTER).await?;
     visit.leave_field().await?;
     visit.saved().await?;
-    shot(&browser, "visit-correcting").await?;
+    look(&browser, "visit-correcting", "zh-CN").await?;
+    visit.saved().await?;
     browser.kill().await
 }
 
@@ -93,13 +120,16 @@ async fn finished_and_killed(profile: &Profile, origin: &str) -> Result<()> {
     visit.at("更正").await?;
     ensure!(visit.filled(QUESTION).await? == AFTER, "the correction is lost");
     visit.next("检查").await?;
-    shot(&browser, "visit-correction-review").await?;
+    look(&browser, "visit-correction-review", "zh-CN").await?;
     visit.finish_correction("记错了").await?;
     browser.tap_text("button", "看更正后的走访").await?;
     browser.see("原因：记错了").await?;
     let changed = Desk(&browser, origin).changed().await?;
     ensure!(changed == [[QUESTION, BEFORE, AFTER].map(str::to_owned)], "{changed:?}");
-    shot(&browser, "visit-corrected").await?;
+    look(&browser, "visit-corrected", "zh-CN").await?;
+    browser.tap_text("button", "没改的也显示").await?;
+    look(&browser, "visit-corrected-all", "zh-CN").await?;
+    browser.tap_text("button", "只看改了的").await?;
     print(&browser, "visit-corrected").await?;
 
     // The first version is there to be read, and says that it does not count.
@@ -107,6 +137,7 @@ async fn finished_and_killed(profile: &Profile, origin: &str) -> Result<()> {
     browser.see("这个版本已经更正").await?;
     ensure!(Desk(&browser, origin).answer(QUESTION).await? == BEFORE, "the first version was changed");
     ensure!(browser.count("//button[contains(., '更正这次走访')]").await? == 0, "what is replaced cannot be corrected");
+    look(&browser, "visit-outdated", "zh-CN").await?;
     browser.kill().await
 }
 

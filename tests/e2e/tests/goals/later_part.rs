@@ -3,6 +3,8 @@
 use anyhow::Result;
 use zhucun_e2e::{Browser, Profile, Proxy, Server, Way, pages::Phone};
 
+use crate::look::look;
+
 #[tokio::test]
 async fn a_checklist_can_be_begun_before_the_later_part_of_the_app_has_come() -> Result<()> {
     let server = Server::start().await?;
@@ -18,7 +20,13 @@ async fn a_checklist_can_be_begun_before_the_later_part_of_the_app_has_come() ->
 
     phone.open("/mine").await?;
     browser.see("这一部分还没有下载到手机上。联网后再试。").await?;
-    phone.open("/households").await?;
+    // From a page that did not come there is a way to the others, also on a phone without a button for it.
+    phone.to("农户").await?;
+    phone.open("/sync").await?;
+    browser.see("这一部分还没有下载到手机上。联网后再试。").await?;
+    look(&browser, "later-failed", "zh-CN").await?;
+    browser.tap("//header//button[@aria-label='返回']").await?;
+    phone.to("农户").await?;
     phone.open_household("何德贵").await?;
     phone.begin_visit().await?;
 

@@ -71,6 +71,15 @@ async fn the_address_is_known_without_a_network_and_copied_with_words_that_invit
     let copied = browser.script("return navigator.clipboard.readText()").await?;
     let copied = copied.as_str().unwrap_or_default();
     ensure!(copied.contains("石板村的乡亲") && copied.ends_with("/n/shiban-demo"), "copied: {copied}");
+
+    // A poster is not printed before the server has said that the address still works.
+    browser.tap_text("a", "海报").await?;
+    browser.see("连上网核对过网址才能打印").await?;
+    browser.find("//button[contains(., '打印')][@disabled]").await?;
+    look(&browser, "poster-offline", "zh-CN").await?;
+    browser.set_offline(false).await?;
+    browser.find("//button[contains(., '打印')][not(@disabled)]").await?;
+    browser.see_gone("连上网核对过网址才能打印").await?;
     browser.close().await
 }
 

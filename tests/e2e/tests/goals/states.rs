@@ -3,7 +3,7 @@
 use anyhow::{Context, Result};
 use serde_json::json;
 use zhucun_e2e::{
-    Browser, Kind, Profile, Proxy, Server, Way,
+    Browser, Kind, Profile, Proxy, Server, Way, eventually,
     pages::{Phone, Villager},
 };
 
@@ -192,6 +192,43 @@ async fn a_newer_version_has_the_database(browser: &Browser) -> Result<()> {
     Ok(())
 }
 
+/// Of the 17 digits none is beyond the field's end, with the letters of the page twice as large too.
+async fn the_whole_code_is_seen(browser: &Browser) -> Result<()> {
+    const BEYOND: &str = "const root = document.documentElement, field = document.querySelector('input[name=code]');
+        return ['', '212.5%'].map((size) => {
+            root.style.fontSize = size;
+            const beyond = field.scrollWidth - field.clientWidth;
+            root.style.fontSize = '';
+            return beyond;
+        });";
+    let beyond = browser.script(BEYOND).await?;
+    anyhow::ensure!(beyond == json!([0, 0]), "the code is cut off: {beyond}");
+    Ok(())
+}
+
+/// The day that a page of the app shows under its title, as the page's own clock has it.
+const DAY: &str = "const day = new Date(Date.now());
+    return document.querySelector('header small').innerText.includes(`${day.getMonth() + 1}月${day.getDate()}日`);";
+
+#[tokio::test]
+async fn a_page_that_is_open_over_midnight_shows_the_new_day_when_it_is_seen() -> Result<()> {
+    let server = Server::start().await?;
+    let origin = server.origin();
+    let profile = Profile::new()?;
+    let browser = Browser::open(&profile, "zh-CN").await?;
+    let phone = Phone(&browser, &origin);
+    phone.sign_in().await?;
+    browser.see("今天要去").await?;
+    anyhow::ensure!(browser.script(DAY).await? == json!(true), "not today");
+    // The phone slept for a day, and the app was open.
+    const LATER: &str = "const now = Date.now.bind(Date);
+        Date.now = () => now() + 86400000;
+        document.dispatchEvent(new Event('visibilitychange'));";
+    browser.script(LATER).await?;
+    eventually("the new day", async || Ok(browser.script(DAY).await? == json!(true))).await?;
+    browser.close().await
+}
+
 #[tokio::test]
 async fn a_villager_reads_what_is_missing_and_that_a_code_is_unknown() -> Result<()> {
     let server = Server::start().await?;
@@ -209,6 +246,7 @@ async fn a_villager_reads_what_is_missing_and_that_a_code_is_unknown() -> Result
         browser.tap("//main//form//button").await?;
         browser.find("//*[@role='alert']").await?;
         look(&browser, "ticket-unknown", tag).await?;
+        the_whole_code_is_seen(&browser).await?;
     }
     browser.close().await
 }
