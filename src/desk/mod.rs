@@ -92,20 +92,26 @@ impl Desk {
     }
 
     /// Asks who is here; where somebody has signed out and the server does not know it yet, it is told that instead.
-    fn begin(self) {
+    async fn begin(self) {
+        if self.due.get_untracked() {
+            return self.leave().await;
+        }
         self.session.set(Session::Asked);
-        spawn_local(async move {
-            if self.due.get_untracked() {
-                return self.leave().await;
+        self.session.set(match http::get_json(SESSION).await {
+            Ok(me) => {
+                self.enter(me);
+                Session::Known
             }
-            self.session.set(match http::get_json(SESSION).await {
-                Ok(me) => {
-                    self.enter(me);
-                    Session::Known
-                }
-                Err(error) if is_unsaid(&error) => Session::Unknown(why(&error)),
-                Err(_) => Session::Known,
-            });
+            Err(error) if is_unsaid(&error) => Session::Unknown(why(&error)),
+            Err(_) => Session::Known,
+        });
+    }
+
+    /// Once more, by a button that goes with the answer.
+    fn begin_again(self) {
+        spawn_local(async move {
+            self.begin().await;
+            request_animation_frame(|| dom::focus_if_lost("main"));
         });
     }
 
@@ -177,7 +183,7 @@ struct DeskRoot;
 impl Component for DeskRoot {
     fn view(self) -> View {
         let desk = Desk::new();
-        desk.begin();
+        spawn_local(desk.begin());
         events::on_network(move |online| {
             if online && desk.due.get_untracked() && desk.session.get_untracked() == Session::Known {
                 spawn_local(desk.leave());
@@ -212,7 +218,7 @@ fn drawn(desk: Desk, session: Session, me: Option<&Me>, place: Place) -> View {
         (Session::Asked, _) => waiting(words::LOADING),
         (Session::Leaving, _) => waiting(words::LEAVING),
         (Session::Unknown(why), _) => {
-            let again = Callback::new(move |()| desk.begin());
+            let again = Callback::new(move |()| desk.begin_again());
             view! {
                 <p role="alert">{desk.say(why)}</p>
                 <Button kind=ButtonKind::Line on_tap=Some(again)>{desk.say(words::RETRY)}</Button>

@@ -48,7 +48,7 @@ pub(super) fn form(desk: Desk) -> View {
 
 /// That the one before has signed out here and the server does not know it yet.
 fn still_open(desk: Desk) -> View {
-    let again = Callback::new(move |()| spawn_local(desk.leave()));
+    let again = Callback::new(move |()| desk.begin_again());
     View::of(move || {
         desk.due.get().then(|| {
             view! {
