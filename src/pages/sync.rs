@@ -12,7 +12,7 @@ use super::{
 use crate::{
     platform::clock,
     routes::Route,
-    state::{App, Headline, OutboxRow, Records, SyncStatus, use_app},
+    state::{App, Headline, OutboxRow, Records, SyncStatus, resolve, use_app},
     ui::{BottomBar, Button, ButtonKind, Row, Rows, Section, Tag, TagKind, counted, dates, icons, said},
 };
 
@@ -189,8 +189,8 @@ fn refused_row(app: App, lang: Lang, row: &OutboxRow) -> View {
     let why = row.refused.map(|code| reason(code).get(lang)).unwrap_or_default();
     let lead = view! { <span class="lead late">{icons::draw(icons::ALERT)}</span> };
     let (again, gone) = (row.clone(), row.clone());
-    let retry = Callback::new(move |()| app.retry_refused(again.clone()));
-    let discard = Callback::new(move |()| app.discard_refused(gone.clone()));
+    let retry = Callback::new(move |()| resolve::retry(app, again.clone()));
+    let discard = Callback::new(move |()| resolve::discard(app, gone.clone()));
     view! {
         <li class="row tall">
             <Row lead=Some(lead) name=name.as_str() facts=why/>

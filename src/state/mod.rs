@@ -6,6 +6,7 @@ pub mod drafts;
 pub mod link;
 mod lost;
 mod records;
+pub mod resolve;
 pub mod saying;
 mod session;
 pub mod shared;

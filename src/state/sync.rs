@@ -9,7 +9,6 @@ use zhucun_api::Me;
 use zhucun_domain::{collection, visit};
 use zhucun_json::from_text;
 use zhucun_sync::{AttachmentState, NetError, Outcome, RecordKey, Store, StoredRecord, StreamId};
-use zhucun_words::sync as words;
 
 use super::{
     App, OutboxRow, PhoneEngine, Records, SyncStatus, lost,
@@ -384,47 +383,6 @@ impl App {
             }
         }
         Ok(complete)
-    }
-
-    /// Sends a refused change once more.
-    pub fn retry_refused(self, row: OutboxRow) {
-        spawn_local(self.resolve(row, true));
-    }
-
-    /// Takes a refused change away for good, a minute from now; until then it can be undone.
-    pub fn discard_refused(self, row: OutboxRow) {
-        let number = row.number;
-        self.discarding.update(|numbers| numbers.push(number));
-        let done = move || spawn_local(self.resolve(row, false));
-        let text = words::DISCARDED.get(self.lang.get_untracked()).to_owned();
-        self.offer_undo(text, move || self.show_refused(number), done);
-    }
-
-    fn show_refused(self, number: i64) {
-        self.discarding.update(|numbers| numbers.retain(|other| *other != number));
-    }
-
-    /// Both ways in one: a future of its own for each would be the most of this file twice.
-    async fn resolve(self, row: OutboxRow, is_retried: bool) {
-        let Some(engine) = self.engine() else { return };
-        let result = if is_retried {
-            engine.retry_refused(&row.stream, row.number).await
-        } else {
-            engine.discard_refused(&row.stream, row.number).await
-        };
-        let keys = [row.key.clone()];
-        let read = match result {
-            Ok(_) => self.refresh_records(&engine, &row.stream, &keys).await,
-            Err(error) => Err(error),
-        };
-        match read {
-            Ok(()) => {
-                let _ = self.refresh_status(&engine).await;
-                self.sync_now();
-            }
-            Err(error) => self.say(error.word()),
-        }
-        self.show_refused(row.number);
     }
 }
 

@@ -1,19 +1,20 @@
 //! A household's file: facts, members, visits, conflicts with all their values, and the way to a visit.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use leptos::task::spawn_local;
-use serde_json::Value;
 use zhucun_domain::{
     access::Role,
     calendar, collection, form,
     household::{MONITORED, field},
 };
-use zhucun_sync::{Head, Record, RecordKey, StoredRecord, StreamId};
+use zhucun_sync::{Head, Record, StoredRecord, StreamId};
 use zhucun_view::prelude::*;
-use zhucun_words::{Lang, Word, common, households as words};
+use zhucun_words::{Lang, Word, households as words};
 
+use super::conflicts;
 use crate::{
+    later::later,
     pages::{
         missing, page, record_tag,
         today::{add_fact, draft_row, form_title, household_name, visit_row},
@@ -21,7 +22,7 @@ use crate::{
     platform::clock,
     routes::{self, Route, navigate},
     state::{App, Records, drafts, use_app},
-    ui::{BottomBar, Button, ButtonKind, Row, Rows, Section, Tag, TagKind, counted, dates, icons, names},
+    ui::{BottomBar, Button, ButtonKind, Row, Rows, Section, Tag, TagKind, counted, icons, names},
 };
 
 /// A household's file.
@@ -74,7 +75,7 @@ fn file(app: App, id: &str, stored: &Arc<StoredRecord>, start: Start) -> View {
         <div class="tags">{kind_tag}{record_tag(app, collection::HOUSEHOLDS, id.to_owned())}</div>
         {move || start.choosing.get().then(|| form_choice(app, &household, start))}
         {app.records.with(|records| facts(lang, records, id, record))}
-        {conflicts(app, lang, id, record)}
+        {disputed(record).next().is_some().then(|| later(conflicts::shown, id.to_owned()))}
         {app.records.with(|records| members(lang, records, id))}
         {drafts_of(app, lang, id)}
         {app.records.with(|records| visits(app, lang, records, id))}
@@ -235,86 +236,7 @@ fn visits(app: App, lang: Lang, records: &Records, id: &str) -> View {
     view! { <Section title=words::VISITS.get(lang)>{inner}</Section> }
 }
 
-/// The name of a household's field.
-fn field_name(lang: Lang, name: &str) -> String {
-    let word = match name {
-        field::HEAD_NAME => words::HEAD_NAME,
-        field::GROUP => words::GROUP,
-        field::ADDRESS => words::ADDRESS,
-        field::PHONE => words::PHONE,
-        field::KIND => words::KIND,
-        field::MAIN_CAUSE => words::CAUSE,
-        field::PLACE => words::PLACE,
-        _ => return name.to_owned(),
-    };
-    word.get(lang).to_owned()
-}
-
-fn value_words(lang: Lang, field: &str, value: &Value) -> String {
-    let text = match value {
-        Value::String(text) => text.clone(),
-        Value::Null => return words::EMPTY_VALUE.get(lang).to_owned(),
-        other => zhucun_json::write_text(other),
-    };
-    match field {
-        field::KIND => names::kind(lang, &text).to_owned(),
-        field::MAIN_CAUSE => names::cause(lang, &text).to_owned(),
-        _ => text,
-    }
-}
-
-/// Who wrote a value, as far as this phone may say.
-pub(super) fn who(app: App, lang: Lang, author: &str) -> String {
-    let is_me = app.me.with(|me| me.as_ref().is_some_and(|me| me.user == author));
-    match author {
-        "" => words::WHO_HERE.get(lang).to_owned(),
-        "villager" => common::ROLE_VILLAGER.get(lang).to_owned(),
-        _ if is_me => words::WHO_ME.get(lang).to_owned(),
-        other => words::WHO_OTHER.fill(lang, &[("id", other)]),
-    }
-}
-
-/// Two people changed the same thing: all values stay to be seen until somebody settles it.
-fn conflicts(app: App, lang: Lang, id: &str, record: &Record) -> Option<View> {
-    let fields: Vec<_> = record
-        .conflicts()
-        // The same value written twice is nothing to be settled by a person.
-        .filter(|(_, heads)| heads.iter().any(|head| head.value != heads[0].value))
-        .map(|(name, heads)| {
-            let rows: Vec<_> =
-                heads.iter().enumerate().map(|(at, head)| conflict_row(app, lang, id, name, head, at == 0)).collect();
-            view! { <h3>{field_name(lang, name)}</h3><Rows>{rows}</Rows> }
-        })
-        .collect();
-    (!fields.is_empty()).then(|| {
-        view! {
-            <Section title=words::CONFLICTS.get(lang)>
-                <p class="quiet">{words::CONFLICTS_HINT.get(lang)}</p>
-                {fields}
-            </Section>
-        }
-    })
-}
-
-fn conflict_row(app: App, lang: Lang, id: &str, name: &str, head: &Head, is_shown: bool) -> View {
-    let when = dates::moment(lang, clock::local(head.order_time), clock::today());
-    let by = words::CONFLICT_BY.fill(lang, &[("who", &who(app, lang, &head.author)), ("when", &when)]);
-    let (key, field, value) = (RecordKey::new(collection::HOUSEHOLDS, id), name.to_owned(), head.value.clone());
-    let settle = Callback::new(move |()| {
-        let (key, mut patch) = (key.clone(), BTreeMap::new());
-        patch.insert(field.clone(), value.clone());
-        spawn_local(async move {
-            if let Err(error) = app.write(key, patch, Vec::new(), Vec::new()).await {
-                app.say(error.word());
-            }
-        });
-    });
-    let words = value_words(lang, name, &head.value);
-    let shown = is_shown.then(|| view! { <Tag text=words::CONFLICT_SHOWN.get(lang) /> });
-    view! {
-        <li class="row">
-            <Row name=words.as_str() facts=by.as_str() state=shown/>
-            <Button on_tap=Some(settle)>{words::CONFLICT_USE.get(lang)}</Button>
-        </li>
-    }
+/// The fields of which several people wrote different values; the same value written twice is nothing to be settled.
+pub(super) fn disputed(record: &Record) -> impl Iterator<Item = (&str, &[Head])> {
+    record.conflicts().filter(|(_, heads)| heads.iter().any(|head| head.value != heads[0].value))
 }

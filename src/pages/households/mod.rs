@@ -1,5 +1,6 @@
 //! The village's households: list, file, adding one, and the visits made.
 
+mod conflicts;
 mod detail;
 mod list;
 mod new;

@@ -12,7 +12,7 @@ use zhucun_sync::Record;
 use zhucun_view::prelude::*;
 use zhucun_words::{Lang, Word, app as app_words, errors, households as words, needs, told as w, visit};
 
-use super::detail::who;
+use super::conflicts::who;
 use crate::{
     form_ui::values::geopoint_read,
     pages::{

@@ -91,6 +91,7 @@ pub const PHONE: Entry = Entry {
     html: "index.html",
     folder: "assets",
     later: &[
+        "pages::households::conflicts",
         "pages::households::new",
         "pages::households::saved_visit",
         "pages::install",
@@ -116,6 +117,7 @@ pub const PHONE: Entry = Entry {
         "platform::shared",
         "state::link",
         "state::lost",
+        "state::resolve",
         "state::saying",
         "state::shared",
         "ui::qr",
