@@ -2,13 +2,16 @@
 
 use leptos::task::spawn_local;
 use serde::{Serialize, de::DeserializeOwned};
-use zhucun_api::{Names, ProblemCode, admin::Invitation};
+use zhucun_api::{
+    Names, ProblemCode,
+    admin::{Invitation, UserList, UserSearch},
+};
 use zhucun_domain::{access::Role, calendar};
 use zhucun_view::prelude::*;
 use zhucun_words::{Word, admin as words, desk as desk_words};
 
 use crate::{
-    desk::{Desk, Place},
+    desk::{Desk, Fetched, Place, why},
     platform::{
         crypto, dom,
         http::{self, HttpError, Method},
@@ -21,6 +24,7 @@ pub(super) fn word_for(error: &HttpError) -> Word {
     match error {
         HttpError::Offline => desk_words::OFFLINE,
         HttpError::Refused { code: ProblemCode::Taken, .. } => words::TAKEN,
+        HttpError::Refused { code: ProblemCode::Changed, .. } => words::CHANGED_MEANWHILE,
         HttpError::Refused { code: ProblemCode::LastAdministrator, .. } => words::LAST_ADMINISTRATOR,
         HttpError::Refused { code: ProblemCode::TooLarge, .. } => words::TOO_LARGE,
         HttpError::Refused { code: ProblemCode::BadRequest, .. } => words::NOT_UNDERSTOOD,
@@ -78,6 +82,22 @@ impl Work {
     pub fn notice(self, desk: Desk) -> View {
         View::of(move || self.said.get().map(|(kind, word)| view! { <Notice kind=kind text=desk.word(word)/> }))
     }
+}
+
+/// The people that are searched for. What is searched for goes in the body: addresses are kept in histories and logs.
+pub(super) async fn find_users(search: UserSearch) -> Result<UserList, HttpError> {
+    let text = http::ask(Method::POST, "/api/v1/admin/users/search", json(&search)).await?;
+    read(&text).ok_or(HttpError::Offline)
+}
+
+/// Fetches the people that are searched for into a signal.
+pub(super) fn search_users(search: UserSearch, into: RwSignal<Fetched<UserList>>) {
+    into.set(Fetched::Waiting);
+    spawn_local(async move {
+        let found = find_users(search).await;
+        // The part that asked may be gone.
+        let _ = into.try_set(found.map_or_else(|error| Fetched::Failed(why(&error)), Fetched::Here));
+    });
 }
 
 /// A body as JSON.

@@ -1,16 +1,16 @@
 //! A village gets a new secretary: somebody new, who is invited, or somebody who has an account.
 
-use zhucun_api::admin::{Handover, Invitation, NewSecretary, UserList, VillageRow};
+use zhucun_api::admin::{Handover, Invitation, NewSecretary, UserList, UserSearch, VillageRow};
 use zhucun_domain::access::Role;
 use zhucun_view::prelude::*;
 use zhucun_words::admin as words;
 
 use super::{
-    parts::{Work, field, json, read, role, slip, submit},
+    parts::{Work, field, json, read, role, search_users, slip, submit},
     places::{PLACES, secretary_of},
 };
 use crate::{
-    desk::{Desk, Fetched, fetch},
+    desk::{Desk, Fetched},
     platform::http::{self, Method},
     ui::Choice,
 };
@@ -130,8 +130,8 @@ fn invite(desk: Desk, after: After) -> View {
 /// Somebody with an account, by a search.
 fn known(desk: Desk, after: After) -> View {
     let ask = move || {
-        let url = ["/api/v1/admin/users?limit=60&q=", &http::encode(after.search.get_untracked().trim())].concat();
-        fetch(url, after.found);
+        let words = after.search.get_untracked();
+        search_users(UserSearch { words, limit: Some(60), ..UserSearch::default() }, after.found);
     };
     ask();
     let search = move |event| {

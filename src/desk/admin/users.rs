@@ -3,7 +3,7 @@
 use leptos::task::spawn_local;
 use zhucun_api::{
     Me, Names,
-    admin::{Block, Invitation, NewUser, Places, UserChange, UserList, UserRow},
+    admin::{Block, Invitation, NewUser, Places, UserChange, UserList, UserRow, UserSearch},
 };
 use zhucun_domain::{
     access::Role,
@@ -12,7 +12,9 @@ use zhucun_domain::{
 use zhucun_view::prelude::*;
 use zhucun_words::{admin as words, desk as desk_words};
 
-use super::parts::{Work, back, button, day, field, json, menu, read, role, slip, submit, two};
+use super::parts::{
+    Work, back, button, day, field, find_users, json, menu, read, role, search_users, slip, submit, two,
+};
 use crate::{
     desk::{Desk, Fetched, Place, fetch, fetched, place},
     platform::{
@@ -38,13 +40,13 @@ struct Page {
 }
 
 impl Page {
-    fn url(self) -> String {
-        let (search, filter) = (self.search.get_untracked(), self.filter.get_untracked());
-        [USERS, "?q=", &http::encode(search.trim()), "&role=", &filter].concat()
+    fn searched(self, after: usize) -> UserSearch {
+        let (words, role) = (self.search.get_untracked(), self.filter.get_untracked());
+        UserSearch { words, role, after, ..UserSearch::default() }
     }
 
     fn refresh(self) {
-        fetch(self.url(), self.list);
+        search_users(self.searched(0), self.list);
     }
 
     /// The places for a role: id and name.
@@ -146,8 +148,7 @@ fn list(page: Page) -> View {
 /// Adds the next page; when it cannot be fetched the button stays for another try.
 fn more(page: Page, after: usize) {
     spawn_local(async move {
-        let url = [&page.url(), "&after=", &after.to_string()].concat();
-        if let Ok(next) = http::get_json::<UserList>(&url).await {
+        if let Ok(next) = find_users(page.searched(after)).await {
             let _ = page.list.try_update(|list| {
                 if let Fetched::Here(all) = list {
                     all.users.extend(next.users);

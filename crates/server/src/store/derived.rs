@@ -8,7 +8,7 @@ use zhucun_sync::{Record, StreamId};
 use super::{Store, StoreError, versions};
 
 /// Raised when [`Derived`] is computed in another way: rows of before are computed anew at the next start.
-const EDITION: &str = "1";
+const EDITION: &str = "2";
 /// Rows computed anew in one transaction.
 const BATCH: i64 = 500;
 
@@ -21,6 +21,8 @@ pub(super) struct Derived {
     pub(super) subject: String,
     /// Of a corrected visit: the version it replaces.
     pub(super) replaces: String,
+    /// Of a visit: the form it was filled with.
+    pub(super) form: String,
 }
 
 impl Derived {
@@ -35,6 +37,7 @@ impl Derived {
             sort_key: sort_key(collection, record),
             subject,
             replaces: field(collection::VISITS, visit::field::REPLACES),
+            form: field(collection::VISITS, visit::field::FORM),
         }
     }
 }
@@ -84,7 +87,7 @@ impl Store {
                 serde_json::from_str(&row.try_get::<String, _>(3)?).map_err(|_| StoreError::Corrupt("record"))?;
             let derived = Derived::of(&collection, &record);
             sqlx::query(
-                "UPDATE record SET sort_key = $4, subject = $5, replaces = $6 \
+                "UPDATE record SET sort_key = $4, subject = $5, replaces = $6, form = $7 \
                  WHERE stream = $1 AND collection = $2 AND id = $3",
             )
             .bind(&stream)
@@ -93,6 +96,7 @@ impl Store {
             .bind(&derived.sort_key)
             .bind(&derived.subject)
             .bind(&derived.replaces)
+            .bind(&derived.form)
             .execute(write.db())
             .await?;
             if !derived.replaces.is_empty() {
