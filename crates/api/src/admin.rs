@@ -3,7 +3,7 @@
 //!
 //! | method and path | asks | answers | who |
 //! |---|---|---|---|
-//! | GET `users?q=&role=&place=&after=&limit=` | | [`UserList`] | `Action::ListUsers` |
+//! | POST `users/search` | [`UserSearch`] | [`UserList`] | `Action::ListUsers` |
 //! | POST `users` | [`NewUser`] | [`Invitation`] | `Action::Manage` |
 //! | GET `users/{user}` | | [`UserRow`] | `Action::Manage` |
 //! | PUT `users/{user}` | [`UserChange`] | 204 | `Action::Administer` |
@@ -32,6 +32,22 @@ use crate::Names;
 
 /// The largest spreadsheet, bytes.
 pub const SHEET_MAX: usize = 10 * 1024 * 1024;
+
+/// Whom to list. It travels in the body: names do not belong into addresses.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct UserSearch {
+    /// In their names or their place's.
+    pub words: String,
+    /// Role by code; `blocked` and `invited` for those who are.
+    pub role: String,
+    /// Id of a place: those of it and of what is below it.
+    pub place: String,
+    /// [`UserList::next`] of the page before.
+    pub after: usize,
+    /// How many at most; the server's own number when absent.
+    pub limit: Option<usize>,
+}
 
 /// A page of people, by name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

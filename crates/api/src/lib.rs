@@ -322,6 +322,8 @@ pub enum ProblemCode {
     Taken,
     /// The county would be without an administrator.
     LastAdministrator,
+    /// Somebody else changed it meanwhile.
+    Changed,
     /// Try again later.
     Busy,
     /// The server's fault; logged there.
@@ -331,7 +333,7 @@ pub enum ProblemCode {
 }
 
 impl ProblemCode {
-    const CODES: [(&str, Self); 16] = [
+    const CODES: [(&str, Self); 17] = [
         ("wrong_password", Self::WrongPassword),
         ("too_many_tries", Self::TooManyTries),
         ("signed_out", Self::SignedOut),
@@ -345,6 +347,7 @@ impl ProblemCode {
         ("blocked", Self::Blocked),
         ("taken", Self::Taken),
         ("last_administrator", Self::LastAdministrator),
+        ("changed", Self::Changed),
         ("busy", Self::Busy),
         ("internal", Self::Internal),
         ("unknown", Self::Unknown),

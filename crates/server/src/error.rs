@@ -159,6 +159,9 @@ impl From<StoreError> for ApiError {
                 Self::busy(5)
             }
             StoreError::Taken(what) => Self::taken(what),
+            StoreError::Changed | StoreError::VersionUsed => {
+                Self::new(StatusCode::CONFLICT, ProblemCode::Changed, "changed by somebody else meanwhile; look again")
+            }
             StoreError::LastAdministrator => Self::new(
                 StatusCode::CONFLICT,
                 ProblemCode::LastAdministrator,

@@ -69,6 +69,36 @@ fn a_user_is_added_once_with_a_password_that_signs_in() {
     drop(serving);
 }
 
+#[test]
+fn a_version_of_a_form_is_not_used_for_another_content() {
+    let zhucun = Zhucun::with_village();
+    let form = |name: &str, label: &str, version: &str| {
+        let mut book = rust_xlsxwriter::Workbook::new();
+        let survey = book.add_worksheet().set_name("survey").unwrap();
+        for (column, (heading, cell)) in (0..).zip([("type", "text"), ("name", "note"), ("label", label)]) {
+            survey.write(0, column, heading).unwrap();
+            survey.write(1, column, cell).unwrap();
+        }
+        let settings = book.add_worksheet().set_name("settings").unwrap();
+        for (column, (heading, cell)) in (0..).zip([("form_id", "f"), ("form_title", "F"), ("version", version)]) {
+            settings.write(0, column, heading).unwrap();
+            settings.write(1, column, cell).unwrap();
+        }
+        zhucun.file(name, &book.save_to_buffer().unwrap())
+    };
+    let (first, other) = (form("first.xlsx", "Note", "1"), form("other.xlsx", "Remark", "1"));
+    zhucun.good(&["form", "add", &first]);
+    zhucun.good(&["form", "add", &first]);
+    let second = form("second.xlsx", "Remark", "2");
+    let told = zhucun.bad(&["form", "add", &second, &other]);
+    assert!(told.contains("other.xlsx, version “1”") && told.contains("column version"), "{told}");
+    assert!(zhucun.good(&["form", "list"]).contains("version “1” in force"), "all of the files or none");
+    let twice = form("twice.xlsx", "Twice", "2");
+    assert!(zhucun.bad(&["form", "add", &second, &twice]).contains("twice.xlsx: another of the files"));
+    zhucun.good(&["form", "add", &second]);
+    assert!(zhucun.bad(&["form", "add", &other]).contains("version “1”"), "nor later");
+}
+
 /// The path of the one link in what was said.
 fn link(said: &str) -> String {
     let line = said.lines().find(|line| line.contains("/invite/")).unwrap_or_else(|| panic!("no link: {said}"));

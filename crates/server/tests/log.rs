@@ -10,12 +10,19 @@ use axum::{
     body::Body,
     http::{Request, header},
 };
+use serde_json::json;
 use tower::ServiceExt as _;
-use tracing_subscriber::fmt::MakeWriter;
+use tracing::Level;
+use tracing_subscriber::{
+    Layer as _, filter::Targets, fmt::MakeWriter, layer::SubscriberExt as _, util::SubscriberInitExt as _,
+};
 
 #[path = "routes/world.rs"]
 #[allow(dead_code)] // The builders of another test program.
 mod world;
+
+const JSON: &str = "application/json";
+const FORM: &str = "application/x-www-form-urlencoded";
 
 #[derive(Clone, Default)]
 struct Kept(Arc<Mutex<Vec<u8>>>);
@@ -42,17 +49,30 @@ impl<'a> MakeWriter<'a> for Kept {
 #[tokio::test]
 async fn the_log_names_the_route_and_neither_address_nor_person() {
     let kept = Kept::default();
-    let subscriber = tracing_subscriber::fmt().with_writer(kept.clone()).with_ansi(false).finish();
-    let _guard = tracing::subscriber::set_default(subscriber);
+    // Ours at every level there is; what the libraries say of themselves below INFO is no word of ours.
+    let ours = Targets::new().with_default(Level::INFO).with_target("zhucun_server", Level::TRACE);
+    let lines = tracing_subscriber::fmt::layer().with_writer(kept.clone()).with_ansi(false);
+    let _guard = tracing_subscriber::registry().with(lines.with_filter(ours)).set_default();
     let world = world::World::new().await;
     let app = zhucun_server::app(world.state.clone());
+    let pushed = json!({"device_now": world::NOW, "changes": [world::household("c", "h", "何德贵")]}).to_string();
     let wrong = r#"{"username": "secretary", "password": "guessed-word"}"#;
     let requests = [
         Request::get("/n/link-shiban?name=%E7%BD%97").body(Body::empty()),
         Request::get("/healthz").body(Body::empty()),
         Request::get("/readyz").body(Body::empty()),
-        Request::get("/t?code=12345678901234567").body(Body::empty()),
-        Request::post("/api/v1/session").header(header::CONTENT_TYPE, "application/json").body(Body::from(wrong)),
+        Request::get("/t?c=12345678901234567").body(Body::empty()),
+        Request::post("/t").header(header::CONTENT_TYPE, FORM).body(Body::from("code=76543210987654321")),
+        Request::get("/invite/0123456789abcdef").body(Body::empty()),
+        Request::post("/api/v1/admin/users/search")
+            .header("cookie", "__Host-zhucun=t-county")
+            .header(header::CONTENT_TYPE, JSON)
+            .body(Body::from(r#"{"words": "何德贵"}"#)),
+        Request::post("/api/v1/streams/village/shiban/changes")
+            .header("cookie", "__Host-zhucun=t-secretary")
+            .header(header::CONTENT_TYPE, JSON)
+            .body(Body::from(pushed)),
+        Request::post("/api/v1/session").header(header::CONTENT_TYPE, JSON).body(Body::from(wrong)),
         Request::get("/api/v1/streams/village/shiban/changes")
             .header("cookie", "__Host-zhucun=t-secretary")
             .body(Body::empty()),
@@ -63,8 +83,21 @@ async fn the_log_names_the_route_and_neither_address_nor_person() {
     }
     let log = String::from_utf8(kept.0.lock().unwrap().clone()).unwrap();
     assert!(log.contains("/api/v1/streams/{kind}/{id}/changes"), "{log}");
-    assert!(!log.contains("healthz") && !log.contains("readyz"), "asked every few seconds: not in the log\n{log}");
-    for secret in ["link-shiban", "罗素英", "12345678901234567", "secretary", "guessed-word", "shiban"] {
+    let often = log.lines().filter(|line| line.contains("healthz") || line.contains("readyz"));
+    assert_eq!(often.filter(|line| !line.contains("DEBUG")).count(), 0, "asked every few seconds\n{log}");
+    assert_eq!(log.matches("route=\"/t\"").count(), 2, "a ticket was asked for\n{log}");
+    assert!(log.contains("DEBUG"), "every level is looked at\n{log}");
+    for secret in [
+        "link-shiban",
+        "罗素英",
+        "12345678901234567",
+        "76543210987654321",
+        "0123456789abcdef",
+        "何德贵",
+        "secretary",
+        "guessed-word",
+        "shiban",
+    ] {
         assert!(!log.contains(secret), "{secret} is in the log:\n{log}");
     }
 }

@@ -6,7 +6,14 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection, Row as _};
-use zhucun_server::store::{OpenError, Store, StoreError, Times, dialect::Dialect};
+use zhucun_api::Names;
+use zhucun_domain::access::Role;
+use zhucun_server::{
+    service::{first, invites},
+    store::{
+        Act, NewAccount, OpenError, Place, PlaceKind, Post, Store, StoreError, Successor, Times, dialect::Dialect,
+    },
+};
 use zhucun_sync::{Change, Cursor, RecordKey, StreamId, Verdict};
 use zhucun_test_database::Postgres;
 
@@ -285,6 +292,155 @@ async fn a_push_cut_off_by_the_server_has_left_nothing_and_says_that_it_passes()
     run(&mut stranger, "COMMIT").await;
     let verdicts = append(&store, "second").await.unwrap();
     assert!(matches!(verdicts.as_slice(), [Verdict::Accepted { seq: 2, .. }]), "{verdicts:?}");
+}
+
+/// Two villages with a secretary each, and a county with two administrators.
+async fn county(database: &Postgres) -> Store {
+    let store = Store::open(database.url()).await.unwrap();
+    let places = [
+        ("qingxi", PlaceKind::County, ""),
+        ("hekou", PlaceKind::Township, "qingxi"),
+        ("dashu", PlaceKind::Village, "hekou"),
+        ("shiban", PlaceKind::Village, "hekou"),
+    ];
+    for (id, kind, parent) in places {
+        let place = Place { id: id.into(), kind, parent: parent.into(), names: Names::new() };
+        store.add_place(&place).await.unwrap();
+    }
+    let people = [
+        ("a", Role::County, "qingxi"),
+        ("b", Role::County, "qingxi"),
+        ("d", Role::Secretary, "dashu"),
+        ("s", Role::Secretary, "shiban"),
+        ("x", Role::Committee, "dashu"),
+    ];
+    for (id, role, place) in people {
+        let [id, username, name] = [id; 3].map(str::to_owned);
+        let county = "qingxi".to_owned();
+        let account = NewAccount { id, username, name, role, county, place: place.into(), password_hash: "set".into() };
+        store.add_account(&account).await.unwrap();
+    }
+    store
+}
+
+fn act(subject: &str) -> Act<'_> {
+    Act { county: "qingxi", by: "a", action: "test", subject, at: 1_000 }
+}
+
+/// Two acts of administration at once: none is done before both have begun, since a stranger keeps them from writing their
+/// rows. Each waits for the stranger, or for the other one.
+async fn at_once<A, B>(
+    database: &Postgres,
+    one: impl Future<Output = A> + Send + 'static,
+    two: impl Future<Output = B> + Send + 'static,
+) -> (A, B)
+where
+    A: Send + 'static,
+    B: Send + 'static,
+{
+    let mut stranger = database.connect().await;
+    run(&mut stranger, "BEGIN; LOCK TABLE audit IN SHARE MODE").await;
+    let (one, two) = (tokio::spawn(one), tokio::spawn(two));
+    let mut admin = database.connect().await;
+    let waiting = "SELECT count(*)::text FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid \
+                   WHERE NOT l.granted AND a.datname = current_database()";
+    while text(&mut admin, waiting).await != "2" {
+        tokio::task::yield_now().await;
+    }
+    run(&mut stranger, "COMMIT").await;
+    (one.await.unwrap(), two.await.unwrap())
+}
+
+async fn secretaries(store: &Store) -> Vec<(String, Vec<String>)> {
+    store.secretaries("qingxi").await.unwrap().into_iter().filter(|(place, _)| !place.is_empty()).collect()
+}
+
+#[ignore = "needs a PostgreSQL server"]
+#[tokio::test(flavor = "multi_thread")]
+async fn two_administrators_who_block_each_other_at_once_leave_one() {
+    let database = Postgres::with("");
+    let store = county(&database).await;
+    let block = |id: &'static str| {
+        let store = store.clone();
+        async move {
+            let account = store.account(id).await.unwrap().unwrap();
+            store.set_blocked(&account, true, act(id)).await
+        }
+    };
+    let (one, two) = at_once(&database, block("a"), block("b")).await;
+    let refused = one.err().or(two.err());
+    assert!(matches!(refused, Some(StoreError::LastAdministrator)), "{refused:?}");
+    let people = store.people("qingxi", 0).await.unwrap();
+    let left = people.iter().filter(|person| person.account.role == Role::County && !person.account.blocked).count();
+    assert_eq!(left, 1);
+}
+
+#[ignore = "needs a PostgreSQL server"]
+#[tokio::test(flavor = "multi_thread")]
+async fn two_administrators_who_get_another_role_at_once_leave_one() {
+    let database = Postgres::with("");
+    let store = county(&database).await;
+    let demote = |id: &'static str| {
+        let store = store.clone();
+        async move {
+            let account = store.account(id).await.unwrap().unwrap();
+            store.set_post(&account, Post { name: id, role: Role::Dispatcher, place: "qingxi" }, act(id)).await
+        }
+    };
+    let (one, two) = at_once(&database, demote("a"), demote("b")).await;
+    let refused = one.err().or(two.err());
+    assert!(matches!(refused, Some(StoreError::LastAdministrator)), "{refused:?}");
+}
+
+#[ignore = "needs a PostgreSQL server"]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_village_that_is_handed_over_twice_at_once_has_one_secretary() {
+    let database = Postgres::with("");
+    let store = county(&database).await;
+    let hand_over = |id: &'static str| {
+        let store = store.clone();
+        async move { store.hand_over("shiban", Successor::Known(id), false, act("shiban")).await }
+    };
+    let (one, two) = at_once(&database, hand_over("d"), hand_over("x")).await;
+    one.unwrap();
+    two.unwrap();
+    let found = secretaries(&store).await;
+    let [(village, names)] = &found[..] else { panic!("{found:?}") };
+    assert_eq!((village.as_str(), names.len()), ("shiban", 1));
+}
+
+#[ignore = "needs a PostgreSQL server"]
+#[tokio::test(flavor = "multi_thread")]
+async fn two_changes_of_hands_that_swap_secretaries_wait_for_each_other() {
+    let database = Postgres::with("");
+    let store = county(&database).await;
+    let hand_over = |village: &'static str, id: &'static str| {
+        let store = store.clone();
+        async move { store.hand_over(village, Successor::Known(id), false, act(village)).await }
+    };
+    let (one, two) = at_once(&database, hand_over("shiban", "d"), hand_over("dashu", "s")).await;
+    one.unwrap();
+    two.unwrap();
+    let swapped = [("dashu", "s"), ("shiban", "d")].map(|(place, id)| (place.to_owned(), vec![id.to_owned()]));
+    assert_eq!(secretaries(&store).await, swapped);
+}
+
+#[ignore = "needs a PostgreSQL server"]
+#[tokio::test(flavor = "multi_thread")]
+async fn two_servers_that_start_at_once_print_a_link_each_and_both_are_good() {
+    let database = Postgres::with("");
+    let store = Store::open(database.url()).await.unwrap();
+    let start = || {
+        let store = store.clone();
+        async move { first::administrator(&store, 1_000).await.unwrap().unwrap().address("") }
+    };
+    let (one, two) = at_once(&database, start(), start()).await;
+    for address in [one, two] {
+        let token = address.rsplit('/').next().unwrap();
+        let account = invites::find(&store, token, 1_001).await.unwrap().unwrap();
+        assert_eq!((account.username.as_str(), account.county.as_str()), ("admin", "county"));
+    }
+    assert_eq!(store.places(PlaceKind::County).await.unwrap().len(), 1);
 }
 
 /// Each its own process, as on two machines behind one proxy.

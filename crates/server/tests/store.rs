@@ -200,10 +200,28 @@ async fn visits_are_counted_by_their_form_letter_for_letter() {
         change.patch = [("form".to_owned(), json!(form))].into();
         changes.push(change);
     }
+    // A correction is the same visit; what is deleted is none.
+    let mut correction = changes[0].clone();
+    (correction.id, correction.record.id) = ("c4".to_owned(), "h4".to_owned());
+    correction.patch.insert("replaces".to_owned(), json!("h0"));
+    let mut deleted = changes[0].clone();
+    (deleted.id, deleted.record.id) = ("c5".to_owned(), "h5".to_owned());
+    deleted.patch.insert("_deleted".to_owned(), json!(true));
+    changes.extend([correction, deleted]);
     store.append(&village(), "u", Times::server(1_000), &changes).await.unwrap();
-    for (form, count) in [("visit_1", 2), ("Visit_1", 1), ("visit", 0)] {
-        assert_eq!(store.visits_with_form("county", form).await.unwrap(), count, "{form}");
+    let elsewhere = StreamId::new("village", "elsewhere").unwrap();
+    store.append(&elsewhere, "u", Times::server(1_000), &changes[..1]).await.unwrap();
+    let counted = [("Visit_1".to_owned(), 1), ("visitX1".to_owned(), 1), ("visit_1".to_owned(), 2)];
+    assert_eq!(store.visits_by_form("county").await.unwrap(), BTreeMap::from(counted.clone()));
+    // As a database of before has them.
+    let raw = sqlx::AnyPool::connect(database.url()).await.unwrap();
+    for sql in ["DELETE FROM meta WHERE key = 'derived'", "UPDATE record SET form = ''"] {
+        sqlx::query(sql).execute(&raw).await.unwrap();
     }
+    raw.close().await;
+    assert_eq!(store.visits_by_form("county").await.unwrap(), BTreeMap::new());
+    store.close().await;
+    assert_eq!(open(&database).await.visits_by_form("county").await.unwrap(), BTreeMap::from(counted));
 }
 
 #[tokio::test]

@@ -2,13 +2,16 @@
 
 use leptos::task::spawn_local;
 use serde::{Serialize, de::DeserializeOwned};
-use zhucun_api::{Names, ProblemCode, admin::Invitation};
+use zhucun_api::{
+    Names, ProblemCode,
+    admin::{Invitation, UserSearch},
+};
 use zhucun_domain::{access::Role, calendar};
 use zhucun_view::{El, prelude::*};
 use zhucun_words::{Word, admin as words, desk as desk_words};
 
 use crate::{
-    desk::{Desk, Place, place},
+    desk::{Desk, Place, place, source::Question},
     platform::{
         crypto, dom,
         http::{self, HttpError, Method},
@@ -24,6 +27,7 @@ pub(super) fn word_for(error: &HttpError) -> Word {
     match error {
         HttpError::Offline => desk_words::OFFLINE,
         HttpError::Refused { code: ProblemCode::Taken, .. } => words::TAKEN,
+        HttpError::Refused { code: ProblemCode::Changed, .. } => words::CHANGED_MEANWHILE,
         HttpError::Refused { code: ProblemCode::LastAdministrator, .. } => words::LAST_ADMINISTRATOR,
         HttpError::Refused { code: ProblemCode::TooLarge, .. } => words::TOO_LARGE,
         HttpError::Refused { code: ProblemCode::BadRequest, .. } => words::NOT_UNDERSTOOD,
@@ -109,6 +113,11 @@ impl Work {
 pub(super) fn go_saying(desk: Desk, to: &Place, word: Word) {
     desk.carried.set_value(Some((to.clone(), word)));
     place::go(to);
+}
+
+/// Asks for people. What is searched for goes in the body: addresses are kept in histories and logs.
+pub(super) fn search_users(search: &UserSearch) -> Question {
+    Question { url: "/api/v1/admin/users/search".into(), body: json(search) }
 }
 
 /// A body as JSON.

@@ -1,12 +1,12 @@
 //! A village gets a new secretary: somebody new, who is invited, or somebody who has an account.
 
-use zhucun_api::admin::{Handover, Invitation, NewSecretary, Places, UserList, UserRow};
+use zhucun_api::admin::{Handover, Invitation, NewSecretary, Places, UserList, UserRow, UserSearch};
 use zhucun_domain::access::Role;
 use zhucun_view::prelude::*;
 use zhucun_words::admin as words;
 
 use super::{
-    parts::{TYPED, Work, field, json, read, role, slip, submit_saying},
+    parts::{TYPED, Work, field, json, read, role, search_users, slip, submit_saying},
     places::{PLACES, secretary_of},
 };
 use crate::{
@@ -39,8 +39,7 @@ impl After {
     fn new() -> Self {
         let (search, user) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
         let found = Source::later(move |_| {
-            let search = search.get_untracked();
-            ["/api/v1/admin/users?limit=60&q=", &http::encode(search.trim())].concat().into()
+            search_users(&UserSearch { words: search.get_untracked(), limit: Some(60), ..UserSearch::default() })
         });
         Self {
             is_new: RwSignal::new(true),

@@ -2,7 +2,7 @@
 
 use zhucun_api::{
     Me, Names,
-    admin::{Block, Invitation, NewUser, Places, UserChange, UserList, UserRow},
+    admin::{Block, Invitation, NewUser, Places, UserChange, UserList, UserRow, UserSearch},
 };
 use zhucun_domain::{
     access::Role,
@@ -11,9 +11,9 @@ use zhucun_domain::{
 use zhucun_view::prelude::*;
 use zhucun_words::admin as words;
 
-use super::parts::{TYPED, Work, back, button, day, field, json, menu, read, role, slip, submit, two};
+use super::parts::{TYPED, Work, back, button, day, field, json, menu, read, role, search_users, slip, submit, two};
 use crate::{
-    desk::{Desk, Place, Source, place, source::further},
+    desk::{Desk, Place, Source, place},
     platform::{
         http::{self, Method},
         timer,
@@ -38,8 +38,9 @@ impl Page {
     fn new(desk: Desk, role: Role) -> Self {
         let (search, filter) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
         let list = Source::new(move |after| {
-            let (search, filter) = (search.get_untracked(), filter.get_untracked());
-            further(&[USERS, "?q=", &http::encode(search.trim()), "&role=", &filter].concat(), after)
+            let (words, role) = (search.get_untracked(), filter.get_untracked());
+            let after = after.and_then(|after| after.parse().ok()).unwrap_or_default();
+            search_users(&UserSearch { words, role, after, ..UserSearch::default() })
         });
         Self { desk, role, search, filter, list, places: Source::of("/api/v1/admin/places".into()) }
     }

@@ -13,7 +13,7 @@ use crate::{
         forms,
         uploads::{self, File, Parts},
     },
-    store::{CLI, PlaceKind, Store},
+    store::{CLI, PlaceKind, Store, StoreError},
 };
 
 #[derive(Debug, Subcommand)]
@@ -118,11 +118,28 @@ async fn add(config: &Config, files: &[PathBuf], county: Option<&str>) -> Result
     let files = open::files(&config.data(open::DATA))?;
     let counties = counties(&store, county).await?;
     let now = Clock::System.now();
+    for (at, (definition, file)) in read_forms.iter().enumerate() {
+        let is_same =
+            |(other, _): &(Definition, File)| other.id == definition.id && other.version == definition.version;
+        if read_forms.iter().take(at).any(is_same) {
+            problems.push(format!("{}: another of the files is the same version of the same form", file.name));
+        }
+        for county in &counties {
+            let parts = Parts { store: &store, files: &files, county, now };
+            if !uploads::is_free(parts, file, definition).await? {
+                let (name, version) = (&file.name, &definition.version);
+                problems.push(format!("{name}, version “{version}”, in {county}: {}", StoreError::VersionUsed));
+            }
+        }
+    }
+    if !problems.is_empty() {
+        problems.push("no form was added; mend these and try again".to_owned());
+        return Err(CliError::Input(problems));
+    }
     for (definition, file) in &read_forms {
         for county in &counties {
-            let hash = forms::put_into_use(&store, county, definition, &file.name, now).await?;
             let parts = Parts { store: &store, files: &files, county, now };
-            uploads::publish(parts, file, definition, CLI).await?;
+            let hash = uploads::publish(parts, file, definition, CLI).await?;
             say(format!("{}: version “{}” in use in {county}, {hash}", definition.id, definition.version));
         }
     }

@@ -9,7 +9,7 @@ use super::{CliError, config::Config, open, read_file, say, users};
 use crate::{
     clock::Clock,
     service::import,
-    store::{PlaceKind, Store},
+    store::{Act, CLI, PlaceKind, Store},
 };
 
 #[derive(Debug, Subcommand)]
@@ -54,5 +54,8 @@ async fn import_list(
 ) -> Result<import::Imported, CliError> {
     let place = users::place(store, village, PlaceKind::Village).await?;
     let stream = StreamId::new("village", &place.id).map_err(|error| CliError::input(error.to_string()))?;
-    Ok(import::write(store, &stream, list, Clock::System.now()).await?)
+    let county = users::county_of(store, &place).await?;
+    let at = Clock::System.now();
+    let act = Act { county: &county, by: CLI, action: "households_imported", subject: &place.id, at };
+    Ok(import::write(store, &stream, list, act).await?)
 }

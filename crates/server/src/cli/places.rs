@@ -67,13 +67,11 @@ async fn add_place(store: &Store, add: Add) -> Result<(), CliError> {
     let name_en = add.name_en.unwrap_or_else(|| add.name_zh.clone());
     let names = Names::from([("zh".to_owned(), add.name_zh), ("en".to_owned(), name_en)]);
     let place = Place { id: add.id.clone(), kind, parent, names };
-    store.add_place(&place).await?;
     let county = users::county_of(store, &place).await?;
     let act = Act { county: &county, by: CLI, action: "place_added", subject: &place.id, at: Clock::System.now() };
-    store.note(act).await?;
-    if kind == PlaceKind::Village {
-        let token = random::link();
-        store.add_link(&token, &add.id).await?;
+    let link = (kind == PlaceKind::Village).then(random::link);
+    store.found_place(&place, link.as_deref(), act).await?;
+    if let Some(token) = link {
         say(format!("public page for needs: /n/{token}"));
     }
     Ok(())

@@ -146,7 +146,7 @@ async fn block(store: &Store, username: &str, blocked: bool) -> Result<String, C
     let account = account(store, username).await?;
     let (action, done) = if blocked { ("user_blocked", "is blocked") } else { ("user_unblocked", "may sign in again") };
     if account.blocked != blocked {
-        store.set_blocked(&account.id, blocked, act(&account, action)).await?;
+        store.set_blocked(&account, blocked, act(&account, action)).await?;
     }
     Ok(format!("{username} {done}"))
 }
@@ -194,9 +194,9 @@ async fn add_user(store: &Store, add: Add) -> Result<String, CliError> {
         place: place.id,
         password_hash: Passwords::new(Cost::Full)?.hash(&password).await?,
     };
-    store.add_account(&account).await?;
     let at = Clock::System.now();
-    store.note(Act { county: &account.county, by: CLI, action: "user_added", subject: &account.id, at }).await?;
+    let act = Act { county: &account.county, by: CLI, action: "user_added", subject: &account.id, at };
+    store.add_user(&account, act).await?;
     Ok(password)
 }
 

@@ -36,20 +36,15 @@ pub(super) async fn push(
 ) -> Result<Response, ApiError> {
     let stream = stream(&kind, &id)?;
     let now = state.clock.now();
-    let before = if push::may_push_some(signed.access(), &stream) {
-        None
-    } else {
-        let before = push::before(&state.store, signed.access(), &stream, now).await?;
-        Some(before.ok_or_else(ApiError::forbidden)?)
-    };
+    let before = push::before(&state.store, signed.access(), &stream, now).await?;
+    if before.is_none() && !push::may_push_some(signed.access(), &stream) {
+        return Err(ApiError::forbidden());
+    }
     if batch.changes.len() > PushRequest::MAX {
         return Err(ApiError::too_large(PushRequest::MAX));
     }
     let times = Times { server_now: now, device_now: batch.device_now };
-    let verdicts = match before {
-        None => push::push(&state.store, signed.access(), &stream, times, batch.changes).await?,
-        Some(before) => push::push_late(&state.store, &before, &stream, times, batch.changes).await?,
-    };
+    let verdicts = push::push(&state.store, signed.access(), before.as_ref(), &stream, times, batch.changes).await?;
     Ok(json(&PushReply { verdicts, server_now: times.server_now }))
 }
 

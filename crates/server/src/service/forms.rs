@@ -11,7 +11,7 @@ use zhucun_sync::{Record, RecordKey, StreamId};
 use zhucun_words::Lang;
 
 use super::{import::server_change, random};
-use crate::store::{Store, StoreError, StoredForm, Times};
+use crate::store::{Act, NewVersion, Sheet, Store, StoreError, StoredForm};
 
 /// The author of changes that put a form into use.
 pub const AUTHOR: &str = "forms";
@@ -25,10 +25,23 @@ pub fn read(file_name: &str, bytes: &[u8]) -> Result<(Definition, Vec<SheetProbl
     Ok((parsed.definition, parsed.warnings))
 }
 
-/// Keeps a definition and puts it into use in a county; the same one again changes nothing. Gives its hash.
+/// A version of a form for a county.
+pub struct Version<'a> {
+    /// The definition.
+    pub definition: &'a Definition,
+    /// Name of the file it was read from.
+    pub source_name: &'a str,
+    /// The file, where it is kept.
+    pub sheet: Option<Sheet<'a>>,
+    /// For whom it is.
+    pub wanted: Use,
+}
+
+/// Keeps a definition and puts it into use in a county; the same one again changes nothing. Of the invented county, and of
+/// tests: nobody did it. Gives its hash.
 ///
 /// # Errors
-/// When the database fails.
+/// [`StoreError::VersionUsed`]; else when the database fails.
 pub async fn put_into_use(
     store: &Store,
     county: &StreamId,
@@ -36,7 +49,9 @@ pub async fn put_into_use(
     source_name: &str,
     now: i64,
 ) -> Result<String, StoreError> {
-    put(store, county, definition, source_name, Use { villages: None, retired: Some(false) }, AUTHOR, now).await
+    let wanted = Use { villages: None, retired: Some(false) };
+    let version = Version { definition, source_name, sheet: None, wanted };
+    put(store, county, version, AUTHOR, now, None).await
 }
 
 /// For whom a form is; what is `None` stays.
@@ -59,45 +74,56 @@ impl Use {
     }
 }
 
-/// Keeps a definition and puts it into use in a county, for whom it is said. Gives its hash.
+/// A definition as it is kept.
 ///
 /// # Errors
-/// When the database fails.
-pub async fn put(
-    store: &Store,
-    county: &StreamId,
-    definition: &Definition,
-    source_name: &str,
-    wanted: Use,
-    author: &str,
-    now: i64,
-) -> Result<String, StoreError> {
+/// When it cannot be written as JSON.
+pub fn stored(definition: &Definition, source_name: &str, now: i64) -> Result<StoredForm, StoreError> {
     let json = serde_json::to_string(definition).map_err(|_| StoreError::Corrupt("form"))?;
-    let hash = random::sha256_hex(&json);
-    let form = StoredForm {
-        hash: hash.clone(),
+    Ok(StoredForm {
+        hash: random::sha256_hex(&json),
         id: definition.id.clone(),
         version: definition.version.clone(),
         json,
         source_name: source_name.to_owned(),
         created: now,
-    };
-    store.put_form(&form).await?;
-    let key = RecordKey::new(collection::FORMS, definition.id.clone());
-    let record = store.record(county, &key).await?;
-    let version = [
-        (field::VERSION, json!(definition.version)),
-        (field::TITLE, json!(titles(definition))),
-        (field::HASH, json!(hash)),
-    ];
-    let fields = version.into_iter().chain(wanted.fields(record.as_ref()));
-    if let Some(change) = server_change(key, record.as_ref(), fields, AUTHOR, now) {
-        store.append(county, author, Times::server(now), &[change]).await?;
-    }
-    Ok(hash)
+    })
 }
 
-/// Says for whom a form in use is. Gives whether it was retired before; `None` when there is no such form.
+/// Keeps a definition and puts it into use in a county, all in one transaction with the row of `act`, which is written when
+/// something is other than before. Gives its hash.
+///
+/// # Errors
+/// [`StoreError::VersionUsed`], [`StoreError::Changed`] when its draft is gone; else when the database fails.
+pub async fn put(
+    store: &Store,
+    county: &StreamId,
+    version: Version<'_>,
+    author: &str,
+    now: i64,
+    act: Option<Act<'_>>,
+) -> Result<String, StoreError> {
+    let Version { definition, source_name, sheet, wanted } = version;
+    let form = stored(definition, source_name, now)?;
+    let key = RecordKey::new(collection::FORMS, definition.id.clone());
+    let record = store.record(county, &key).await?;
+    let fields = [
+        (field::VERSION, json!(definition.version)),
+        (field::TITLE, json!(titles(definition))),
+        (field::HASH, json!(form.hash)),
+    ];
+    let fields = fields.into_iter().chain(wanted.fields(record.as_ref()));
+    let changes: Vec<_> = server_change(key, record.as_ref(), fields, AUTHOR, now).into_iter().collect();
+    let is_other = !changes.is_empty() || sheet.as_ref().is_some_and(Sheet::is_new);
+    let version = NewVersion { form: &form, sheet };
+    match act.filter(|_| is_other) {
+        Some(act) => store.administer(county, author, &changes, Some(version), act).await?,
+        None => store.put_version(county, author, now, &changes, version).await?,
+    }
+    Ok(form.hash)
+}
+
+/// Says for whom a form in use is. False when there is no such form.
 ///
 /// # Errors
 /// When the database fails.
@@ -106,17 +132,24 @@ pub async fn set_use(
     county: &StreamId,
     form: &str,
     wanted: Use,
-    author: &str,
+    by: &str,
     now: i64,
-) -> Result<Option<bool>, StoreError> {
+) -> Result<bool, StoreError> {
     let key = RecordKey::new(collection::FORMS, form);
-    let Some(record) = store.record(county, &key).await?.filter(|record| !record.is_deleted()) else { return Ok(None) };
+    let Some(record) = store.record(county, &key).await?.filter(|record| !record.is_deleted()) else {
+        return Ok(false);
+    };
     let before = record.get(field::RETIRED) == Some(&Value::Bool(true));
+    let action = match (before, wanted.retired.unwrap_or(before)) {
+        (false, true) => "form_retired",
+        (true, false) => "form_returned",
+        _ => "form_assigned",
+    };
+    let act = Act { county: county.id(), by, action, subject: form, at: now };
     let fields = wanted.fields(Some(&record));
-    if let Some(change) = server_change(key, Some(&record), fields, AUTHOR, now) {
-        store.append(county, author, Times::server(now), &[change]).await?;
-    }
-    Ok(Some(before))
+    let changes: Vec<_> = server_change(key, Some(&record), fields, AUTHOR, now).into_iter().collect();
+    store.administer(county, by, &changes, None, act).await?;
+    Ok(true)
 }
 
 /// The definition's language for a language of the screens, by its tag (`中文 (zh)`).

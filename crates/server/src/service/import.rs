@@ -13,7 +13,7 @@ use zhucun_domain::{
 use zhucun_sync::{Change, Record, RecordKey, StreamId};
 
 use super::random;
-use crate::store::{Store, StoreError, Times};
+use crate::store::{Act, Store, StoreError};
 
 /// The author of imported changes.
 pub const AUTHOR: &str = "import";
@@ -144,18 +144,23 @@ fn check(household: &HouseholdLine, line: u64, problems: &mut Vec<CsvProblem>) {
     }
 }
 
-/// Writes a list in one transaction: only fields that differ, so that importing again changes nothing.
+/// Writes a list in one transaction with the row of the act: only fields that differ, so that importing again changes nothing.
 ///
 /// # Errors
 /// When the database fails; then nothing is written.
-pub async fn write(store: &Store, stream: &StreamId, list: &[HouseholdLine], now: i64) -> Result<Imported, StoreError> {
+pub async fn write(
+    store: &Store,
+    stream: &StreamId,
+    list: &[HouseholdLine],
+    act: Act<'_>,
+) -> Result<Imported, StoreError> {
     let mut done = Imported::default();
     let mut changes = Vec::new();
     for household in list {
         let key = RecordKey::new(collection::HOUSEHOLDS, household.id.clone());
         let record = store.record(stream, &key).await?;
         let fields = household.fields.iter().map(|(name, text)| (*name, Value::from(text.as_str())));
-        match server_change(key, record.as_ref(), fields, AUTHOR, now) {
+        match server_change(key, record.as_ref(), fields, AUTHOR, act.at) {
             None => done.same += 1,
             Some(change) => {
                 changes.push(change);
@@ -163,7 +168,7 @@ pub async fn write(store: &Store, stream: &StreamId, list: &[HouseholdLine], now
             }
         }
     }
-    store.append(stream, AUTHOR, Times::server(now), &changes).await?;
+    store.administer(stream, AUTHOR, &changes, None, act).await?;
     Ok(done)
 }
 

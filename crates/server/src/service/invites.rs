@@ -81,11 +81,7 @@ pub async fn renew(store: &Store, account: &Account, by: &str, now: i64) -> Resu
     let link = Link::new(now);
     let action = if account.password_hash.is_empty() { "invite_renewed" } else { "password_reset" };
     store
-        .renew_link(
-            &account.id,
-            link.kept(),
-            Act { county: &account.county, by, action, subject: &account.id, at: now },
-        )
+        .renew_link(account, link.kept(), Act { county: &account.county, by, action, subject: &account.id, at: now })
         .await?;
     Ok(link)
 }

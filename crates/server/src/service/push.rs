@@ -31,8 +31,8 @@ pub struct Before {
     pub taken_at: i64,
 }
 
-/// What had been written before a village changed hands is not lost for it: for a month its former people may still send it.
-/// `None` for all others.
+/// What had been written before a village changed hands, or before somebody became something else in it, is not lost for it:
+/// for a month its former people may still send it. `None` for all others.
 ///
 /// # Errors
 /// When the database fails.
@@ -44,69 +44,49 @@ pub async fn before(store: &Store, access: &Access, stream: &StreamId, now: i64)
     }))
 }
 
-/// Takes what was written before a stream changed hands, see [`before`].
-///
-/// # Errors
-/// As [`push`].
-pub async fn push_late(
-    store: &Store,
-    before: &Before,
-    stream: &StreamId,
-    times: Times,
-    changes: Vec<Value>,
-) -> Result<Vec<Verdict>, StoreError> {
-    take(store, &before.access, Some(before.taken_at), stream, times, changes).await
-}
-
-/// Takes the changes that are well formed and allowed; a verdict for each, in order. One bad change never blocks another.
+/// Takes the changes that are well formed and allowed, by what somebody is or by what they were `before`; a verdict for each,
+/// in order. One bad change never blocks another. What the log has is known, whatever somebody may by now.
 ///
 /// # Errors
 /// When the database fails; then nothing is written.
 pub async fn push(
     store: &Store,
     access: &Access,
+    before: Option<&Before>,
     stream: &StreamId,
     times: Times,
     changes: Vec<Value>,
 ) -> Result<Vec<Verdict>, StoreError> {
-    take(store, access, None, stream, times, changes).await
-}
-
-async fn take(
-    store: &Store,
-    access: &Access,
-    until: Option<i64>,
-    stream: &StreamId,
-    times: Times,
-    changes: Vec<Value>,
-) -> Result<Vec<Verdict>, StoreError> {
-    let is_late = |change: &Change| until.is_some_and(|until| times.order(change.device_time) >= until);
     let mut verdicts: Vec<Option<Verdict>> = Vec::with_capacity(changes.len());
-    let mut good = Vec::with_capacity(changes.len());
+    let (mut read, mut refusals) = (Vec::with_capacity(changes.len()), Vec::with_capacity(changes.len()));
     for value in changes {
-        match examine(access, stream, value) {
-            Ok(change) if is_late(&change) => {
-                verdicts.push(Some(Verdict::Refused { id: change.id, code: RefusalCode::Forbidden }));
-            }
-            Ok(change) => {
-                good.push(change);
+        let id = value.get("id").and_then(Value::as_str).unwrap_or("").to_owned();
+        match serde_json::from_value::<Change>(value) {
+            Ok(change) if validate::is_id(&change.id) => {
+                refusals.push(refusal(access, before, stream, times, &change));
+                read.push(change);
                 verdicts.push(None);
             }
-            Err(verdict) => verdicts.push(Some(verdict)),
+            _ => verdicts.push(Some(Verdict::Refused { id, code: RefusalCode::Invalid })),
         }
     }
-    let mut written = store.append(stream, &access.user, times, &good).await?.into_iter();
-    Ok(verdicts.into_iter().filter_map(|verdict| verdict.or_else(|| written.next())).collect())
+    let mut judged = store.append_judged(stream, &access.user, times, &read, &refusals).await?.into_iter();
+    Ok(verdicts.into_iter().filter_map(|verdict| verdict.or_else(|| judged.next())).collect())
 }
 
-fn examine(access: &Access, stream: &StreamId, value: Value) -> Result<Change, Verdict> {
-    let id = value.get("id").and_then(Value::as_str).unwrap_or("").to_owned();
-    let refused = |code| Verdict::Refused { id: id.clone(), code };
-    let change: Change = serde_json::from_value(value).map_err(|_| refused(RefusalCode::Invalid))?;
-    validate::check(&change).map_err(refused)?;
-    if access.may(Action::Push(stream, &change.record.collection)) {
-        Ok(change)
-    } else {
-        Err(refused(RefusalCode::Forbidden))
+/// Why a change that is new is refused.
+fn refusal(
+    access: &Access,
+    before: Option<&Before>,
+    stream: &StreamId,
+    times: Times,
+    change: &Change,
+) -> Option<RefusalCode> {
+    if let Err(code) = validate::check(change) {
+        return Some(code);
     }
+    let push = Action::Push(stream, &change.record.collection);
+    let was_in_time = |before: &Before| before.access.may(push) && times.order(change.device_time) < before.taken_at;
+    let may = access.may(push) || before.is_some_and(was_in_time);
+    (!may).then_some(RefusalCode::Forbidden)
 }

@@ -7,7 +7,7 @@ use zhucun_domain::{
 use zhucun_sync::{RecordKey, StreamId};
 
 use super::import::server_change;
-use crate::store::{Store, StoreError, Times};
+use crate::store::{Act, Store, StoreError};
 
 /// A county's settings; the defaults where it has decided nothing.
 ///
@@ -34,22 +34,21 @@ pub async fn of_village(store: &Store, village: &str) -> Result<CountySettings, 
     }
 }
 
-/// Writes what differs.
+/// Writes what differs, with the row of the act.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn write(
     store: &Store,
     county: &StreamId,
-    author: &str,
+    by: &str,
     settings: &CountySettings,
     now: i64,
 ) -> Result<(), StoreError> {
     let record = store.record(county, &key()).await?;
-    if let Some(change) = server_change(key(), record.as_ref(), settings.fields(), "desk", now) {
-        store.append(county, author, Times::server(now), &[change]).await?;
-    }
-    Ok(())
+    let changes: Vec<_> = server_change(key(), record.as_ref(), settings.fields(), "desk", now).into_iter().collect();
+    let act = Act { county: county.id(), by, action: "settings_changed", subject: county.id(), at: now };
+    store.administer(county, by, &changes, None, act).await
 }
 
 fn key() -> RecordKey {

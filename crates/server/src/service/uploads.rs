@@ -14,7 +14,7 @@ use zhucun_forms::{
     parse::SheetProblem,
 };
 use zhucun_sync::{Record, RecordKey, StreamId};
-use zhucun_words::{Lang, admin as w};
+use zhucun_words::{Lang, Word, admin as w};
 
 use super::{
     files::{Files, KeepError},
@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     error::ApiError,
-    store::{Act, Store, StoreError, StoredUpload, UploadFacts},
+    store::{Act, Sheet, Store, StoreError, StoredForm, StoredUpload, UploadFacts},
 };
 
 /// An uploaded file.
@@ -50,7 +50,7 @@ pub struct Parts<'a> {
 ///
 /// # Errors
 /// When storage fails.
-pub async fn take(parts: Parts<'_>, file: File, lang: Lang) -> Result<Upload, ApiError> {
+pub async fn take(parts: Parts<'_>, file: File, by: &str, lang: Lang) -> Result<Upload, ApiError> {
     let (name, bytes) = (file.name.clone(), file.bytes.clone());
     let read = tokio::task::spawn_blocking(move || forms::read(&name, &bytes));
     let (definition, warnings) = match read.await.map_err(|error| ApiError::internal(&error))? {
@@ -63,9 +63,10 @@ pub async fn take(parts: Parts<'_>, file: File, lang: Lang) -> Result<Upload, Ap
     let mut problems: Vec<_> = warnings.iter().map(|problem| found(problem, false, lang)).collect();
     let key = RecordKey::new(collection::FORMS, definition.id.clone());
     let record = parts.store.record(parts.county, &key).await?.filter(|record| !record.is_deleted());
-    let json = serde_json::to_string(&definition).map_err(|error| ApiError::internal(&error))?;
-    if let Some(problem) = record.as_ref().and_then(|record| same_version(record, &definition, &json, lang)) {
-        problems.insert(0, problem);
+    let form = forms::stored(&definition, &file.name, parts.now)?;
+    if let Some(word) = same_version(parts, record.as_ref(), &form, &file).await? {
+        let text = word.fill(lang, &[("version", &definition.version)]);
+        problems.insert(0, Found { error: true, sheet: "settings".to_owned(), cell: String::new(), text });
         return Ok(Upload { problems, draft: None });
     }
     let before = match &record {
@@ -73,9 +74,12 @@ pub async fn take(parts: Parts<'_>, file: File, lang: Lang) -> Result<Upload, Ap
         None => None,
     };
     let before: Option<Definition> = before.and_then(|json| serde_json::from_str(&json).ok());
-    let id = keep(parts, &file, &definition, json, 0).await?;
+    let upload = keep(parts, &file, form, 0).await?;
+    let subject = &definition.id;
+    let act = Act { county: parts.county.id(), by, action: "form_uploaded", subject, at: parts.now };
+    parts.store.put_draft(&upload, act).await?;
     let draft = Draft {
-        id,
+        id: upload.facts.id,
         title: forms::titles(&definition),
         version: definition.version.clone(),
         questions: definition.nodes.iter().filter(|node| is_question(node)).count(),
@@ -87,63 +91,71 @@ pub async fn take(parts: Parts<'_>, file: File, lang: Lang) -> Result<Upload, Ap
     Ok(Upload { problems, draft: Some(draft) })
 }
 
-/// Keeps a spreadsheet and what was read from it; `published` is 0 for a draft. Gives the upload's id.
-///
-/// # Errors
-/// When storage fails.
-pub async fn keep(
-    parts: Parts<'_>,
-    file: &File,
-    definition: &Definition,
-    json: String,
-    published: i64,
-) -> Result<String, KeepError> {
+/// Keeps a spreadsheet's bytes; gives what is to be noted of it. `published` is 0 for a draft.
+async fn keep(parts: Parts<'_>, file: &File, form: StoredForm, published: i64) -> Result<StoredUpload, KeepError> {
     let sha256 = random::sha256_hex(&file.bytes);
     parts.files.put(parts.county, &sha256, file.bytes.clone()).await?;
-    let id = random::uuid_v7(parts.now);
     let facts = UploadFacts {
-        id: id.clone(),
+        id: random::uuid_v7(parts.now),
         county: parts.county.id().to_owned(),
-        form: definition.id.clone(),
-        version: definition.version.clone(),
+        form: form.id,
+        version: form.version,
         source_name: file.name.clone(),
         source_sha256: sha256,
         created: parts.now,
         published,
     };
-    parts.store.put_upload(&StoredUpload { facts, definition: json }).await?;
-    Ok(id)
+    Ok(StoredUpload { facts, definition: form.json })
 }
 
-/// Keeps the spreadsheet of a version that is in force, where it is not kept yet.
+/// Whether a version may be put into use in a county: see [`Store::is_version_used`].
 ///
 /// # Errors
-/// When storage fails.
-pub async fn publish(parts: Parts<'_>, file: &File, definition: &Definition, by: &str) -> Result<(), KeepError> {
+/// When the database fails.
+pub async fn is_free(parts: Parts<'_>, file: &File, definition: &Definition) -> Result<bool, StoreError> {
+    let form = forms::stored(definition, &file.name, parts.now)?;
+    Ok(!parts.store.is_version_used(parts.county, &form, &random::sha256_hex(&file.bytes)).await?)
+}
+
+/// Puts a version into use at once, with its spreadsheet where it is not kept yet. Gives the definition's hash.
+///
+/// # Errors
+/// When the version is known with other content, or storage fails.
+pub async fn publish(parts: Parts<'_>, file: &File, definition: &Definition, by: &str) -> Result<String, KeepError> {
     let sha256 = random::sha256_hex(&file.bytes);
     let newest = parts.store.published_uploads(parts.county.id()).await?;
-    if newest.iter().find(|upload| upload.form == definition.id).is_some_and(|upload| upload.source_sha256 == sha256) {
-        return Ok(());
-    }
-    let json = serde_json::to_string(definition).map_err(|_| StoreError::Corrupt("form"))?;
-    let id = keep(parts, file, definition, json, parts.now).await?;
+    let newest = newest.iter().find(|upload| upload.form == definition.id);
+    let upload = match newest.filter(|upload| upload.source_sha256 == sha256) {
+        Some(_) => None,
+        None => Some(keep(parts, file, forms::stored(definition, &file.name, parts.now)?, parts.now).await?),
+    };
+    let version = forms::Version {
+        definition,
+        source_name: &file.name,
+        sheet: Some(upload.as_ref().map_or(Sheet::Kept(&sha256), Sheet::New)),
+        wanted: forms::Use { villages: None, retired: Some(false) },
+    };
     let act = Act { county: parts.county.id(), by, action: "form_published", subject: &definition.id, at: parts.now };
-    Ok(parts.store.mark_published(&id, act).await?)
+    Ok(forms::put(parts.store, parts.county, version, forms::AUTHOR, parts.now, Some(act)).await?)
 }
 
 fn found(problem: &SheetProblem, error: bool, lang: Lang) -> Found {
     Found { error, sheet: problem.sheet.clone(), cell: problem.cell.clone(), text: problem.words(lang.tag()) }
 }
 
-/// A form that is other than the one in force must say another version: visits name it, and are read by it.
-fn same_version(record: &Record, definition: &Definition, json: &str, lang: Lang) -> Option<Found> {
-    let is_same = record.text(field::HASH) == random::sha256_hex(json);
-    if !is_same && record.text(field::VERSION) != definition.version {
-        return None;
+/// What is to be said of a form that is the one in force, or has the version of another: visits name the version they were
+/// filled with, and people read it there.
+async fn same_version(
+    parts: Parts<'_>,
+    in_force: Option<&Record>,
+    form: &StoredForm,
+    file: &File,
+) -> Result<Option<Word>, StoreError> {
+    if in_force.is_some_and(|record| record.text(field::HASH) == form.hash) {
+        return Ok(Some(w::SHEET_SAME));
     }
-    let word = if is_same { w::SHEET_SAME } else { w::SHEET_SAME_VERSION };
-    let text = word.fill(lang, &[("version", &definition.version)]);
-    Some(Found { error: true, sheet: "settings".to_owned(), cell: String::new(), text })
+    let is_used = parts.store.is_version_used(parts.county, form, &random::sha256_hex(&file.bytes)).await?;
+    Ok(is_used.then_some(w::SHEET_SAME_VERSION))
 }
 
 /// The villages that a form is for; none: all.
@@ -234,6 +246,7 @@ fn code(node: &Node) -> String {
 /// When the database fails.
 pub async fn rows(store: &Store, county: &StreamId) -> Result<Vec<FormRow>, StoreError> {
     let published = store.published_uploads(county.id()).await?;
+    let visits = store.visits_by_form(county.id()).await?;
     let mut rows = Vec::new();
     for row in store.records(county, collection::FORMS).await? {
         let record = &row.record;
@@ -254,7 +267,7 @@ pub async fn rows(store: &Store, county: &StreamId) -> Result<Vec<FormRow>, Stor
             since: record.fields.get(field::HASH).and_then(|heads| heads.first()).map_or(0, |head| head.order_time),
             villages: villages(record),
             retired: record.get(field::RETIRED) == Some(&Value::Bool(true)),
-            visits: store.visits_with_form(county.id(), &row.id).await?,
+            visits: visits.get(&row.id).copied().unwrap_or(0),
             sheets,
             id: row.id,
         });

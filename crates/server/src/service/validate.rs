@@ -27,7 +27,7 @@ pub fn check(change: &Change) -> Result<(), RefusalCode> {
         return Err(RefusalCode::Format);
     }
     let ids = [&change.id, &change.record.collection, &change.record.id, &change.device];
-    if ids.into_iter().any(|id| id.is_empty() || id.len() > ID_MAX) {
+    if ids.into_iter().any(|id| !is_id(id)) {
         return Err(RefusalCode::Invalid);
     }
     let collection = &change.record.collection;
@@ -42,6 +42,12 @@ pub fn check(change: &Change) -> Result<(), RefusalCode> {
         return Err(RefusalCode::TooLarge);
     }
     Ok(())
+}
+
+/// Whether a text may be an id, and be asked for.
+#[must_use]
+pub fn is_id(text: &str) -> bool {
+    !text.is_empty() && text.len() <= ID_MAX && !text.contains('\0')
 }
 
 /// Whether lists and objects lie deeper in each other than `left`.

@@ -3,7 +3,7 @@
 use sqlx::{AnyConnection, Row as _, any::AnyRow};
 use zhucun_domain::access::{Access, Role};
 
-use super::{Store, StoreError, taken};
+use super::{Act, Store, StoreError, audit::note, taken};
 
 /// An account.
 #[derive(Clone, PartialEq, Eq)]
@@ -48,7 +48,7 @@ pub struct NewAccount {
 const COLUMNS: &str = "SELECT id, username, name, role, county, place, password_hash, blocked FROM account";
 
 impl Store {
-    /// Adds an account.
+    /// Adds an account that nobody administers: of the invented county, and of tests.
     ///
     /// # Errors
     /// [`StoreError::Taken`] when the name is taken; else when the database fails.
@@ -56,6 +56,20 @@ impl Store {
         let mut write = self.write().await?;
         insert(write.db(), account).await?;
         write.commit().await
+    }
+
+    /// Adds somebody who has a password already.
+    ///
+    /// # Errors
+    /// [`StoreError::Taken`] when the name is taken; else when the database fails.
+    pub async fn add_user(&self, account: &NewAccount, act: Act<'_>) -> Result<(), StoreError> {
+        self.again_when_met(|| async {
+            let mut write = self.write().await?;
+            insert(write.db(), account).await?;
+            note(write.db(), act).await?;
+            write.commit().await
+        })
+        .await
     }
 
     /// An account by sign-in name.

@@ -41,16 +41,6 @@ pub struct ActRow {
 }
 
 impl Store {
-    /// Notes an act that was done by other means than the functions here, which note their own.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn note(&self, act: Act<'_>) -> Result<(), StoreError> {
-        let mut write = self.write().await?;
-        note(write.db(), act).await?;
-        write.commit().await
-    }
-
     /// The acts of a county, newest first, after a row's id.
     ///
     /// # Errors

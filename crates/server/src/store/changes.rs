@@ -8,7 +8,7 @@ use sqlx::{AnyConnection, Row as _};
 use zhucun_domain::collection;
 use zhucun_sync::{Change, Cursor, Entry, PullPage, Record, RecordKey, RefusalCode, StreamId, Verdict};
 
-use super::{Store, StoreError, derived::Derived, tickets, versions};
+use super::{Act, NewVersion, Store, StoreError, audit::note, derived::Derived, forms, tickets, versions};
 use crate::service::random;
 
 /// Bytes of payload after which a page of a pull ends, so that a page fits a slow connection.
@@ -39,8 +39,20 @@ impl Times {
     }
 }
 
+/// What goes along with changes.
+#[derive(Clone, Copy, Default)]
+struct Along<'a> {
+    /// Why a change is refused that the log does not know, by its place among the changes.
+    refusals: &'a [Option<RefusalCode>],
+    /// A form's version that the changes put into force.
+    version: Option<NewVersion<'a>>,
+    /// The act of administration that they are.
+    act: Option<Act<'a>>,
+}
+
 /// A change as the log has it.
 struct Logged {
+    author: String,
     seq: i64,
     order_time: i64,
     salt: String,
@@ -72,12 +84,76 @@ impl Store {
         changes: &[Change],
     ) -> Result<Vec<Verdict>, StoreError> {
         if changes.is_empty() {
+            Ok(Vec::new())
+        } else {
+            self.append_along(stream, author, times, changes, Along::default()).await
+        }
+    }
+
+    /// As [`Store::append`], of changes some of which are refused: by their place, as far as the list goes. One that the log
+    /// has from this author is known nevertheless.
+    ///
+    /// # Errors
+    /// As [`Store::append`].
+    pub async fn append_judged(
+        &self,
+        stream: &StreamId,
+        author: &str,
+        times: Times,
+        changes: &[Change],
+        refusals: &[Option<RefusalCode>],
+    ) -> Result<Vec<Verdict>, StoreError> {
+        if changes.is_empty() {
             return Ok(Vec::new());
         }
+        self.append_along(stream, author, times, changes, Along { refusals, ..Along::default() }).await
+    }
+
+    /// As [`Store::append`], of changes that are an act of administration: its row is written in their transaction, and so is
+    /// what a form's new version needs.
+    ///
+    /// # Errors
+    /// [`StoreError::VersionUsed`], [`StoreError::Changed`] when the version's draft is gone; else as [`Store::append`].
+    pub async fn administer(
+        &self,
+        stream: &StreamId,
+        author: &str,
+        changes: &[Change],
+        version: Option<NewVersion<'_>>,
+        act: Act<'_>,
+    ) -> Result<(), StoreError> {
+        let along = Along { version, act: Some(act), ..Along::default() };
+        self.append_along(stream, author, Times::server(act.at), changes, along).await.map(drop)
+    }
+
+    /// As [`Store::append`], with a form's version that the changes put into force: of the invented county, and of tests.
+    ///
+    /// # Errors
+    /// [`StoreError::VersionUsed`]; else as [`Store::append`].
+    pub async fn put_version(
+        &self,
+        stream: &StreamId,
+        author: &str,
+        now: i64,
+        changes: &[Change],
+        version: NewVersion<'_>,
+    ) -> Result<(), StoreError> {
+        let along = Along { version: Some(version), ..Along::default() };
+        self.append_along(stream, author, Times::server(now), changes, along).await.map(drop)
+    }
+
+    async fn append_along(
+        &self,
+        stream: &StreamId,
+        author: &str,
+        times: Times,
+        changes: &[Change],
+        along: Along<'_>,
+    ) -> Result<Vec<Verdict>, StoreError> {
         // Before the transaction: the secret is made at the first asking.
         let pepper =
             if changes.iter().any(tickets::brings_one) { self.secret(tickets::SECRET).await? } else { String::new() };
-        self.again_when_met(|| self.append_once(stream, author, times, &pepper, changes)).await
+        self.again_when_met(|| self.append_once(stream, author, times, &pepper, (changes, along))).await
     }
 
     async fn append_once(
@@ -86,7 +162,7 @@ impl Store {
         author: &str,
         times: Times,
         pepper: &str,
-        changes: &[Change],
+        (changes, along): (&[Change], Along<'_>),
     ) -> Result<Vec<Verdict>, StoreError> {
         let mut write = self.write().await?;
         // First of all the counter: it makes the writers of a stream wait for each other, so seq has no gaps.
@@ -99,12 +175,20 @@ impl Store {
         .fetch_one(write.db())
         .await?
         .try_get(0)?;
+        // Before the changes: it looks at what the log had.
+        if let Some(version) = along.version {
+            forms::put(write.db(), stream, version, times.server_now).await?;
+        }
         let mut appending = Appending { stream, author, times, pepper, head, records: BTreeMap::new() };
         let mut verdicts = Vec::with_capacity(changes.len());
-        for change in changes {
-            verdicts.push(appending.one(write.db(), change).await?);
+        for (index, change) in changes.iter().enumerate() {
+            let refusal = along.refusals.get(index).copied().flatten();
+            verdicts.push(appending.one(write.db(), change, refusal).await?);
         }
         appending.finish(write.db()).await?;
+        if let Some(act) = along.act {
+            note(write.db(), act).await?;
+        }
         write.commit().await?;
         Ok(verdicts)
     }
@@ -149,10 +233,18 @@ impl Store {
 }
 
 impl Appending<'_> {
-    async fn one(&mut self, db: &mut AnyConnection, change: &Change) -> Result<Verdict, StoreError> {
+    /// `refusal` is why it is refused unless the log has it from this author: then it was taken once, and only the answer was
+    /// lost.
+    async fn one(
+        &mut self,
+        db: &mut AnyConnection,
+        change: &Change,
+        refusal: Option<RefusalCode>,
+    ) -> Result<Verdict, StoreError> {
         let id = change.id.clone();
         let payload = change.canonical();
-        if let Some(logged) = logged(db, self.stream, &id).await? {
+        let logged = logged(db, self.stream, &id).await?;
+        if let Some(logged) = logged.filter(|logged| refusal.is_none() || logged.author == self.author) {
             let same = salted(&logged.salt, &payload) == logged.hash;
             let Logged { seq, order_time, .. } = logged;
             return Ok(if same {
@@ -160,6 +252,9 @@ impl Appending<'_> {
             } else {
                 Verdict::Refused { id, code: RefusalCode::IdConflict }
             });
+        }
+        if let Some(code) = refusal {
+            return Ok(Verdict::Refused { id, code });
         }
         let seq = self.head + 1;
         let order_time = self.times.order(change.device_time);
@@ -219,10 +314,11 @@ impl Appending<'_> {
             let derived = Derived::of(&key.collection, record);
             let replaced = versions::replaced(db, self.stream, key).await?;
             sqlx::query(
-                "INSERT INTO record (stream, collection, id, state, sort_key, updated, deleted, subject, replaces) \
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (stream, collection, id) DO UPDATE SET \
+                "INSERT INTO record (stream, collection, id, state, sort_key, updated, deleted, subject, replaces, form) \
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (stream, collection, id) DO UPDATE SET \
                  state = excluded.state, sort_key = excluded.sort_key, updated = excluded.updated, \
-                 deleted = excluded.deleted, subject = excluded.subject, replaces = excluded.replaces",
+                 deleted = excluded.deleted, subject = excluded.subject, replaces = excluded.replaces, \
+                 form = excluded.form",
             )
             .bind(self.stream.as_str())
             .bind(&key.collection)
@@ -233,6 +329,7 @@ impl Appending<'_> {
             .bind(i64::from(record.is_deleted()))
             .bind(&derived.subject)
             .bind(&derived.replaces)
+            .bind(&derived.form)
             .execute(&mut *db)
             .await?;
             if key.collection == collection::VISITS {
@@ -253,13 +350,19 @@ impl Appending<'_> {
 }
 
 async fn logged(db: &mut AnyConnection, stream: &StreamId, id: &str) -> Result<Option<Logged>, StoreError> {
-    let row = sqlx::query("SELECT seq, order_time, salt, hash FROM change WHERE stream = $1 AND id = $2")
+    let row = sqlx::query("SELECT seq, order_time, salt, hash, author FROM change WHERE stream = $1 AND id = $2")
         .bind(stream.as_str())
         .bind(id)
         .fetch_optional(db)
         .await?;
     row.map(|row| {
-        Ok(Logged { seq: row.try_get(0)?, order_time: row.try_get(1)?, salt: row.try_get(2)?, hash: row.try_get(3)? })
+        Ok(Logged {
+            seq: row.try_get(0)?,
+            order_time: row.try_get(1)?,
+            salt: row.try_get(2)?,
+            hash: row.try_get(3)?,
+            author: row.try_get(4)?,
+        })
     })
     .transpose()
 }

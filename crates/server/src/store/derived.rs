@@ -22,6 +22,8 @@ pub(super) struct Derived {
     pub(super) subject: String,
     /// Of a corrected visit: the version it replaces.
     pub(super) replaces: String,
+    /// Of a visit: the form it was filled with.
+    pub(super) form: String,
 }
 
 impl Derived {
@@ -36,6 +38,7 @@ impl Derived {
             sort_key: sort_key(collection, record),
             subject,
             replaces: field(collection::VISITS, visit::field::REPLACES),
+            form: field(collection::VISITS, visit::field::FORM),
         }
     }
 }
@@ -122,7 +125,7 @@ async fn derive(
     let record: Record = serde_json::from_str(state).map_err(|_| StoreError::Corrupt("record"))?;
     let derived = Derived::of(collection, &record);
     sqlx::query(
-        "UPDATE record SET sort_key = $4, subject = $5, replaces = $6 \
+        "UPDATE record SET sort_key = $4, subject = $5, replaces = $6, form = $7 \
          WHERE stream = $1 AND collection = $2 AND id = $3",
     )
     .bind(stream.as_str())
@@ -131,6 +134,7 @@ async fn derive(
     .bind(&derived.sort_key)
     .bind(&derived.subject)
     .bind(&derived.replaces)
+    .bind(&derived.form)
     .execute(&mut *db)
     .await?;
     if !derived.replaces.is_empty() {

@@ -9,7 +9,7 @@ use sqlx::Row as _;
 use zhucun_domain::{access::Role, collection};
 use zhucun_sync::StreamId;
 
-use super::{Store, StoreError};
+use super::{FilledWith, Store, StoreError};
 use crate::service::random;
 
 /// A visit's record without what is not asked for: its answers may be long, and there are many.
@@ -24,6 +24,8 @@ struct LightFields {
     form: Vec<LightHead>,
     #[serde(default)]
     form_version: Vec<LightHead>,
+    #[serde(default)]
+    form_hash: Vec<LightHead>,
 }
 
 #[derive(Deserialize)]
@@ -54,24 +56,27 @@ impl Store {
             .collect()
     }
 
-    /// The forms and versions that a village's visits were filled with, those of the newest visit first.
+    /// What a village's visits by a form were filled with, that of the newest visit first.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn forms_filled(&self, stream: &StreamId) -> Result<Vec<(String, String)>, StoreError> {
+    pub async fn filled_with(&self, stream: &StreamId, form: &str) -> Result<Vec<FilledWith>, StoreError> {
         let mut rows = sqlx::query(
-            "SELECT state FROM record WHERE stream = $1 AND collection = $2 AND deleted = 0 ORDER BY sort_key DESC",
+            "SELECT state FROM record WHERE stream = $1 AND collection = $2 AND form = $3 AND deleted = 0 \
+             ORDER BY sort_key DESC",
         )
         .bind(stream.as_str())
         .bind(collection::VISITS)
+        .bind(form)
         .fetch(&self.pool);
-        let mut filled: Vec<(String, String)> = Vec::new();
+        let mut filled: Vec<FilledWith> = Vec::new();
         while let Some(row) = rows.try_next().await? {
             let light: Light =
                 serde_json::from_str(&row.try_get::<String, _>(0)?).map_err(|_| StoreError::Corrupt("record"))?;
             let text =
                 |heads: &[LightHead]| heads.first().and_then(|head| head.value.as_str()).unwrap_or_default().to_owned();
-            let this = (text(&light.fields.form), text(&light.fields.form_version));
+            let LightFields { form, form_version, form_hash } = &light.fields;
+            let this = FilledWith { form: text(form), version: text(form_version), hash: text(form_hash) };
             if !filled.contains(&this) {
                 filled.push(this);
             }

@@ -31,6 +31,15 @@ pub enum StoreError {
     /// Something with this name is there already.
     #[error("{0} is taken; choose another")]
     Taken(&'static str),
+    /// What was looked at is not so any more.
+    #[error("somebody else changed this meanwhile: look at it again")]
+    Changed,
+    /// Another definition has the same version.
+    #[error(
+        "this version of the form is known with other content, and visits are read by it: write a new version into the \
+         sheet settings, column version"
+    )]
+    VersionUsed,
     /// The county would be without an administrator who can sign in.
     #[error("the last administrator of a county stays one: make another first")]
     LastAdministrator,

@@ -1,8 +1,8 @@
 //! The villages' public links: made, renewed, revoked. None is forgotten: one that has ended still says so to a villager.
 
-use sqlx::{Row as _, any::AnyRow};
+use sqlx::{AnyConnection, Row as _, any::AnyRow};
 
-use super::{Store, StoreError, taken, write::Write};
+use super::{Store, StoreError, places::in_turn, taken};
 
 /// A village's public link.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,13 +32,13 @@ impl Link {
 const COLUMNS: &str = "SELECT token, village, made, made_by, ends, ended_by FROM link";
 
 impl Store {
-    /// Adds a public link (its token) for a village, from the command line.
+    /// Adds a public link (its token) for a village that nobody administers: of the invented county, and of tests.
     ///
     /// # Errors
     /// When the token is taken or the database fails.
     pub async fn add_link(&self, token: &str, village: &str) -> Result<(), StoreError> {
         let mut write = self.write().await?;
-        insert(&mut write, token, village, "", 0).await?;
+        insert(write.db(), token, village, "", 0).await?;
         write.commit().await
     }
 
@@ -91,11 +91,15 @@ impl Store {
         now: i64,
         ends: i64,
     ) -> Result<(), StoreError> {
-        let mut write = self.write().await?;
-        in_turn(&mut write, village).await?;
-        end(&mut write, village, who, ends).await?;
-        insert(&mut write, token, village, who, now).await?;
-        write.commit().await
+        // Two people who renew at once wait for each other, so that one link is left and not two.
+        self.again_when_met(|| async {
+            let mut write = self.write().await?;
+            in_turn(write.db(), village).await?;
+            end(write.db(), village, who, ends).await?;
+            insert(write.db(), token, village, who, now).await?;
+            write.commit().await
+        })
+        .await
     }
 
     /// Ends the links of a village at `ends`.
@@ -103,10 +107,13 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn end_links(&self, village: &str, who: &str, ends: i64) -> Result<(), StoreError> {
-        let mut write = self.write().await?;
-        in_turn(&mut write, village).await?;
-        end(&mut write, village, who, ends).await?;
-        write.commit().await
+        self.again_when_met(|| async {
+            let mut write = self.write().await?;
+            in_turn(write.db(), village).await?;
+            end(write.db(), village, who, ends).await?;
+            write.commit().await
+        })
+        .await
     }
 
     /// Takes back that a link ends, and ends at once what was made in its place. False when it has ended, or is another
@@ -115,53 +122,57 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn keep_link(&self, village: &str, token: &str, who: &str, now: i64) -> Result<bool, StoreError> {
-        let mut write = self.write().await?;
-        in_turn(&mut write, village).await?;
-        let found = sqlx::query("SELECT ends FROM link WHERE village = $1 AND token = $2 AND (ends = 0 OR ends > $3)")
-            .bind(village)
-            .bind(token)
-            .bind(now)
-            .fetch_optional(write.db())
-            .await?;
-        if found.is_none() {
-            return Ok(false);
-        }
-        end(&mut write, village, who, now).await?;
-        sqlx::query("UPDATE link SET ends = 0, ended_by = '' WHERE village = $1 AND token = $2")
-            .bind(village)
-            .bind(token)
-            .execute(write.db())
-            .await?;
-        write.commit().await?;
-        Ok(true)
+        self.again_when_met(|| async {
+            let mut write = self.write().await?;
+            in_turn(write.db(), village).await?;
+            let found =
+                sqlx::query("SELECT ends FROM link WHERE village = $1 AND token = $2 AND (ends = 0 OR ends > $3)")
+                    .bind(village)
+                    .bind(token)
+                    .bind(now)
+                    .fetch_optional(write.db())
+                    .await?;
+            if found.is_none() {
+                return Ok(false);
+            }
+            end(write.db(), village, who, now).await?;
+            sqlx::query("UPDATE link SET ends = 0, ended_by = '' WHERE village = $1 AND token = $2")
+                .bind(village)
+                .bind(token)
+                .execute(write.db())
+                .await?;
+            write.commit().await?;
+            Ok(true)
+        })
+        .await
     }
 }
 
-/// Two people who renew at once wait for each other at the village's row, so that one link is left and not two.
-async fn in_turn(write: &mut Write, village: &str) -> Result<(), StoreError> {
-    sqlx::query("UPDATE place SET kind = kind WHERE id = $1").bind(village).execute(write.db()).await?;
-    Ok(())
-}
-
-async fn insert(write: &mut Write, token: &str, village: &str, who: &str, now: i64) -> Result<(), StoreError> {
+pub(super) async fn insert(
+    db: &mut AnyConnection,
+    token: &str,
+    village: &str,
+    who: &str,
+    now: i64,
+) -> Result<(), StoreError> {
     sqlx::query("INSERT INTO link (token, village, made, made_by) VALUES ($1, $2, $3, $4)")
         .bind(token)
         .bind(village)
         .bind(now)
         .bind(who)
-        .execute(write.db())
+        .execute(db)
         .await
         .map_err(|error| taken(error, "the link"))?;
     Ok(())
 }
 
 /// Those that do not end yet.
-async fn end(write: &mut Write, village: &str, who: &str, ends: i64) -> Result<(), StoreError> {
+async fn end(db: &mut AnyConnection, village: &str, who: &str, ends: i64) -> Result<(), StoreError> {
     sqlx::query("UPDATE link SET ends = $2, ended_by = $3 WHERE village = $1 AND ends = 0")
         .bind(village)
         .bind(ends)
         .bind(who)
-        .execute(write.db())
+        .execute(db)
         .await?;
     Ok(())
 }

@@ -1,10 +1,13 @@
 //! Administering people: links to join or for a new password, blocking, roles, a village's change of secretary. Each is one
 //! transaction with its row of the audit.
+//!
+//! Locks are taken in this order, so that two who administer at once wait for each other and do not stand in each other's way:
+//! the county's place, where who may administer or who has a village is decided; then accounts; then their links and sessions.
 
 use sqlx::{AnyConnection, Row as _};
 use zhucun_domain::access::Role;
 
-use super::{Account, Act, NewAccount, Store, StoreError, accounts, audit::note, taken};
+use super::{Account, Act, NewAccount, Store, StoreError, accounts, audit::note, places::in_turn, taken};
 
 /// An account with its link.
 #[derive(Clone, PartialEq, Eq)]
@@ -27,6 +30,7 @@ pub struct NewLink<'a> {
 }
 
 /// Who comes after a secretary.
+#[derive(Clone, Copy)]
 pub enum Successor<'a> {
     /// Somebody new, who joins by a link.
     New(&'a NewAccount, NewLink<'a>),
@@ -85,48 +89,50 @@ impl Store {
         Ok(row.try_get(0)?)
     }
 
-    /// Whether nobody at all has ever had a password here.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn is_nobody_in(&self) -> Result<bool, StoreError> {
-        let row = sqlx::query("SELECT COUNT(*) FROM account WHERE password_hash <> ''").fetch_one(&self.pool).await?;
-        Ok(row.try_get::<i64, _>(0)? == 0)
-    }
-
     /// Adds somebody without a password, with a link to join.
     ///
     /// # Errors
     /// [`StoreError::Taken`] when the sign-in name is; else when the database fails.
     pub async fn invite(&self, account: &NewAccount, link: NewLink<'_>, act: Act<'_>) -> Result<(), StoreError> {
-        let mut write = self.write().await?;
-        accounts::insert(write.db(), account).await?;
-        put_link(write.db(), &account.id, link).await?;
-        note(write.db(), act).await?;
-        write.commit().await
+        self.again_when_met(|| async {
+            let mut write = self.write().await?;
+            accounts::insert(write.db(), account).await?;
+            put_link(write.db(), &account.id, link).await?;
+            note(write.db(), act).await?;
+            write.commit().await
+        })
+        .await
     }
 
-    /// Makes a new link for somebody; the ones before are good no more.
+    /// Makes a new link for somebody as they were looked at; the ones before are good no more.
     ///
     /// # Errors
-    /// When the database fails.
-    pub async fn renew_link(&self, account: &str, link: NewLink<'_>, act: Act<'_>) -> Result<(), StoreError> {
-        let mut write = self.write().await?;
-        drop_links(write.db(), account).await?;
-        put_link(write.db(), account, link).await?;
-        note(write.db(), act).await?;
-        write.commit().await
+    /// [`StoreError::Changed`] when they have another role or place by now; else when the database fails.
+    pub async fn renew_link(&self, account: &Account, link: NewLink<'_>, act: Act<'_>) -> Result<(), StoreError> {
+        self.again_when_met(|| async {
+            let mut write = self.write().await?;
+            as_seen(write.db(), account).await?;
+            drop_links(write.db(), &account.id).await?;
+            put_link(write.db(), &account.id, link).await?;
+            note(write.db(), act).await?;
+            write.commit().await
+        })
+        .await
     }
 
     /// Takes somebody's links back.
     ///
     /// # Errors
-    /// When the database fails.
-    pub async fn revoke_links(&self, account: &str, act: Act<'_>) -> Result<(), StoreError> {
-        let mut write = self.write().await?;
-        drop_links(write.db(), account).await?;
-        note(write.db(), act).await?;
-        write.commit().await
+    /// [`StoreError::Changed`] when they have another role or place by now; else when the database fails.
+    pub async fn revoke_links(&self, account: &Account, act: Act<'_>) -> Result<(), StoreError> {
+        self.again_when_met(|| async {
+            let mut write = self.write().await?;
+            as_seen(write.db(), account).await?;
+            drop_links(write.db(), &account.id).await?;
+            note(write.db(), act).await?;
+            write.commit().await
+        })
+        .await
     }
 
     /// The account of a link that is good.
@@ -158,7 +164,18 @@ impl Store {
         session_hash: &str,
         act: Act<'_>,
     ) -> Result<bool, StoreError> {
+        self.again_when_met(|| self.join_once(token_hash, account, session_hash, act)).await
+    }
+
+    async fn join_once(
+        &self,
+        token_hash: &str,
+        account: &Account,
+        session_hash: &str,
+        act: Act<'_>,
+    ) -> Result<bool, StoreError> {
         let mut write = self.write().await?;
+        lock(write.db(), &account.id).await?;
         let used = sqlx::query("DELETE FROM invite WHERE token_hash = $1 AND account = $2 AND expires > $3")
             .bind(token_hash)
             .bind(&account.id)
@@ -168,7 +185,6 @@ impl Store {
         if used.rows_affected() == 0 {
             return Ok(false);
         }
-        drop_links(write.db(), &account.id).await?;
         sqlx::query("UPDATE account SET username = $2, password_hash = $3 WHERE id = $1 AND blocked = 0")
             .bind(&account.id)
             .bind(&account.username)
@@ -176,6 +192,7 @@ impl Store {
             .execute(write.db())
             .await
             .map_err(|error| taken(error, "the user name"))?;
+        drop_links(write.db(), &account.id).await?;
         drop_sessions(write.db(), &account.id).await?;
         sqlx::query("INSERT INTO session (token_hash, account, created, seen) VALUES ($1, $2, $3, $3)")
             .bind(session_hash)
@@ -192,22 +209,29 @@ impl Store {
     /// phone learns of it; they end when the person is let in.
     ///
     /// # Errors
-    /// [`StoreError::LastAdministrator`]; else when the database fails.
-    pub async fn set_blocked(&self, account: &str, blocked: bool, act: Act<'_>) -> Result<(), StoreError> {
-        let mut write = self.write().await?;
-        if blocked {
-            guard_last(write.db(), act.county, account).await?;
-            drop_links(write.db(), account).await?;
-        } else {
-            drop_sessions(write.db(), account).await?;
-        }
-        sqlx::query("UPDATE account SET blocked = $2 WHERE id = $1")
-            .bind(account)
-            .bind(i64::from(blocked))
-            .execute(write.db())
-            .await?;
-        note(write.db(), act).await?;
-        write.commit().await
+    /// [`StoreError::LastAdministrator`], [`StoreError::Changed`]; else when the database fails.
+    pub async fn set_blocked(&self, account: &Account, blocked: bool, act: Act<'_>) -> Result<(), StoreError> {
+        self.again_when_met(|| async {
+            let mut write = self.write().await?;
+            in_turn(write.db(), act.county).await?;
+            as_seen(write.db(), account).await?;
+            if blocked {
+                guard_last(write.db(), act.county, &account.id).await?;
+            }
+            sqlx::query("UPDATE account SET blocked = $2 WHERE id = $1")
+                .bind(&account.id)
+                .bind(i64::from(blocked))
+                .execute(write.db())
+                .await?;
+            if blocked {
+                drop_links(write.db(), &account.id).await?;
+            } else {
+                drop_sessions(write.db(), &account.id).await?;
+            }
+            note(write.db(), act).await?;
+            write.commit().await
+        })
+        .await
     }
 
     /// Gives somebody a new password; whoever is signed in with the old one is signed out, and links are good no more.
@@ -215,44 +239,54 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn set_password(&self, account: &str, password_hash: &str, act: Act<'_>) -> Result<(), StoreError> {
-        let mut write = self.write().await?;
-        drop_links(write.db(), account).await?;
-        drop_sessions(write.db(), account).await?;
-        sqlx::query("UPDATE account SET password_hash = $2 WHERE id = $1")
-            .bind(account)
-            .bind(password_hash)
-            .execute(write.db())
-            .await?;
-        note(write.db(), act).await?;
-        write.commit().await
+        self.again_when_met(|| async {
+            let mut write = self.write().await?;
+            sqlx::query("UPDATE account SET password_hash = $2 WHERE id = $1")
+                .bind(account)
+                .bind(password_hash)
+                .execute(write.db())
+                .await?;
+            drop_links(write.db(), account).await?;
+            drop_sessions(write.db(), account).await?;
+            note(write.db(), act).await?;
+            write.commit().await
+        })
+        .await
     }
 
-    /// Gives somebody a name, role and place. A village that they leave takes for a while what they wrote before.
+    /// Gives somebody as they were looked at a name, role and place. A village that they leave, or where they become
+    /// something else, takes for a while what they wrote before.
     ///
     /// # Errors
-    /// [`StoreError::LastAdministrator`]; else when the database fails.
-    pub async fn set_post(&self, account: &str, post: Post<'_>, act: Act<'_>) -> Result<(), StoreError> {
-        let mut write = self.write().await?;
-        if post.role != Role::County {
-            guard_last(write.db(), act.county, account).await?;
-        }
-        leave(write.db(), account, post.place, act.at).await?;
-        sqlx::query("UPDATE account SET name = $2, role = $3, place = $4 WHERE id = $1")
-            .bind(account)
-            .bind(post.name)
-            .bind(post.role.code())
-            .bind(post.place)
-            .execute(write.db())
-            .await?;
-        note(write.db(), act).await?;
-        write.commit().await
+    /// [`StoreError::LastAdministrator`], [`StoreError::Changed`]; else when the database fails.
+    pub async fn set_post(&self, account: &Account, post: Post<'_>, act: Act<'_>) -> Result<(), StoreError> {
+        self.again_when_met(|| async {
+            let mut write = self.write().await?;
+            in_turn(write.db(), act.county).await?;
+            as_seen(write.db(), account).await?;
+            if post.role != Role::County {
+                guard_last(write.db(), act.county, &account.id).await?;
+            }
+            moves(write.db(), &account.id, (post.role, post.place), act.at).await?;
+            sqlx::query("UPDATE account SET name = $2, role = $3, place = $4 WHERE id = $1")
+                .bind(&account.id)
+                .bind(post.name)
+                .bind(post.role.code())
+                .bind(post.place)
+                .execute(write.db())
+                .await?;
+            note(write.db(), act).await?;
+            write.commit().await
+        })
+        .await
     }
 
     /// Gives a village to a new secretary, in one transaction: whoever was it loses the village, and with `block` may not sign
-    /// in any more. Gives the ids of the predecessors.
+    /// in any more.
     ///
     /// # Errors
-    /// [`StoreError::Taken`] when a new sign-in name is; else when the database fails.
+    /// [`StoreError::Taken`] when a new sign-in name is, [`StoreError::Changed`] when a known successor became something else
+    /// or was blocked meanwhile; else when the database fails.
     pub async fn hand_over(
         &self,
         village: &str,
@@ -260,54 +294,28 @@ impl Store {
         block: bool,
         act: Act<'_>,
     ) -> Result<(), StoreError> {
-        let mut write = self.write().await?;
-        let id = match &successor {
-            Successor::New(account, _) => account.id.clone(),
-            Successor::Known(id) => (*id).to_owned(),
-        };
-        let db = write.db();
-        let before = sqlx::query("SELECT id FROM account WHERE place = $1 AND role = 'secretary' AND id <> $2")
-            .bind(village)
-            .bind(&id)
-            .fetch_all(&mut *db)
-            .await?;
-        for row in before {
-            let predecessor: String = row.try_get(0)?;
-            leave(db, &predecessor, "", act.at).await?;
-            drop_links(db, &predecessor).await?;
-            sqlx::query(
-                "UPDATE account SET place = '', blocked = CASE WHEN $2 = 1 THEN 1 ELSE blocked END WHERE id = $1",
-            )
-            .bind(&predecessor)
-            .bind(i64::from(block))
-            .execute(&mut *db)
-            .await?;
-            note(db, Act { action: "village_taken", subject: &predecessor, ..act }).await?;
-        }
-        match successor {
-            Successor::New(account, link) => {
-                accounts::insert(db, account).await?;
-                put_link(db, &account.id, link).await?;
-                note(db, Act { action: "user_invited", subject: &account.id, ..act }).await?;
+        self.again_when_met(|| async {
+            let mut write = self.write().await?;
+            in_turn(write.db(), act.county).await?;
+            let id = match successor {
+                Successor::New(account, _) => &account.id,
+                Successor::Known(id) => id,
+            };
+            for predecessor in secretaries_but(write.db(), village, id).await? {
+                give_up(write.db(), &predecessor, block, act).await?;
             }
-            Successor::Known(known) => {
-                leave(db, known, village, act.at).await?;
-                sqlx::query("UPDATE account SET role = 'secretary', place = $2 WHERE id = $1")
-                    .bind(known)
-                    .bind(village)
-                    .execute(&mut *db)
-                    .await?;
-                // Back after a time elsewhere: everything may be written again.
-                sqlx::query("DELETE FROM handover WHERE stream = $1 AND account = $2")
-                    .bind(stream_of(village))
-                    .bind(known)
-                    .execute(&mut *db)
-                    .await?;
-                note(db, Act { action: "village_given", subject: known, ..act }).await?;
+            match successor {
+                Successor::New(account, link) => {
+                    accounts::insert(write.db(), account).await?;
+                    put_link(write.db(), id, link).await?;
+                    note(write.db(), Act { action: "user_invited", subject: id, ..act }).await?;
+                }
+                Successor::Known(known) => take_over(write.db(), village, known, act).await?,
             }
-        }
-        note(db, Act { action: "secretary_changed", subject: village, ..act }).await?;
-        write.commit().await
+            note(write.db(), Act { action: "secretary_changed", subject: village, ..act }).await?;
+            write.commit().await
+        })
+        .await
     }
 
     /// What somebody may still send to a stream that they do not work in any more.
@@ -349,14 +357,62 @@ fn stream_of(village: &str) -> String {
     format!("village/{village}")
 }
 
-/// Notes that somebody leaves their village, when the new place is another.
-async fn leave(db: &mut AnyConnection, account: &str, place: &str, at: i64) -> Result<(), StoreError> {
+/// The secretaries of a village beside one.
+async fn secretaries_but(db: &mut AnyConnection, village: &str, id: &str) -> Result<Vec<String>, StoreError> {
+    let sql = "SELECT id FROM account WHERE place = $1 AND role = 'secretary' AND id <> $2 ORDER BY id";
+    let rows = sqlx::query(sql).bind(village).bind(id).fetch_all(db).await?;
+    rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
+}
+
+/// A secretary is left without a village.
+async fn give_up(db: &mut AnyConnection, secretary: &str, block: bool, act: Act<'_>) -> Result<(), StoreError> {
+    moves(db, secretary, (Role::Secretary, ""), act.at).await?;
+    sqlx::query("UPDATE account SET place = '', blocked = CASE WHEN $2 = 1 THEN 1 ELSE blocked END WHERE id = $1")
+        .bind(secretary)
+        .bind(i64::from(block))
+        .execute(&mut *db)
+        .await?;
+    note(db, Act { action: "village_taken", subject: secretary, ..act }).await
+}
+
+/// Somebody who works in a village, or did, becomes a village's secretary.
+async fn take_over(db: &mut AnyConnection, village: &str, known: &str, act: Act<'_>) -> Result<(), StoreError> {
+    moves(db, known, (Role::Secretary, village), act.at).await?;
+    let done = sqlx::query(
+        "UPDATE account SET role = 'secretary', place = $2 \
+         WHERE id = $1 AND role IN ('secretary', 'committee') AND blocked = 0",
+    )
+    .bind(known)
+    .bind(village)
+    .execute(&mut *db)
+    .await?;
+    if done.rows_affected() == 0 {
+        return Err(StoreError::Changed);
+    }
+    // Back after a time elsewhere: everything may be written again.
+    sqlx::query("DELETE FROM handover WHERE stream = $1 AND account = $2")
+        .bind(stream_of(village))
+        .bind(known)
+        .execute(&mut *db)
+        .await?;
+    note(db, Act { action: "village_given", subject: known, ..act }).await
+}
+
+/// To be called before somebody gets a role and place. When either is another one, links made for them before are good no
+/// more, since who holds one would get what the new role may; and a village where they worked takes for a while what they
+/// wrote as what they were.
+async fn moves(db: &mut AnyConnection, account: &str, (role, place): (Role, &str), at: i64) -> Result<(), StoreError> {
+    lock(db, account).await?;
     let row =
         sqlx::query("SELECT role, place FROM account WHERE id = $1").bind(account).fetch_optional(&mut *db).await?;
     let Some(row) = row else { return Ok(()) };
-    let (role, before): (String, String) = (row.try_get(0)?, row.try_get(1)?);
-    let in_village = matches!(Role::from_code(&role), Some(Role::Secretary | Role::Committee));
-    if !in_village || before.is_empty() || before == place {
+    let (role_before, before): (String, String) = (row.try_get(0)?, row.try_get(1)?);
+    if role_before == role.code() && before == place {
+        return Ok(());
+    }
+    drop_links(db, account).await?;
+    let in_village = matches!(Role::from_code(&role_before), Some(Role::Secretary | Role::Committee));
+    if !in_village || before.is_empty() {
         return Ok(());
     }
     sqlx::query(
@@ -365,14 +421,34 @@ async fn leave(db: &mut AnyConnection, account: &str, place: &str, at: i64) -> R
     )
     .bind(stream_of(&before))
     .bind(account)
-    .bind(role)
+    .bind(role_before)
     .bind(at)
     .execute(db)
     .await?;
     Ok(())
 }
 
-/// Somebody must be left who can administer: counts those with a password.
+/// Who else wants to write to an account waits.
+async fn lock(db: &mut AnyConnection, account: &str) -> Result<(), StoreError> {
+    sqlx::query("UPDATE account SET blocked = blocked WHERE id = $1").bind(account).execute(db).await?;
+    Ok(())
+}
+
+/// Locks an account that still is what it was when the right to administer it was judged.
+async fn as_seen(db: &mut AnyConnection, account: &Account) -> Result<(), StoreError> {
+    let found =
+        sqlx::query("UPDATE account SET blocked = blocked WHERE id = $1 AND role = $2 AND place = $3 AND blocked = $4")
+            .bind(&account.id)
+            .bind(account.role.code())
+            .bind(&account.place)
+            .bind(i64::from(account.blocked))
+            .execute(db)
+            .await?;
+    if found.rows_affected() == 0 { Err(StoreError::Changed) } else { Ok(()) }
+}
+
+/// Somebody must be left who can administer: counts those with a password. Only while the county's place is locked does the
+/// count hold until the end of the transaction.
 async fn guard_last(db: &mut AnyConnection, county: &str, account: &str) -> Result<(), StoreError> {
     let rows = sqlx::query(
         "SELECT id FROM account WHERE county = $1 AND role = 'county' AND blocked = 0 AND password_hash <> ''",
@@ -384,7 +460,7 @@ async fn guard_last(db: &mut AnyConnection, county: &str, account: &str) -> Resu
     if ids.iter().any(|id| id == account) && ids.len() == 1 { Err(StoreError::LastAdministrator) } else { Ok(()) }
 }
 
-async fn put_link(db: &mut AnyConnection, account: &str, link: NewLink<'_>) -> Result<(), StoreError> {
+pub(super) async fn put_link(db: &mut AnyConnection, account: &str, link: NewLink<'_>) -> Result<(), StoreError> {
     sqlx::query("INSERT INTO invite (token_hash, account, created, expires) VALUES ($1, $2, $3, $4)")
         .bind(link.token_hash)
         .bind(account)
@@ -397,6 +473,13 @@ async fn put_link(db: &mut AnyConnection, account: &str, link: NewLink<'_>) -> R
 
 async fn drop_links(db: &mut AnyConnection, account: &str) -> Result<(), StoreError> {
     sqlx::query("DELETE FROM invite WHERE account = $1").bind(account).execute(db).await?;
+    Ok(())
+}
+
+/// Takes back the links that were made before a moment.
+pub(super) async fn drop_links_before(db: &mut AnyConnection, account: &str, since: i64) -> Result<(), StoreError> {
+    let sql = "DELETE FROM invite WHERE account = $1 AND created < $2";
+    sqlx::query(sql).bind(account).bind(since).execute(db).await?;
     Ok(())
 }
 

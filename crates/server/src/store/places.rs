@@ -1,10 +1,10 @@
 //! County, townships and villages.
 
-use sqlx::{Row as _, any::AnyRow};
+use sqlx::{AnyConnection, Row as _, any::AnyRow};
 use zhucun_api::Names;
 use zhucun_domain::access::Role;
 
-use super::{Act, Store, StoreError, audit::note, taken};
+use super::{Act, CLI, Store, StoreError, audit::note, links, taken};
 
 /// The levels that rights know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,22 +62,32 @@ pub struct Place {
 const COLUMNS: &str = "SELECT id, kind, parent, names FROM place";
 
 impl Store {
-    /// Adds a place.
+    /// Adds a place that nobody administers: of the invented county, and of tests.
     ///
     /// # Errors
     /// [`StoreError::Taken`] when its id is taken; else when the database fails.
     pub async fn add_place(&self, place: &Place) -> Result<(), StoreError> {
-        let names = serde_json::to_string(&place.names).map_err(|_| StoreError::Corrupt("place"))?;
         let mut write = self.write().await?;
-        sqlx::query("INSERT INTO place (id, kind, parent, names) VALUES ($1, $2, $3, $4)")
-            .bind(&place.id)
-            .bind(place.kind.code())
-            .bind(&place.parent)
-            .bind(names)
-            .execute(write.db())
-            .await
-            .map_err(|error| taken(error, "the place's id"))?;
+        insert(write.db(), place).await?;
         write.commit().await
+    }
+
+    /// Adds a place, a village with its public link (the link's token).
+    ///
+    /// # Errors
+    /// [`StoreError::Taken`] when its id or the link is taken; else when the database fails.
+    pub async fn found_place(&self, place: &Place, link: Option<&str>, act: Act<'_>) -> Result<(), StoreError> {
+        self.again_when_met(|| async {
+            let mut write = self.write().await?;
+            insert(write.db(), place).await?;
+            if let Some(token) = link {
+                let who = if act.by == CLI { "" } else { act.by };
+                links::insert(write.db(), token, &place.id, who, act.at).await?;
+            }
+            note(write.db(), act).await?;
+            write.commit().await
+        })
+        .await
     }
 
     /// Gives a place another name.
@@ -86,10 +96,13 @@ impl Store {
     /// When the database fails.
     pub async fn rename_place(&self, id: &str, names: &Names, act: Act<'_>) -> Result<(), StoreError> {
         let names = serde_json::to_string(names).map_err(|_| StoreError::Corrupt("place"))?;
-        let mut write = self.write().await?;
-        sqlx::query("UPDATE place SET names = $2 WHERE id = $1").bind(id).bind(names).execute(write.db()).await?;
-        note(write.db(), act).await?;
-        write.commit().await
+        self.again_when_met(|| async {
+            let mut write = self.write().await?;
+            sqlx::query("UPDATE place SET names = $2 WHERE id = $1").bind(id).bind(&names).execute(write.db()).await?;
+            note(write.db(), act).await?;
+            write.commit().await
+        })
+        .await
     }
 
     /// The county above a place, or the place itself when it is one.
@@ -145,6 +158,25 @@ impl Store {
         .await?;
         rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
     }
+}
+
+/// Transactions that decide about a place wait for each other at its row.
+pub(super) async fn in_turn(db: &mut AnyConnection, place: &str) -> Result<(), StoreError> {
+    sqlx::query("UPDATE place SET kind = kind WHERE id = $1").bind(place).execute(db).await?;
+    Ok(())
+}
+
+pub(super) async fn insert(db: &mut AnyConnection, place: &Place) -> Result<(), StoreError> {
+    let names = serde_json::to_string(&place.names).map_err(|_| StoreError::Corrupt("place"))?;
+    sqlx::query("INSERT INTO place (id, kind, parent, names) VALUES ($1, $2, $3, $4)")
+        .bind(&place.id)
+        .bind(place.kind.code())
+        .bind(&place.parent)
+        .bind(names)
+        .execute(db)
+        .await
+        .map_err(|error| taken(error, "the place's id"))?;
+    Ok(())
 }
 
 fn place(row: &AnyRow) -> Result<Place, StoreError> {

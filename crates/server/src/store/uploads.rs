@@ -1,6 +1,8 @@
 //! Uploaded spreadsheets of forms: drafts, and what was published.
 
-use sqlx::{Row as _, any::AnyRow};
+use std::collections::BTreeMap;
+
+use sqlx::{AnyConnection, Row as _, any::AnyRow};
 use zhucun_domain::collection;
 
 use super::{Act, Store, StoreError, audit::note};
@@ -39,37 +41,23 @@ const FACTS: &str =
     "SELECT id, county, form, version, source_name, source_sha256, created, published, definition FROM form_upload";
 
 impl Store {
-    /// Keeps an upload. A draft of the same form that nobody published goes.
+    /// Keeps a draft; one of the same form that nobody published goes.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn put_upload(&self, upload: &StoredUpload) -> Result<(), StoreError> {
-        let facts = &upload.facts;
-        let mut write = self.write().await?;
-        if facts.published == 0 {
+    pub async fn put_draft(&self, upload: &StoredUpload, act: Act<'_>) -> Result<(), StoreError> {
+        self.again_when_met(|| async {
+            let mut write = self.write().await?;
             sqlx::query("DELETE FROM form_upload WHERE county = $1 AND form = $2 AND published = 0")
-                .bind(&facts.county)
-                .bind(&facts.form)
+                .bind(&upload.facts.county)
+                .bind(&upload.facts.form)
                 .execute(write.db())
                 .await?;
-        }
-        sqlx::query(
-            "INSERT INTO form_upload \
-             (id, county, form, version, definition, source_name, source_sha256, created, published) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        )
-        .bind(&facts.id)
-        .bind(&facts.county)
-        .bind(&facts.form)
-        .bind(&facts.version)
-        .bind(&upload.definition)
-        .bind(&facts.source_name)
-        .bind(&facts.source_sha256)
-        .bind(facts.created)
-        .bind(facts.published)
-        .execute(write.db())
-        .await?;
-        write.commit().await
+            insert(write.db(), upload).await?;
+            note(write.db(), act).await?;
+            write.commit().await
+        })
+        .await
     }
 
     /// An upload of a county.
@@ -98,68 +86,77 @@ impl Store {
         rows.iter().map(facts).collect()
     }
 
-    /// Marks a draft as published.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn mark_published(&self, id: &str, act: Act<'_>) -> Result<(), StoreError> {
-        let mut write = self.write().await?;
-        sqlx::query("UPDATE form_upload SET published = $2 WHERE id = $1")
-            .bind(id)
-            .bind(act.at)
-            .execute(write.db())
-            .await?;
-        note(write.db(), act).await?;
-        write.commit().await
-    }
-
     /// Throws a draft away. False when there is no such draft.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn drop_draft(&self, county: &str, id: &str) -> Result<bool, StoreError> {
-        let mut write = self.write().await?;
-        let gone = sqlx::query("DELETE FROM form_upload WHERE county = $1 AND id = $2 AND published = 0")
-            .bind(county)
-            .bind(id)
-            .execute(write.db())
-            .await?;
-        write.commit().await?;
-        Ok(gone.rows_affected() > 0)
+    pub async fn drop_draft(&self, county: &str, id: &str, act: Act<'_>) -> Result<bool, StoreError> {
+        self.again_when_met(|| async {
+            let mut write = self.write().await?;
+            let gone = sqlx::query("DELETE FROM form_upload WHERE county = $1 AND id = $2 AND published = 0")
+                .bind(county)
+                .bind(id)
+                .execute(write.db())
+                .await?;
+            if gone.rows_affected() == 0 {
+                return Ok(false);
+            }
+            note(write.db(), act).await?;
+            write.commit().await?;
+            Ok(true)
+        })
+        .await
     }
 
-    /// How many visits of a county's villages were filled with a form, whatever its version.
+    /// How many visits of a county's villages were filled with each form, whatever its version; a corrected visit is one.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn visits_with_form(&self, county: &str, form: &str) -> Result<i64, StoreError> {
-        let row = sqlx::query(
-            "SELECT COUNT(*) FROM record WHERE collection = $2 AND deleted = 0 AND stream IN \
+    pub async fn visits_by_form(&self, county: &str) -> Result<BTreeMap<String, i64>, StoreError> {
+        // The clause about the form is the index's own: only with it the index can be used.
+        let rows = sqlx::query(
+            "SELECT form, COUNT(*) FROM record WHERE stream IN \
              (SELECT 'village/' || v.id FROM place v JOIN place t ON t.id = v.parent WHERE t.parent = $1) \
-             AND state LIKE $3 ESCAPE '\\'",
+             AND collection = $2 AND form <> '' AND deleted = 0 AND outdated = 0 GROUP BY form",
         )
         .bind(county)
         .bind(collection::VISITS)
-        .bind(holding(form))
-        .fetch_one(&self.pool)
+        .fetch_all(&self.pool)
         .await?;
-        Ok(row.try_get(0)?)
+        rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect()
     }
 }
 
-/// The pattern of a record that has a text as the value of one of its fields. A visit's answers are one value together, so
-/// none of them is taken for the form.
-fn holding(text: &str) -> String {
-    let json = serde_json::Value::from(text).to_string();
-    let mut pattern = String::from("%\"value\":");
-    for c in json.chars() {
-        if matches!(c, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(c);
-    }
-    pattern.push('%');
-    pattern
+pub(super) async fn insert(db: &mut AnyConnection, upload: &StoredUpload) -> Result<(), StoreError> {
+    let facts = &upload.facts;
+    sqlx::query(
+        "INSERT INTO form_upload \
+         (id, county, form, version, definition, source_name, source_sha256, created, published) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+    )
+    .bind(&facts.id)
+    .bind(&facts.county)
+    .bind(&facts.form)
+    .bind(&facts.version)
+    .bind(&upload.definition)
+    .bind(&facts.source_name)
+    .bind(&facts.source_sha256)
+    .bind(facts.created)
+    .bind(facts.published)
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Marks a draft as published.
+pub(super) async fn publish(db: &mut AnyConnection, id: &str, at: i64) -> Result<(), StoreError> {
+    let done = sqlx::query("UPDATE form_upload SET published = $2 WHERE id = $1 AND published = 0")
+        .bind(id)
+        .bind(at)
+        .execute(db)
+        .await?;
+    // Thrown away or published by somebody else.
+    if done.rows_affected() == 0 { Err(StoreError::Changed) } else { Ok(()) }
 }
 
 fn facts(row: &AnyRow) -> Result<UploadFacts, StoreError> {
@@ -173,12 +170,4 @@ fn facts(row: &AnyRow) -> Result<UploadFacts, StoreError> {
         created: row.try_get(6)?,
         published: row.try_get(7)?,
     })
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn a_form_is_counted_by_its_whole_id() {
-        assert_eq!(super::holding("a_b%"), r#"%"value":"a\_b\%"%"#);
-    }
 }

@@ -11,6 +11,7 @@ use axum::{
     http::{HeaderMap, Method, Request, StatusCode, header},
 };
 use serde_json::{Value, json};
+use sqlx::{AnyConnection, Connection as _, Executor as _};
 use tempfile::TempDir;
 use tower::ServiceExt as _;
 use zhucun_api::Names;
@@ -44,7 +45,7 @@ pub struct World {
     pub clock: Arc<AtomicI64>,
     pub app: Router,
     folder: TempDir,
-    _database: TestDatabase,
+    database: TestDatabase,
 }
 
 #[derive(Debug)]
@@ -113,7 +114,7 @@ impl World {
             assets,
             packed_forms: Packed::default(),
         });
-        Self { app: zhucun_server::app(state.clone()), state, clock, folder, _database: database }
+        Self { app: zhucun_server::app(state.clone()), state, clock, folder, database }
     }
 
     async fn fill(&self) {
@@ -144,18 +145,30 @@ impl World {
 
     /// An account `u-<username>` with a session whose token is `t-<username>`.
     pub async fn account(&self, username: &str, role: Role, place: &str) {
+        self.account_of("qingxi", username, role, place).await;
+    }
+
+    /// The same in a county.
+    pub async fn account_of(&self, county: &str, username: &str, role: Role, place: &str) {
         let account = NewAccount {
             id: format!("u-{username}"),
             username: username.to_owned(),
             name: "罗素英".to_owned(),
             role,
-            county: "qingxi".to_owned(),
+            county: county.to_owned(),
             place: place.to_owned(),
             password_hash: self.state.passwords.hash(PASSWORD).await.unwrap(),
         };
         self.state.store.add_account(&account).await.unwrap();
         let token_hash = random::sha256_hex(format!("t-{username}"));
         self.state.store.add_session(&token_hash, &account.id, NOW).await.unwrap();
+    }
+
+    /// Runs a statement beside the server.
+    pub async fn execute(&self, sql: &'static str) {
+        let mut connection = AnyConnection::connect(self.database.url()).await.unwrap();
+        connection.execute(sql).await.unwrap();
+        connection.close().await.unwrap();
     }
 
     /// Where its data is.

@@ -16,7 +16,7 @@ use crate::{
     http::extract::{self, JsonBody, Params, Search, Signed, json, stream},
     service::{forms, uploads},
     state::AppState,
-    store::Act,
+    store::{Act, Sheet},
 };
 
 /// Longest name of a file that is kept, characters.
@@ -52,7 +52,7 @@ pub(super) async fn upload(
     let name: String = query.name.chars().filter(|c| !c.is_control() && !"/\\".contains(*c)).take(NAME_MAX).collect();
     let file = uploads::File { name, bytes };
     let parts = uploads::Parts { store: &state.store, files: &state.files, county: &county, now: state.clock.now() };
-    Ok(json(&uploads::take(parts, file, Lang::from_tag(&query.lang)).await?))
+    Ok(json(&uploads::take(parts, file, &signed.account().id, Lang::from_tag(&query.lang)).await?))
 }
 
 /// `GET /api/v1/admin/forms/drafts/{draft}`: the definition, for the preview.
@@ -75,7 +75,11 @@ pub(super) async fn drop_draft(
     Params(draft): Params<String>,
 ) -> Result<StatusCode, ApiError> {
     signed.require(Action::Administer)?;
-    let gone = state.store.drop_draft(&signed.access().county, &draft).await?;
+    let county = &signed.access().county;
+    let upload = state.store.upload(county, &draft).await?.ok_or_else(ApiError::not_found)?;
+    let (by, at) = (&signed.account().id, state.clock.now());
+    let act = Act { county, by, action: "draft_dropped", subject: &upload.facts.form, at };
+    let gone = state.store.drop_draft(county, &draft, act).await?;
     if gone { Ok(StatusCode::NO_CONTENT) } else { Err(ApiError::not_found()) }
 }
 
@@ -94,10 +98,14 @@ pub(super) async fn publish(
     let definition = serde_json::from_str(&upload.definition).map_err(|error| ApiError::internal(&error))?;
     let now = state.clock.now();
     let by = &signed.account().id;
-    let change = forms::Use { villages: Some(villages), retired: Some(false) };
-    forms::put(&state.store, &county, &definition, &upload.facts.source_name, change, by, now).await?;
+    let version = forms::Version {
+        definition: &definition,
+        source_name: &upload.facts.source_name,
+        sheet: Some(Sheet::Draft(&upload.facts)),
+        wanted: forms::Use { villages: Some(villages), retired: Some(false) },
+    };
     let act = Act { county: county.id(), by, action: "form_published", subject: &upload.facts.form, at: now };
-    state.store.mark_published(&draft, act).await?;
+    forms::put(&state.store, &county, version, by, now, Some(act)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -114,15 +122,8 @@ pub(super) async fn change(
     let now = state.clock.now();
     let by = &signed.account().id;
     let wanted = forms::Use { villages: Some(villages), retired: Some(change.retired) };
-    let before = forms::set_use(&state.store, &county, &form, wanted, by, now).await?;
-    let before = before.ok_or_else(ApiError::not_found)?;
-    let action = match (before, change.retired) {
-        (false, true) => "form_retired",
-        (true, false) => "form_returned",
-        _ => "form_assigned",
-    };
-    state.store.note(Act { county: county.id(), by, action, subject: &form, at: now }).await?;
-    Ok(StatusCode::NO_CONTENT)
+    let found = forms::set_use(&state.store, &county, &form, wanted, by, now).await?;
+    if found { Ok(StatusCode::NO_CONTENT) } else { Err(ApiError::not_found()) }
 }
 
 /// `GET /api/v1/admin/forms/{form}/sheets/{upload}`: the spreadsheet as it was uploaded.

@@ -18,7 +18,8 @@ use crate::{error::ApiError, state::AppState};
 /// `/api/v1/admin` and below.
 pub fn router() -> Router<AppState> {
     Router::new()
-        .route("/api/v1/admin/users", get(users::list).post(users::invite))
+        .route("/api/v1/admin/users", post(users::invite))
+        .route("/api/v1/admin/users/search", post(users::search))
         .route("/api/v1/admin/users/{user}", get(users::show).put(users::change))
         .route("/api/v1/admin/users/{user}/blocked", put(users::block))
         .route("/api/v1/admin/users/{user}/invitation", post(users::renew).delete(users::revoke))

@@ -78,11 +78,9 @@ pub(super) async fn add(
         }
     };
     let id = free_id(&state, kind, &names).await?;
-    state.store.add_place(&Place { id: id.clone(), kind, parent, names }).await?;
-    if kind == PlaceKind::Village {
-        state.store.add_link(&random::token(8), &id).await?;
-    }
-    state.store.note(act(&state, &signed, "place_added", &id)).await?;
+    let place = Place { id: id.clone(), kind, parent, names };
+    let link = (kind == PlaceKind::Village).then(random::link);
+    state.store.found_place(&place, link.as_deref(), act(&state, &signed, "place_added", &id)).await?;
     Ok(json(&Made { id }))
 }
 

@@ -9,7 +9,6 @@ use crate::{
     http::extract::{JsonBody, Signed, json, stream},
     service::settings,
     state::AppState,
-    store::Act,
 };
 
 pub(super) async fn show(State(state): State<AppState>, signed: Signed) -> Result<Response, ApiError> {
@@ -28,10 +27,6 @@ pub(super) async fn change(
         return Err(ApiError::bad_request(wrong.join(" ")));
     }
     let county = stream("county", &signed.access().county)?;
-    let now = state.clock.now();
-    settings::write(&state.store, &county, &signed.account().id, &new, now).await?;
-    let by = &signed.account().id;
-    let act = Act { county: &signed.access().county, by, action: "settings_changed", subject: county.id(), at: now };
-    state.store.note(act).await?;
+    settings::write(&state.store, &county, &signed.account().id, &new, state.clock.now()).await?;
     Ok(StatusCode::NO_CONTENT)
 }

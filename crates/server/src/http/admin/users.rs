@@ -3,10 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use axum::{extract::State, http::StatusCode, response::Response};
-use serde::Deserialize;
 use zhucun_api::{
     Names,
-    admin::{Block, NewUser, UserChange, UserList, UserRow},
+    admin::{Block, NewUser, UserChange, UserList, UserRow, UserSearch},
 };
 use zhucun_domain::{
     access::{Action, Role, Subject},
@@ -16,7 +15,7 @@ use zhucun_domain::{
 use super::{BODY, name};
 use crate::{
     error::ApiError,
-    http::extract::{BaseUrl, JsonBody, Params, Search, Signed, json},
+    http::extract::{BaseUrl, JsonBody, Params, Signed, json},
     service::{invites, random},
     state::AppState,
     store::{Account, Act, NewAccount, Person, Place, PlaceKind, Post},
@@ -25,28 +24,11 @@ use crate::{
 /// People a page unless asked otherwise, and at most.
 const PAGE: (usize, usize) = (50, 200);
 
-/// Whom to list.
-#[derive(Debug, Deserialize)]
-pub(super) struct UserQuery {
-    /// In their names or their place's.
-    #[serde(default)]
-    q: String,
-    /// Role by code; `blocked` and `invited` for those who are.
-    #[serde(default)]
-    role: String,
-    /// Id of a place: those of it and of what is below it.
-    #[serde(default)]
-    place: String,
-    #[serde(default)]
-    after: usize,
-    limit: Option<usize>,
-}
-
-/// `GET /api/v1/admin/users`.
-pub(super) async fn list(
+/// `POST /api/v1/admin/users/search`: with names in the body, since addresses are kept in histories and in proxies' logs.
+pub(super) async fn search(
     State(state): State<AppState>,
     signed: Signed,
-    Search(query): Search<UserQuery>,
+    JsonBody(query): JsonBody<UserSearch, BODY>,
 ) -> Result<Response, ApiError> {
     signed.require(Action::ListUsers)?;
     let mut places = BTreeMap::new();
@@ -60,7 +42,7 @@ pub(super) async fn list(
         below.insert(query.place.clone());
     }
     let people = state.store.people(&signed.access().county, state.clock.now()).await?;
-    let words = query.q.trim().to_lowercase();
+    let words = query.words.trim().to_lowercase();
     let fits = |person: &Person| {
         let account = &person.account;
         let of_role = match query.role.as_str() {
@@ -203,7 +185,7 @@ pub(super) async fn revoke(
     Params(user): Params<String>,
 ) -> Result<StatusCode, ApiError> {
     let account = managed(&state, &signed, &user).await?;
-    state.store.revoke_links(&account.id, act(&state, &signed, &account, "link_revoked")).await?;
+    state.store.revoke_links(&account, act(&state, &signed, &account, "link_revoked")).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -216,7 +198,7 @@ pub(super) async fn block(
 ) -> Result<StatusCode, ApiError> {
     let account = managed(&state, &signed, &user).await?;
     let action = if blocked { "user_blocked" } else { "user_unblocked" };
-    state.store.set_blocked(&account.id, blocked, act(&state, &signed, &account, action)).await?;
+    state.store.set_blocked(&account, blocked, act(&state, &signed, &account, action)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -237,7 +219,7 @@ pub(super) async fn change(
         signed.require(Action::Manage(Subject { county: &county, role: change.role, place: &change.place }))?;
     }
     let post = Post { name: &shown, role: change.role, place: &change.place };
-    state.store.set_post(&account.id, post, act(&state, &signed, &account, "user_changed")).await?;
+    state.store.set_post(&account, post, act(&state, &signed, &account, "user_changed")).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -1,6 +1,6 @@
 //! A village's visits by one form as a file for spreadsheets: CSV for programs and quick looks, XLSX with types.
 
-use std::sync::Arc;
+use std::{cmp::Reverse, collections::BTreeMap, sync::Arc};
 
 use axum::{
     body::Body,
@@ -14,7 +14,7 @@ use serde_json::Value;
 use tokio::{io::AsyncReadExt as _, sync::Semaphore, sync::mpsc};
 use zhucun_domain::{access::Action, access::Role, calendar, collection, visit::field};
 use zhucun_forms::Definition;
-use zhucun_sync::StreamId;
+use zhucun_sync::{Record, StreamId};
 use zhucun_words::{Lang, server as w};
 
 use super::{
@@ -28,7 +28,7 @@ use crate::{
     error::ApiError,
     http::extract::{self, Params, Search, Signed},
     state::AppState,
-    store::{RecordRow, Versions},
+    store::{FilledWith, FoundForm, RecordRow, Versions},
 };
 
 /// Visits read at once for XLSX.
@@ -77,27 +77,14 @@ pub(super) async fn csv(
     visits.retain(|visit| visit.record.text(field::FORM) == form);
     let around = Around::of(&state, &stream, &visits, lang).await?;
 
-    // Newest version of the form first, as the visits are.
-    let mut filled_with: Vec<String> = Vec::new();
-    for visit in &visits {
-        let version = visit.record.text(field::FORM_VERSION);
-        if !filled_with.iter().any(|known| known == version) {
-            filled_with.push(version.to_owned());
-        }
-    }
-    let mut forms = Vec::new();
-    for version in &filled_with {
-        forms.push(definition(&state, &form, version).await?.unwrap_or_default());
-    }
+    let filled_with = visits.iter().map(|visit| FilledWith::of(&visit.record));
+    let (forms, which) = definitions(&state, &signed.access().county, filled_with).await?;
     let readers: Vec<_> = forms.iter().map(|form| Reader::new(form, lang)).collect();
     let filled: Vec<_> = visits
         .iter()
-        .map(|visit| {
-            let version = visit.record.text(field::FORM_VERSION);
-            Filled {
-                reader: filled_with.iter().position(|known| known == version).unwrap_or(0),
-                answers: visit.record.get(field::ANSWERS).unwrap_or(&Value::Null),
-            }
+        .map(|visit| Filled {
+            reader: which.of(&visit.record),
+            answers: visit.record.get(field::ANSWERS).unwrap_or(&Value::Null),
         })
         .collect();
     let (heading, rows) = table(&readers, &filled, cells, &around);
@@ -165,7 +152,7 @@ pub(super) async fn xlsx_of_village(
     signed.require(Action::Export(&stream))?;
     let lang = Lang::from_tag(&query.lang);
     let name = village_name(&state, &village, lang).await?;
-    let bytes = book(&state, &[stream], &query).await?;
+    let bytes = book(&state, &signed.access().county, &[stream], &query).await?;
     named_book(&state, bytes, lang, &village, &name)
 }
 
@@ -188,7 +175,7 @@ pub(super) async fn xlsx_of_all(
     let lang = Lang::from_tag(&query.lang);
     let place = signed.account().place.clone();
     let name = village_name(&state, &place, lang).await?;
-    let bytes = book(&state, &streams, &query).await?;
+    let bytes = book(&state, &access.county, &streams, &query).await?;
     named_book(&state, bytes, lang, &place, &name)
 }
 
@@ -207,19 +194,13 @@ fn named_book(state: &AppState, body: Body, lang: Lang, place: &str, name: &str)
 
 /// Makes the workbook page by page on a thread of its own and gives its bytes as they are read from the disk: however many
 /// visits there are, only some hundreds are in memory.
-async fn book(state: &AppState, streams: &[StreamId], query: &ExportQuery) -> Result<Body, ApiError> {
+async fn book(state: &AppState, county: &str, streams: &[StreamId], query: &ExportQuery) -> Result<Body, ApiError> {
     let _turn = AT_ONCE.acquire().await.map_err(|error| ApiError::internal(&error))?;
     let lang = Lang::from_tag(&query.lang);
     let (form, filled_with) = form_of(state, streams, &query.form).await?;
-    let forms = definitions(state, &form, &filled_with).await?;
-    let versions: Vec<String> = forms.iter().map(|(version, _)| version.clone()).collect();
+    let (forms, which) = definitions(state, county, filled_with.into_iter()).await?;
     let all = query.versions();
-    let spec = Spec {
-        forms: forms.into_iter().map(|(_, form)| form).collect(),
-        lang,
-        versions: all,
-        villages: streams.len() > 1,
-    };
+    let spec = Spec { forms, lang, versions: all, villages: streams.len() > 1 };
     let (send, receive) = mpsc::channel::<Batch>(1);
     let writing = tokio::task::spawn_blocking(move || xlsx::write(&spec, receive));
     for stream in streams {
@@ -232,11 +213,7 @@ async fn book(state: &AppState, streams: &[StreamId], query: &ExportQuery) -> Re
             after = visits.last().filter(|_| visits.len() as i64 == BATCH).map(|v| (v.sort_key.clone(), v.id.clone()));
             visits.retain(|visit| visit.record.text(field::FORM) == form);
             around.add(state, stream, &visits).await?;
-            let reader = |visit: &RecordRow| {
-                let version = visit.record.text(field::FORM_VERSION);
-                versions.iter().position(|known| known == version).unwrap_or(0)
-            };
-            let visits: Vec<_> = visits.into_iter().map(|visit| (reader(&visit), visit)).collect();
+            let visits: Vec<_> = visits.into_iter().map(|visit| (which.of(&visit.record), visit)).collect();
             let batch = Batch { village: village.clone(), around: Arc::new(around.clone()), visits };
             if send.send(batch).await.is_err() {
                 // The writer has given up; it says why below.
@@ -257,8 +234,8 @@ async fn book(state: &AppState, streams: &[StreamId], query: &ExportQuery) -> Re
     })))
 }
 
-/// The form that is asked for, else the newest visit's, and its versions that were filled.
-async fn form_of(state: &AppState, streams: &[StreamId], asked: &str) -> Result<(String, Vec<String>), ApiError> {
+/// The form that is asked for, else the newest visit's, and what of it was filled.
+async fn form_of(state: &AppState, streams: &[StreamId], asked: &str) -> Result<(String, Vec<FilledWith>), ApiError> {
     let mut form = asked.to_owned();
     if form.is_empty() {
         let mut newest: Option<RecordRow> = None;
@@ -270,34 +247,51 @@ async fn form_of(state: &AppState, streams: &[StreamId], asked: &str) -> Result<
         }
         form = newest.map(|row| row.record.text(field::FORM).to_owned()).unwrap_or_default();
     }
-    let mut versions = Vec::new();
+    let mut filled = Vec::new();
     for stream in streams {
-        for (filled, version) in state.store.forms_filled(stream).await? {
-            if filled == form && !versions.contains(&version) {
-                versions.push(version);
-            }
-        }
+        filled.extend(state.store.filled_with(stream, &form).await?);
     }
-    Ok((form, versions))
+    Ok((form, filled))
 }
 
-/// The definitions of a form's versions that were filled, newest first; what is not there any more is read by the newest.
+/// Which of some definitions each visit was filled with.
+struct Which(BTreeMap<FilledWith, usize>);
+
+impl Which {
+    fn of(&self, visit: &Record) -> usize {
+        self.0.get(&FilledWith::of(visit)).copied().unwrap_or(0)
+    }
+}
+
+/// The definitions that visits were filled with, each once, newest first; an empty one when there are none.
 async fn definitions(
     state: &AppState,
-    form: &str,
-    filled_with: &[String],
-) -> Result<Vec<(String, Definition)>, ApiError> {
-    let mut found = Vec::new();
-    for (version, json) in state.store.form_versions(form).await? {
-        if filled_with.contains(&version) && !found.iter().any(|(known, _)| *known == version) {
-            let read = serde_json::from_str(&json).map_err(|error| ApiError::internal(&error))?;
-            found.push((version, read));
+    county: &str,
+    filled: impl Iterator<Item = FilledWith>,
+) -> Result<(Vec<Definition>, Which), ApiError> {
+    let mut found: Vec<(FoundForm, Vec<FilledWith>)> = Vec::new();
+    for with in filled {
+        if found.iter().any(|(_, known)| known.contains(&with)) {
+            continue;
+        }
+        let form = state.store.form_of(county, &with).await?;
+        let form = form.unwrap_or_else(|| FoundForm { json: String::new(), created: 0 });
+        match found.iter_mut().find(|(known, _)| known.json == form.json) {
+            Some((_, same)) => same.push(with),
+            None => found.push((form, vec![with])),
         }
     }
-    if found.is_empty() {
-        found.push((String::new(), definition(state, form, "").await?.unwrap_or_default()));
+    found.sort_by_key(|(form, _)| Reverse(form.created));
+    let which = (0..).zip(&found).flat_map(|(at, (_, with))| with.iter().map(move |with| (with.clone(), at))).collect();
+    let read = |(form, _): &(FoundForm, _)| match form.json.as_str() {
+        "" => Ok(Definition::default()),
+        _ => definition(form),
+    };
+    let mut forms = found.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    if forms.is_empty() {
+        forms.push(Definition::default());
     }
-    Ok(found)
+    Ok((forms, Which(which)))
 }
 
 /// A file to keep, under an ASCII name and one in the language of people.

@@ -26,7 +26,7 @@ use crate::{
     error::ApiError,
     http::extract::{Params, Search, Signed, json, stream},
     state::AppState,
-    store::{RecordRow, StoreError, Versions},
+    store::{FilledWith, FoundForm, RecordRow, StoreError, Versions},
 };
 
 /// Visits a page unless asked otherwise.
@@ -214,14 +214,15 @@ pub(super) async fn show(
     let versions = state.store.visit_versions(&stream, &id).await?;
     let visit = versions.iter().find(|version| version.id == id).ok_or_else(ApiError::not_found)?;
     let around = Around::of(&state, &stream, &versions, query.lang()).await?;
-    let (form, version) = (visit.record.text(field::FORM), visit.record.text(field::FORM_VERSION));
-    let (form_title, sections) = match definition(&state, form, version).await? {
+    let with = FilledWith::of(&visit.record);
+    let found = state.store.form_of(&signed.access().county, &with).await?;
+    let (form_title, sections) = match found.as_ref().map(definition).transpose()? {
         Some(form) => {
             let answers = visit.record.get(field::ANSWERS).unwrap_or(&Value::Null);
             let reader = Reader::new(&form, query.lang());
             (reader.title(), reader.sections(answers, &around))
         }
-        None => (form.to_owned(), Vec::new()),
+        None => (with.form, Vec::new()),
     };
     let arrived = hashes(&visit.record).into_iter().filter(|hash| around.arrived.contains(*hash));
     Ok(json(&VisitDetail {
@@ -235,8 +236,7 @@ pub(super) async fn show(
     }))
 }
 
-/// The definition of a form's version.
-pub(super) async fn definition(state: &AppState, id: &str, version: &str) -> Result<Option<Definition>, ApiError> {
-    let Some(text) = state.store.form_version_json(id, version).await? else { return Ok(None) };
-    serde_json::from_str(&text).map(Some).map_err(|error| ApiError::internal(&error))
+/// A definition out of what is stored.
+pub(super) fn definition(found: &FoundForm) -> Result<Definition, ApiError> {
+    serde_json::from_str(&found.json).map_err(|error| ApiError::internal(&error))
 }

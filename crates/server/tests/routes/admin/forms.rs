@@ -2,15 +2,19 @@
 
 use rust_xlsxwriter::Workbook;
 use serde_json::{Value, json};
-use zhucun_server::service::random::sha256_hex;
+use zhucun_server::service::{
+    forms,
+    random::sha256_hex,
+    uploads::{self, File, Parts},
+};
 
 use super::{ask, audit};
-use crate::world::{Answer, World, household};
+use crate::world::{Answer, NOW, World, household};
 
 const PATH: &str = "/api/v1/admin/forms";
 
 /// A checklist of these rows and this version.
-fn sheet(version: &str, rows: &[[&str; 3]]) -> Vec<u8> {
+pub fn sheet(version: &str, rows: &[[&str; 3]]) -> Vec<u8> {
     let mut book = Workbook::new();
     let survey = book.add_worksheet();
     survey.set_name("survey").unwrap();
@@ -30,13 +34,13 @@ fn sheet(version: &str, rows: &[[&str; 3]]) -> Vec<u8> {
     book.save_to_buffer().unwrap()
 }
 
-async fn upload(world: &World, bytes: Vec<u8>) -> Value {
+pub async fn upload(world: &World, bytes: Vec<u8>) -> Value {
     let answer = world.post(&format!("{PATH}?name=visit.xlsx&lang=zh")).by("county").bytes(bytes).send().await;
     assert_eq!(answer.status, 200, "{}", answer.shown());
     answer.json()
 }
 
-async fn publish(world: &World, draft: &Value, villages: Value) -> Answer {
+pub async fn publish(world: &World, draft: &Value, villages: Value) -> Answer {
     let path = format!("{PATH}/drafts/{}/publish", draft["id"].as_str().unwrap());
     ask(world, "county", "POST", &path, &json!({"villages": villages})).await
 }
@@ -49,7 +53,7 @@ async fn record(world: &World) -> Value {
     json!({"version": record.get("version"), "villages": record.get("villages"), "retired": record.get("retired")})
 }
 
-const FIRST: &[[&str; 3]] = &[["text", "name", "姓名"], ["integer", "people", "几口人"], ["note", "end", "谢谢"]];
+pub const FIRST: &[[&str; 3]] = &[["text", "name", "姓名"], ["integer", "people", "几口人"], ["note", "end", "谢谢"]];
 
 #[tokio::test]
 async fn every_problem_is_told_with_its_sheet_and_cell_and_nothing_is_kept() {
@@ -98,7 +102,8 @@ async fn a_draft_says_what_is_other_and_counts_only_once_it_is_published() {
     assert_eq!(record(&world).await["version"], "1", "a draft is on no phone");
     assert_eq!(publish(&world, &second, json!(["shiban", "dashu", "shiban"])).await.status, 204);
     assert_eq!(record(&world).await, json!({"version": "2", "villages": ["dashu", "shiban"], "retired": null}));
-    assert_eq!(audit(&world).await, ["罗素英 form_published visit"; 2]);
+    let each = ["罗素英 form_published visit", "罗素英 form_uploaded visit"];
+    assert_eq!(audit(&world).await, [each, each].concat());
 }
 
 #[tokio::test]
@@ -112,6 +117,46 @@ async fn other_content_wants_another_version() {
     let problem = &other["problems"][0];
     assert_eq!((problem["sheet"].as_str(), other["draft"].is_null()), (Some("settings"), true));
     assert!(problem["text"].as_str().unwrap().contains("version"), "{problem}");
+    // Nor may a version of long ago come back with other content; with its own it may.
+    let second = upload(&world, sheet("2", &FIRST[..2])).await["draft"].clone();
+    assert_eq!(publish(&world, &second, json!([])).await.status, 204);
+    let other = upload(&world, sheet("1", &FIRST[..1])).await;
+    assert!(other["draft"].is_null() && other["problems"][0]["text"].as_str().unwrap().contains("version"), "{other}");
+    let back = upload(&world, sheet("1", FIRST)).await["draft"].clone();
+    assert_eq!(publish(&world, &back, json!([])).await.status, 204);
+}
+
+#[tokio::test]
+async fn a_draft_whose_version_somebody_else_has_used_meanwhile_is_not_published() {
+    let world = World::new().await;
+    let draft = upload(&world, sheet("1", FIRST)).await["draft"].clone();
+    let county = zhucun_sync::StreamId::new("county", "qingxi").unwrap();
+    let (other, _) = forms::read("other.xlsx", &sheet("1", &FIRST[..1])).unwrap();
+    let hash = forms::put_into_use(&world.state.store, &county, &other, "other.xlsx", NOW).await.unwrap();
+    let told = publish(&world, &draft, json!([])).await;
+    assert_eq!((told.status.as_u16(), told.code().as_str()), (409, "changed"));
+    let key = zhucun_sync::RecordKey::new("forms", "visit");
+    assert_eq!(world.state.store.record(&county, &key).await.unwrap().unwrap().text("hash"), hash);
+    assert_eq!(audit(&world).await, ["罗素英 form_uploaded visit"]);
+}
+
+/// A build that reads more out of a spreadsheet than the one before makes another definition of it.
+#[tokio::test]
+async fn the_same_spreadsheet_read_by_another_build_is_no_other_content() {
+    let world = World::new().await;
+    let bytes = sheet("1", FIRST);
+    let county = zhucun_sync::StreamId::new("county", "qingxi").unwrap();
+    let parts = Parts { store: &world.state.store, files: &world.state.files, county: &county, now: NOW };
+    let (mut definition, _) = forms::read("visit.xlsx", &bytes).unwrap();
+    let file = File { name: "visit.xlsx".into(), bytes: bytes.clone().into() };
+    uploads::publish(parts, &file, &definition, "u-county").await.unwrap();
+    definition.nodes.pop();
+    assert!(uploads::is_free(parts, &file, &definition).await.unwrap());
+    uploads::publish(parts, &file, &definition, "u-county").await.unwrap();
+    let bytes = sheet("1", &FIRST[..1]);
+    let (other, _) = forms::read("visit.xlsx", &bytes).unwrap();
+    let file = File { name: "visit.xlsx".into(), bytes: bytes.into() };
+    assert!(!uploads::is_free(parts, &file, &other).await.unwrap());
 }
 
 #[tokio::test]
@@ -155,4 +200,5 @@ async fn a_draft_can_be_thrown_away() {
     assert_eq!(ask(&world, "county", "DELETE", &path, &Value::Null).await.status, 204);
     assert_eq!(ask(&world, "county", "GET", &path, &Value::Null).await.status, 404);
     assert_eq!(ask(&world, "county", "DELETE", &path, &Value::Null).await.status, 404);
+    assert_eq!(audit(&world).await, ["罗素英 draft_dropped visit", "罗素英 form_uploaded visit"]);
 }

@@ -1,7 +1,8 @@
 //! `/api/v1/admin`.
 
-mod forms;
+pub(crate) mod forms;
 mod places;
+mod rows;
 mod secretary;
 mod settings;
 mod users;

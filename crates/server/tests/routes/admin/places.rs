@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{ask, audit};
-use crate::world::World;
+use crate::world::{NOW, World};
 
 const PLACES: &str = "/api/v1/admin/places";
 
@@ -40,6 +40,13 @@ async fn places_are_added_with_an_id_out_of_their_english_name_and_renamed() {
     let listed = ask(&world, "county", "GET", PLACES, &Value::Null).await.json();
     let added = listed["villages"].as_array().unwrap().iter().find(|found| found["id"] == village["id"]).unwrap();
     assert_eq!((added["has_link"].as_bool(), added["names"]["en"].as_str()), (Some(true), Some("竹林村")));
+    let links = world.state.store.links(village["id"].as_str().unwrap(), NOW).await.unwrap();
+    let [link] = &links[..] else { panic!("{links:?}") };
+    assert_eq!(
+        (link.made_by.as_str(), link.made, link.token.len()),
+        ("u-county", NOW, 10),
+        "can be typed off a poster"
+    );
 
     let path = format!("{PLACES}/qingxi");
     assert_eq!(ask(&world, "county", "PUT", &path, &json!({"names": {"zh": "新县", "en": "New"}})).await.status, 204);

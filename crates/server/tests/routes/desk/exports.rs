@@ -50,7 +50,7 @@ async fn an_id_number_is_not_rounded_by_a_spreadsheet_and_is_bare_for_programs()
 }
 
 /// Sheet, and the texts of its rows.
-fn book(answer: Answer) -> Vec<(String, Vec<Vec<String>>)> {
+pub(super) fn book(answer: Answer) -> Vec<(String, Vec<Vec<String>>)> {
     assert_eq!(answer.status, StatusCode::OK);
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(answer.bytes)).unwrap();
     let texts = |row: &[Data]| row.iter().map(ToString::to_string).collect();

@@ -2,6 +2,7 @@
 
 mod corrected;
 mod exports;
+mod filled_with;
 mod many;
 mod unseen;
 
