@@ -84,11 +84,17 @@ fn number(place: &Place, staged: &Staged, part: &str, mut module: Vec<u8>) -> Re
     Ok(module)
 }
 
-/// A script without comments, space, long names and what nothing in it uses.
+/// Says to V8 that all functions are needed at once: it compiles them while the script comes, off the page's thread, instead
+/// of each at its first call. Measured with `cargo xtask bench`'s slowdown: a tenth of a second. Others read a comment.
+/// <https://v8.dev/blog/explicit-compile-hints>
+const COMPILE_HINT: &str = "//# allFunctionsCalledOnLoad\n";
+
+/// A script without comments but one, space, long names and what nothing in it uses.
 pub fn script(place: &Place, source: &str) -> Result<String> {
     let file = place.target.join("zhucun-stage/whole.js");
     files::write(&file, source.as_bytes())?;
     let mut esbuild = place.command("esbuild");
     esbuild.arg(&file).args(["--minify", "--tree-shaking=true", "--format=esm", "--charset=utf8"]).args(BROWSERS);
-    run::read(esbuild.args(["--legal-comments=none", "--log-level=warning"])).context("esbuild could not read a script")
+    let small = run::read(esbuild.args(["--legal-comments=none", "--log-level=warning"]));
+    Ok([COMPILE_HINT, &small.context("esbuild could not read a script")?].concat())
 }
