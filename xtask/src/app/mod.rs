@@ -12,6 +12,7 @@ mod order;
 pub mod shim;
 mod shrink;
 mod split;
+mod texts;
 mod trunk;
 mod wasm;
 mod webmanifest;

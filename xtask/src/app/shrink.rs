@@ -1,5 +1,5 @@
 //! What phones need not fetch: dead parts of module and script, long names, space. After Trunk, by `wasm-opt` and esbuild.
-use super::{glue, locals, order, split, trunk::Staged, wasm::Module};
+use super::{glue, locals, order, split, texts, trunk::Staged, wasm::Module};
 use crate::{files, place::Place, run};
 use anyhow::{Context, Result};
 
@@ -55,9 +55,10 @@ pub fn app(place: &Place, staged: &Staged) -> Result<Small> {
 /// The first part, exporting what the later one takes from it, and that one, optimised.
 fn parts(place: &Place, staged: &Staged, whole: &[u8], rooms: &[&str]) -> Result<(Vec<u8>, Option<Vec<u8>>)> {
     let split = split::split(whole, rooms)?;
-    let later = optimise(place, staged, "later", &split.later)?;
+    let (first, later) = texts::part(split.first, split.later)?;
+    let later = optimise(place, staged, "later", &later)?;
     let taken = split::taken(&later)?;
-    let mut first = Module::read(&split.first)?;
+    let mut first = Module::read(&first)?;
     first.exports.retain(|export| !export.name.starts_with('=') || taken.contains(&export.name));
     Ok((first.write(), Some(later)))
 }

@@ -1,0 +1,306 @@
+//! Texts that only the later part of the app uses are fetched with it: words of its pages, its icons and pictures. Both parts
+//! work in one memory, so they keep their places there: the first part has zeros in them, which weigh nothing, and the later
+//! one fills them when it comes.
+//!
+//! Where a text begins is told by the addresses in the code and in the data itself. What the first part reaches from its own
+//! code, at once or through addresses in the data, stays. Should it ever show a text that it does not know by an address, then
+//! that text is missing until the later part is there, and no longer.
+use anyhow::{Result, anyhow};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    convert::Infallible,
+    ops::Range,
+};
+use wasm_encoder::{
+    ConstExpr, DataSection, Module, Section,
+    reencode::{self, Reencode},
+};
+use wasmparser::{DataKind, DataSectionReader, MemArg, Operator, Parser, Payload};
+
+/// A shorter text weighs more as a piece of its own than where it was. Bytes.
+const SHORTEST: usize = 32;
+
+/// Moves the later part's texts out of the first part.
+pub fn part(first: Vec<u8>, later: Vec<u8>) -> Result<(Vec<u8>, Vec<u8>)> {
+    let data = data(&first)?;
+    let (early, late) = (addresses(&first)?, addresses(&later)?);
+    let moved = of_later(&data, &early, &late);
+    if moved.is_empty() {
+        return Ok((first, later));
+    }
+    let mut pieces = DataSection::new();
+    for text in &moved {
+        pieces.active(0, &ConstExpr::i32_const(text.start as i32), data.bytes(text));
+    }
+    let mut later = later.clone();
+    pieces.append_to(&mut later);
+    let mut written = Module::new();
+    let mut writer = Zeroed { moved: &moved };
+    writer
+        .parse_core_module(&mut written, Parser::new(0), &first)
+        .map_err(|error| anyhow!("the first part without the later one's texts: {error}"))?;
+    Ok((written.finish(), later))
+}
+
+/// What lies in memory at the start, by address.
+struct Data(BTreeMap<u32, Vec<u8>>);
+
+impl Data {
+    fn range(&self) -> Range<u32> {
+        let end = self.0.last_key_value().map_or(0, |(at, bytes)| at + bytes.len() as u32);
+        self.0.first_key_value().map_or(0, |(at, _)| *at)..end
+    }
+
+    /// What lies in a place that is in one piece.
+    fn bytes(&self, place: &Range<u32>) -> impl ExactSizeIterator<Item = u8> {
+        let piece = self.0.range(..=place.start).next_back();
+        let found = piece.and_then(|(at, bytes)| bytes.get((place.start - at) as usize..(place.end - at) as usize));
+        found.unwrap_or_default().to_vec().into_iter()
+    }
+
+    /// Numbers that may be addresses, with their places.
+    fn words(&self) -> impl Iterator<Item = (u32, u32)> {
+        self.0.iter().flat_map(|(at, bytes)| {
+            let skipped = (at.next_multiple_of(4) - at) as usize;
+            let words = bytes.get(skipped..).unwrap_or_default().chunks_exact(4);
+            let number = |word: &[u8]| u32::from_le_bytes([word[0], word[1], word[2], word[3]]);
+            words.enumerate().map(move |(place, word)| (at + (skipped + place * 4) as u32, number(word)))
+        })
+    }
+}
+
+fn data(module: &[u8]) -> Result<Data> {
+    let mut data = Data(BTreeMap::new());
+    for payload in Parser::new(0).parse_all(module) {
+        if let Payload::DataSection(section) = payload? {
+            for piece in section {
+                let piece = piece?;
+                data.0.insert(place(&piece.kind)?, piece.data.to_vec());
+            }
+        }
+    }
+    Ok(data)
+}
+
+fn place(kind: &DataKind<'_>) -> Result<u32> {
+    let DataKind::Active { memory_index: 0, offset_expr } = kind else {
+        return Err(anyhow!("data is filled in at once"));
+    };
+    let Operator::I32Const { value } = offset_expr.get_operators_reader().read()? else {
+        return Err(anyhow!("data lies at fixed places"));
+    };
+    Ok(value.cast_unsigned())
+}
+
+/// Numbers in a module's code that may be addresses.
+fn addresses(module: &[u8]) -> Result<BTreeSet<u32>> {
+    let mut found = BTreeSet::new();
+    for payload in Parser::new(0).parse_all(module) {
+        if let Payload::CodeSectionEntry(body) = payload? {
+            let mut reader = body.get_operators_reader()?;
+            while !reader.eof() {
+                match reader.read()? {
+                    Operator::I32Const { value } => {
+                        found.insert(value.cast_unsigned());
+                    }
+                    other => found.extend(memory(&other).and_then(|at| u32::try_from(at.offset).ok())),
+                }
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// Where an operator reads or writes, beyond what is on the stack.
+fn memory(operator: &Operator<'_>) -> Option<MemArg> {
+    use Operator as O;
+    match operator {
+        O::I32Load { memarg }
+        | O::I64Load { memarg }
+        | O::F32Load { memarg }
+        | O::F64Load { memarg }
+        | O::I32Load8S { memarg }
+        | O::I32Load8U { memarg }
+        | O::I32Load16S { memarg }
+        | O::I32Load16U { memarg }
+        | O::I64Load8S { memarg }
+        | O::I64Load8U { memarg }
+        | O::I64Load16S { memarg }
+        | O::I64Load16U { memarg }
+        | O::I64Load32S { memarg }
+        | O::I64Load32U { memarg }
+        | O::I32Store { memarg }
+        | O::I64Store { memarg }
+        | O::F32Store { memarg }
+        | O::F64Store { memarg }
+        | O::I32Store8 { memarg }
+        | O::I32Store16 { memarg }
+        | O::I64Store8 { memarg }
+        | O::I64Store16 { memarg }
+        | O::I64Store32 { memarg } => Some(*memarg),
+        _ => None,
+    }
+}
+
+/// The places of texts that are not reached by the addresses of the first part.
+fn of_later(data: &Data, early: &BTreeSet<u32>, late: &BTreeSet<u32>) -> Vec<Range<u32>> {
+    let range = data.range();
+    let mut starts: BTreeSet<u32> = early.iter().chain(late).copied().filter(|at| range.contains(at)).collect();
+    starts.extend(data.0.keys());
+    starts.extend(data.words().map(|(_, word)| word).filter(|word| range.contains(word)));
+    let region = |at: u32| starts.range(..=at).next_back().copied();
+    let mut leads: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+    for (at, word) in data.words().filter(|(_, word)| range.contains(word)) {
+        leads.entry(region(at).unwrap_or(at)).or_default().extend(region(word));
+    }
+    let mut reached = BTreeSet::new();
+    let mut todo: Vec<u32> = early.iter().filter(|at| range.contains(at)).filter_map(|at| region(*at)).collect();
+    while let Some(start) = todo.pop() {
+        if reached.insert(start) {
+            todo.extend(leads.get(&start).into_iter().flatten());
+        }
+    }
+    let mut moved: Vec<Range<u32>> = Vec::new();
+    for start in starts.iter().filter(|start| !reached.contains(start)) {
+        let next = starts.range(start + 1..).next().copied();
+        let Some(text) = text(data, *start, next.unwrap_or(range.end)) else { continue };
+        match moved.last_mut() {
+            // Pieces that touch are two all the same.
+            Some(before) if before.end == text.start && !data.0.contains_key(&text.start) => before.end = text.end,
+            _ => moved.push(text),
+        }
+    }
+    moved.retain(|text| text.len() >= SHORTEST);
+    moved
+}
+
+/// The text that fills a place, but for zeros at its end.
+fn text(data: &Data, start: u32, end: u32) -> Option<Range<u32>> {
+    let (at, piece) = data.0.range(..=start).next_back()?;
+    let bytes = piece.get((start - at) as usize..((end - at) as usize).min(piece.len()))?;
+    let zeros = bytes.iter().rev().take_while(|byte| **byte == 0).count();
+    let bytes = &bytes[..bytes.len() - zeros];
+    let is_text = !bytes.is_empty() && std::str::from_utf8(bytes).is_ok_and(|text| !text.contains('\0'));
+    is_text.then(|| start..start + bytes.len() as u32)
+}
+
+/// Writes a module with zeros in some places of its data.
+struct Zeroed<'a> {
+    moved: &'a [Range<u32>],
+}
+
+impl Reencode for Zeroed<'_> {
+    type Error = Infallible;
+
+    fn parse_data_section(
+        &mut self,
+        pieces: &mut DataSection,
+        section: DataSectionReader<'_>,
+    ) -> Result<(), reencode::Error<Self::Error>> {
+        for piece in section {
+            let piece = piece?;
+            // Every piece was read before, as an active one.
+            let Ok(at) = place(&piece.kind) else { continue };
+            let mut bytes = piece.data.to_vec();
+            let here = at..at + bytes.len() as u32;
+            for text in self.moved.iter().filter(|text| here.contains(&text.start)) {
+                bytes[(text.start - at) as usize..(text.end - at) as usize].fill(0);
+            }
+            pieces.active(0, &ConstExpr::i32_const(at.cast_signed()), bytes);
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wasm_encoder::{
+        CodeSection, EntityType, Function, FunctionSection, ImportSection, Instruction, MemorySection, MemoryType,
+        TypeSection,
+    };
+
+    const BASE: u32 = 0x10_0000;
+    const MEMORY: MemoryType =
+        MemoryType { minimum: 32, maximum: None, memory64: false, shared: false, page_size_log2: None };
+    const EARLY: &str = "what the first page says, long enough to be moved";
+    const LATE: &str = "后来的页面才说的话，也够长，可以一起搬走";
+    const BOTH: &str = "what both parts say, and both know by its address";
+
+    /// A module that uses these addresses; with data, one whose texts have an address in a table behind them.
+    fn module(addresses: &[u32], data: Option<&[u8]>) -> Vec<u8> {
+        let (mut types, mut functions, mut code) = (TypeSection::new(), FunctionSection::new(), CodeSection::new());
+        types.ty().function([], []);
+        functions.function(0);
+        let mut body = Function::new([]);
+        for at in addresses {
+            body.instruction(&Instruction::I32Const(at.cast_signed())).instruction(&Instruction::Drop);
+        }
+        body.instruction(&Instruction::End);
+        code.function(&body);
+        let mut module = Module::new();
+        module.section(&types);
+        if let Some(data) = data {
+            let (mut memories, mut pieces) = (MemorySection::new(), DataSection::new());
+            memories.memory(MEMORY);
+            pieces.active(0, &ConstExpr::i32_const(BASE.cast_signed()), data.to_vec());
+            module.section(&functions).section(&memories).section(&code).section(&pieces);
+        } else {
+            let mut imports = ImportSection::new();
+            imports.import("p", "=m", EntityType::Memory(MEMORY));
+            module.section(&imports).section(&functions).section(&code);
+        }
+        module.finish()
+    }
+
+    /// The texts one behind the other, and behind them a table with the address of each: where each lies, and the table.
+    fn laid_out(texts: &[&str]) -> (Vec<u8>, Vec<u32>, u32) {
+        let (mut bytes, mut places) = (Vec::new(), Vec::new());
+        for text in texts {
+            places.push(BASE + bytes.len() as u32);
+            bytes.extend(text.as_bytes());
+        }
+        bytes.resize(bytes.len().next_multiple_of(4), 0);
+        let table = BASE + bytes.len() as u32;
+        for place in &places {
+            bytes.extend(place.to_le_bytes());
+        }
+        (bytes, places, table)
+    }
+
+    fn shown(module: &[u8]) -> String {
+        let data = data(module).unwrap();
+        data.0.values().map(|bytes| String::from_utf8_lossy(bytes).replace('\0', "")).collect()
+    }
+
+    #[test]
+    fn a_text_that_only_the_later_part_uses_goes_with_it_and_keeps_its_place() {
+        let (bytes, places, table) = laid_out(&[EARLY, LATE, BOTH]);
+        let first = module(&[places[0], places[2]], Some(&bytes));
+        let later = module(&[places[1], places[2], table + 4], None);
+        let (first, later) = part(first, later).unwrap();
+        assert!(shown(&first).contains(EARLY) && shown(&first).contains(BOTH) && !shown(&first).contains("后来"));
+        let moved = data(&later).unwrap();
+        assert_eq!(moved.0.keys().copied().collect::<Vec<_>>(), [places[1]]);
+        assert_eq!(shown(&later), LATE);
+        assert_eq!(data(&first).unwrap().range(), BASE..BASE + bytes.len() as u32);
+    }
+
+    #[test]
+    fn a_text_that_is_reached_through_a_table_of_the_first_part_stays() {
+        let (bytes, places, table) = laid_out(&[EARLY, LATE, BOTH]);
+        let first = module(&[table], Some(&bytes));
+        let later = module(&places, None);
+        let (unchanged, _) = part(first.clone(), later).unwrap();
+        assert_eq!(shown(&unchanged), shown(&first), "its addresses stand behind one another from the table on");
+    }
+
+    #[test]
+    #[test]
+    fn what_is_no_text_or_too_short_stays() {
+        let mut bytes = vec![0xff; 64];
+        bytes.extend(*b"short");
+        let (first, later) = (module(&[], Some(&bytes)), module(&[BASE, BASE + 64], None));
+        assert_eq!(part(first.clone(), later.clone()).unwrap(), (first, later));
+    }
+}
