@@ -296,7 +296,6 @@ mod tests {
     }
 
     #[test]
-    #[test]
     fn what_is_no_text_or_too_short_stays() {
         let mut bytes = vec![0xff; 64];
         bytes.extend(*b"short");
