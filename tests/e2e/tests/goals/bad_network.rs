@@ -3,7 +3,7 @@
 use anyhow::{Result, ensure};
 use serde_json::json;
 use zhucun_e2e::{
-    Browser, Kind, Profile, Proxy, Server, Way,
+    Browser, Kind, Profile, Proxy, Server, Way, eventually,
     pages::{Desk, Phone, Visit},
 };
 
@@ -169,7 +169,12 @@ async fn at_the_desk_once(origin: &str, names: &[&str]) -> Result<()> {
     desk.sign_in("yunling", "yunling-2026").await?;
     desk.open_village("石板村").await?;
     for name in names {
-        browser.see(name).await?;
+        // Households are drawn as they come near.
+        eventually("the household is drawn", async || {
+            browser.script("window.scrollTo(0, document.documentElement.scrollHeight)").await?;
+            Ok(browser.text().await?.contains(name))
+        })
+        .await?;
         let rows = desk.rows(name).await?;
         ensure!(rows == 1, "{name} is there {rows} times");
     }

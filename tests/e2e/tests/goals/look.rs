@@ -11,10 +11,12 @@ use zhucun_e2e::{Browser, axe, shot};
 pub async fn look(browser: &Browser, name: &str, tag: &str) -> Result<()> {
     let name = format!("{name}.{tag}");
     shot(browser, &name).await?;
-    // What is seen only by a screen reader is a point in the page; what is touched is the label where there is one.
+    // What is seen only by a screen reader, or by no person, is a point in the page; a choice is touched by its label.
     const FACTS: &str = "return {
         small: [...document.querySelectorAll('a[href], button, input, select, textarea, summary')]
-            .map((one) => [one, (one.closest('label') ?? one).getBoundingClientRect()])
+            .filter((one) => one.tabIndex >= 0)
+            .map((one) => [one, /radio|checkbox|file/.test(one.type) && one.labels[0] || one])
+            .map(([one, touched]) => [one, touched.getBoundingClientRect()])
             .filter(([, box]) => box.width > 1 && box.height > 1 && Math.min(box.width, box.height) < 47.5)
             .map(([one, box]) => `${box.width} × ${box.height}: ${one.outerHTML.slice(0, 120)}`),
         wide: document.documentElement.scrollWidth - document.documentElement.clientWidth,

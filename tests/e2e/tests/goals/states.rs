@@ -178,8 +178,8 @@ async fn away_for_five_days(browser: &Browser) -> Result<()> {
 }
 
 async fn a_newer_version_has_the_database(browser: &Browser) -> Result<()> {
-    // On a page that has no database open.
-    browser.goto(browser.driver.current_url().await?.join("/robots.txt")?.as_str()).await?;
+    // On a page that may have a database and has none open.
+    browser.goto(browser.driver.current_url().await?.join("/t")?.as_str()).await?;
     const OPEN: &str = "const done = arguments[arguments.length - 1];
         indexedDB.databases().then(([found]) => {
             const request = indexedDB.open(found.name, 99);
