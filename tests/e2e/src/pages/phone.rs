@@ -46,11 +46,17 @@ impl Phone<'_> {
         self.open("/").await?;
         self.give_password("shiban", "shiban-2026").await?;
         self.0.see("已全部上传").await?;
-        eventually("the service worker", async || {
-            let script = "return navigator.serviceWorker.getRegistration().then((found) => !!(found && found.active) && !!navigator.serviceWorker.controller)";
-            Ok(self.0.script(script).await?.as_bool() == Some(true))
-        })
-        .await
+        const ACTIVE: &str =
+            "return navigator.serviceWorker.getRegistration().then((found) => !!(found && found.active))";
+        const CONTROLLED: &str = "return !!navigator.serviceWorker.controller";
+        let is = async |script: &str| Ok(self.0.script(script).await?.as_bool() == Some(true));
+        eventually("the service worker", async || is(ACTIVE).await).await?;
+        if !is(CONTROLLED).await? {
+            // It was activated while the page was loading, and takes over with the next one.
+            self.0.reload().await?;
+            self.0.see("已全部上传").await?;
+        }
+        eventually("the service worker's page", async || is(CONTROLLED).await).await
     }
 
     /// Goes to one of the four places by the bar: 今日, 农户, 诉求, 我的.
