@@ -15,7 +15,8 @@ pub async fn look(browser: &Browser, name: &str, tag: &str) -> Result<()> {
     const FACTS: &str = "return {
         small: [...document.querySelectorAll('a[href], button, input, select, textarea, summary')]
             .filter((one) => one.tabIndex >= 0)
-            .map((one) => [one, (one.type === 'radio' || one.type === 'checkbox') && one.labels[0] || one])
+            .map((one) => [one, one.closest('label')
+                ?? (one.type === 'radio' || one.type === 'checkbox' ? one.labels[0] : null) ?? one])
             .map(([one, touched]) => [one, touched.getBoundingClientRect()])
             .filter(([, box]) => box.width > 1 && box.height > 1 && Math.min(box.width, box.height) < 47.5)
             .map(([one, box]) => `${box.width} × ${box.height}: ${one.outerHTML.slice(0, 120)}`),
