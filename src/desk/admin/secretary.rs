@@ -30,7 +30,8 @@ struct After {
     search: RwSignal<String>,
     found: Source<UserList>,
     user: RwSignal<String>,
-    /// Who is chosen, by id and name: only one whom the list shows now.
+    /// Who is chosen, by id and name: only one whom the list shows now. While it is asked for, nobody is unchosen: the button
+    /// says whom it means.
     chosen: Memo<Option<(String, String)>>,
     block: RwSignal<bool>,
 }
@@ -48,7 +49,13 @@ impl After {
             search,
             found,
             user,
-            chosen: Memo::new(move |_| found.read(|found| user.with(|user| chosen(found, user))).flatten()),
+            chosen: Memo::new(move |before: Option<&Option<(String, String)>>| {
+                let user = user.get();
+                match found.read(|found| chosen(found, &user)) {
+                    Some(chosen) => chosen,
+                    None => still_chosen(before.cloned().flatten(), &user),
+                }
+            }),
             block: RwSignal::new(false),
         }
     }
@@ -91,6 +98,11 @@ fn shown(found: &UserList) -> (Vec<&UserRow>, bool) {
 fn chosen(found: &UserList, user: &str) -> Option<(String, String)> {
     let row = shown(found).0.into_iter().find(|row| row.id == user)?;
     Some((row.id.clone(), row.name.clone()))
+}
+
+/// Who was chosen before, while the list is on its way: the letter typed last may have asked for it again under the finger.
+fn still_chosen(before: Option<(String, String)>, user: &str) -> Option<(String, String)> {
+    before.filter(|(id, _)| id == user)
 }
 
 pub(super) fn form(desk: Desk, places: Source<Places>, village: &str) -> View {
@@ -258,6 +270,15 @@ mod tests {
         let mut many = vec![("Li", Role::Secretary, false); MOST];
         many.push(("Wang", Role::Secretary, false));
         assert_eq!(chosen(&people(&many), "u-Wang"), None, "beyond those that are shown");
+    }
+
+    #[test]
+    fn who_was_chosen_stays_so_while_the_list_is_on_its_way() {
+        let wang = Some(("u-Wang".to_owned(), "Wang".to_owned()));
+        assert_eq!(still_chosen(wang.clone(), "u-Wang"), wang);
+        assert_eq!(still_chosen(wang.clone(), ""), None, "cleared after a handover");
+        assert_eq!(still_chosen(wang, "u-Li"), None, "another was tapped");
+        assert_eq!(still_chosen(None, "u-Li"), None, "nobody whom no list has shown");
     }
 
     #[test]
