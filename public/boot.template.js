@@ -1,6 +1,7 @@
 // Starts the wasm app and takes the skeleton away. A file of its own because the content security policy forbids
 // inline script. `cargo xtask app` fills in `__APP__`, the hashed script of the page's wasm, imported after `ask` has asked;
-// `__FIRST__`, whether to ask; and `__LATER__`, the address of the app's later part, or nothing when it is in one part.
+// `__FIRST__`, whether to ask; and `__PARTS__`, the addresses of the app's later parts, none when it is in one; and
+// `__STYLES__`, that of the styles which come with the last of them.
 
 // The browser's offer to put the app on the home screen comes when it likes, often before the app runs: kept until a person
 // wants it (src/platform/install_offer.rs).
@@ -24,16 +25,12 @@ try {
   // No storage: the app says so.
 }
 const app = import('__APP__').then((app) => app.default());
-// The later part works in the memory of the first and takes from it, by name, what it needs. `src/platform/later.rs` asks
-// for it.
-const later = '__LATER__';
-window.zhucunLater = async () => {
-  const first = await app;
-  if (!later) return;
-  const answer = await fetch(later);
-  if (!answer.ok) throw new Error(later + ': ' + answer.status);
-  await WebAssembly.instantiate(await answer.arrayBuffer(), { p: first });
-};
+// Each later part works in the memory of the first and takes from those before it, by name, what it needs.
+// `src/platform/later.rs` asks for them, by their number; one that did not come can be asked for again.
+const parts = __PARTS__;
+const here = [app];
+window.zhucunPart = part;
+if (parts.length) part(1).catch(() => {});
 app.then(
   () => {
     if (skeleton) skeleton.remove();
@@ -74,4 +71,40 @@ function forms(page) {
     // Under its hash a checklist is kept by the browser, where the app finds it.
     if (hash) fetch('/api/v1/forms/' + hash).catch(() => {});
   }
+}
+
+function part(number) {
+  if (number > parts.length) return app;
+  return (here[number] ||= load(number).catch((error) => {
+    here[number] = undefined;
+    throw error;
+  }));
+}
+
+async function load(number) {
+  const before = Promise.all([...Array(number).keys()].map(part));
+  const styles = number === parts.length && styled();
+  const answer = await fetch(parts[number - 1]);
+  if (!answer.ok) throw new Error(answer.url + ': ' + answer.status);
+  const module = await (WebAssembly.compileStreaming
+    ? WebAssembly.compileStreaming(answer)
+    : WebAssembly.compile(await answer.arrayBuffer()));
+  const all = { ...(await before) };
+  await styles;
+  return (await WebAssembly.instantiate(module, all)).exports;
+}
+
+function styled() {
+  return new Promise((done, failed) => {
+    const link = document.createElement('link');
+    link.rel = 'stylesheet';
+    link.onload = done;
+    link.onerror = () => {
+      link.remove();
+      failed(new Error('__STYLES__'));
+    };
+    link.href = '__STYLES__';
+    // After the others, which stand in the body, over which it has to win.
+    document.body.append(link);
+  });
 }

@@ -4,8 +4,8 @@ use zhucun_view::prelude::*;
 use zhucun_words::{app as words, common, errors};
 
 use crate::{
-    later::later_page,
-    pages::{self, Notices, UndoBar, visits::VisitPage},
+    later::{forms_page, later_page},
+    pages::{self, Notices, UndoBar},
     platform::dom,
     routes::{self, Route},
     state::{App, Phase},
@@ -62,7 +62,7 @@ fn shown_page(route: Route) -> View {
         Route::Mine => later_page(pages::mine::mine, ()),
         Route::Sync => later_page(pages::sync::sync, ()),
         Route::SignIn => view! { <pages::sign_in::SignInPage/> },
-        Route::Visit(draft) => view! { <VisitPage draft/> },
+        Route::Visit(draft) => forms_page(pages::visits::visit, draft),
         Route::SavedVisit(id) => later_page(pages::households::saved_visit, id),
     }
 }

@@ -1,6 +1,7 @@
-//! What a phone needs only after the first question: pages and widgets in a part of the program that comes by itself, a
-//! moment after the start. `cargo xtask app` puts the modules that it lists into that part; here they are entered, by
-//! [`later`], [`later_page`] and [`now`] alone. Everything else may be called before the part has come, and is in the first one.
+//! What a phone needs only after its first page: the program's later parts, which come by themselves. The first of them fills
+//! checklists and comes close behind the start; the second, with pages and widgets that no first question needs, a moment
+//! after. `cargo xtask app` puts the modules that it lists into them; here they are entered, by [`later`], [`later_page`],
+//! [`forms_page`], [`with_forms`] and [`now`] alone. Everything else may be called before they have come, and is in the first.
 
 use std::hint::black_box;
 
@@ -16,7 +17,7 @@ use crate::{
     ui::{Button, ButtonKind, Loading, said},
 };
 
-/// Whether the later part is here.
+/// Whether a part is here.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Part {
     /// Not asked for yet.
@@ -30,75 +31,100 @@ enum Part {
     Failed,
 }
 
+/// The number of the part that fills checklists, as `PHONE.later` in `xtask/src/app/mod.rs` lists it.
+const FORMS: u8 = 1;
+/// The number of the part with the rest; all before it are here when it is.
+const REST: u8 = 2;
+
 thread_local! {
-    static PART: ArcRwSignal<Part> = ArcRwSignal::new(Part::Away);
+    static PARTS: [ArcRwSignal<Part>; 2] = Default::default();
 }
 
 /// After the start; what is shown first goes first over a slow line.
 /// Milliseconds.
 pub const SOON: u32 = 2_000;
 
-/// Fetches the part, so that it is here before it is asked for, and before the network goes; once.
+/// Fetches all parts, so that they are here before they are asked for, and before the network goes; once.
 pub fn fetch() {
-    let part = PART.with(Clone::clone);
+    ask(REST);
+}
+
+fn part_of(number: u8) -> ArcRwSignal<Part> {
+    PARTS.with(|parts| parts[usize::from(number - FORMS)].clone())
+}
+
+fn ask(number: u8) {
+    let part = part_of(number);
     if matches!(part.get_untracked(), Part::Away | Part::Failed) {
         part.set(Part::Coming);
         spawn_local(async move {
-            let here = part::fetch().await;
+            let here = part::fetch(number).await;
             part.set(if here { Part::Here } else { Part::Failed });
         });
     }
 }
 
-/// Draws something of the later part, when that is here.
+/// Draws something of the last part, when that is here.
 pub fn later<T: Clone + 'static>(draw: fn(T) -> View, with: T) -> View {
-    enter(draw, with, in_its_place)
+    enter(REST, draw, with, in_its_place)
 }
 
 /// As [`later`], for a whole page: in its place too there is a way to the others.
 pub fn later_page<T: Clone + 'static>(draw: fn(T) -> View, with: T) -> View {
-    enter(draw, with, page_in_its_place)
+    enter(REST, draw, with, page_in_its_place)
 }
 
-fn enter<T: Clone + 'static>(draw: fn(T) -> View, with: T, in_its_place: fn(Part) -> View) -> View {
+/// As [`later_page`], for a page that fills a checklist.
+pub fn forms_page<T: Clone + 'static>(draw: fn(T) -> View, with: T) -> View {
+    enter(FORMS, draw, with, page_in_its_place)
+}
+
+fn enter<T: Clone + 'static>(number: u8, draw: fn(T) -> View, with: T, in_its_place: fn(u8, Part) -> View) -> View {
     // Known at run time only: a call that the compiler could follow would bring the function into the first part.
     let draw = black_box(draw);
-    let shown = shown();
+    let shown = shown(number);
     View::of(move || match shown.get() {
         Part::Here => untrack(|| draw(with.clone())),
-        part => in_its_place(part),
+        part => in_its_place(number, part),
     })
 }
 
-/// Calls something of the later part when that is here; else asks for the part, and answers nothing.
+/// Calls something of the last part when that is here; else asks for the part, and answers nothing.
 pub fn now<T, R>(run: fn(T) -> R, with: T) -> Option<R> {
     fetch();
-    let is_here = PART.with(|part| part.get_untracked() == Part::Here);
-    // As in [`later`].
+    let is_here = part_of(REST).get_untracked() == Part::Here;
+    // As in [`enter`].
     is_here.then(|| black_box(run)(with))
+}
+
+/// Calls something of the part that fills checklists, as soon as that is here; `failed` when it could not be fetched.
+pub fn with_forms<T: 'static>(run: fn(T), with: T, failed: impl FnOnce() + 'static) {
+    // As in [`enter`].
+    let run = black_box(run);
+    spawn_local(async move { if part::fetch(FORMS).await { run(with) } else { failed() } });
 }
 
 /// The part's state for a page, which asks for it.
 #[inline(never)]
-fn shown() -> Memo<Part> {
-    fetch();
-    let part = PART.with(Clone::clone);
+fn shown(number: u8) -> Memo<Part> {
+    ask(number);
+    let part = part_of(number);
     Memo::new(move |_| part.get())
 }
 
-fn in_its_place(part: Part) -> View {
+fn in_its_place(number: u8, part: Part) -> View {
     let lang = dom::lang();
     if part == Part::Failed {
-        use_app().on_online(fetch);
+        use_app().on_online(move || ask(number));
         return view! {
             <p role="alert">{words::NOT_HERE_YET.get(lang)}</p>
-            <Button kind=ButtonKind::Line on_tap=Some(Callback::new(|()| fetch()))>{errors::RETRY.get(lang)}</Button>
+            <Button kind=ButtonKind::Line on_tap=Some(Callback::new(move |()| ask(number)))>{errors::RETRY.get(lang)}</Button>
         };
     }
     view! { <Loading text=words::LOADING.get(lang)/> }
 }
 
-fn page_in_its_place(part: Part) -> View {
+fn page_in_its_place(number: u8, part: Part) -> View {
     let is_place = is_here(&Route::Needs) || is_here(&Route::Mine);
-    page(is_place, said(&common::PRODUCT), Signal::default(), in_its_place(part), None)
+    page(is_place, said(&common::PRODUCT), Signal::default(), in_its_place(number, part), None)
 }

@@ -14,6 +14,7 @@ use zhucun_words::{Lang, Word};
 use super::filling::Form;
 use crate::platform::dom;
 use crate::ui::icons::{self, IconData};
+use crate::ui::say;
 
 /// A question on screen: one handle, since each closure of a widget holds it.
 #[derive(Clone, Copy)]
@@ -325,4 +326,17 @@ fn tapped(glyph: Option<IconData>, words: View, tap: Callback<()>) -> View {
 /// A line icon; a word stands next to it.
 pub fn icon(icon: IconData) -> View {
     view! { {icons::draw(icon)} }
+}
+
+/// "No answer" for what is not required: a radio button cannot be taken back otherwise.
+pub fn clear(ask: Ask) -> View {
+    let may = Memo::new(move |_| !ask.required() && !ask.readonly() && !ask.value().with(String::is_empty));
+    let clear = move || {
+        view! {
+            <button type="button" class="btn plain clear" on:click=move |_| ask.answer("")>
+                {say(&words::CLEAR_ANSWER)}
+            </button>
+        }
+    };
+    view! { {move || may.get().then(clear)} }
 }

@@ -56,7 +56,7 @@ fn item(form: Form, page: Id, kind: u8, id: Id) -> View {
     match kind {
         QUESTION => question(form, id),
         HEADING => view! { <h3 class="ask-heading">{move || heading(form, page, id)}</h3> },
-        _ => repeat::list(form, id),
+        _ => later(repeat::list, (form, id)),
     }
 }
 
@@ -75,14 +75,14 @@ fn question(form: Form, id: Id) -> View {
     let ask = Ask::new(form, id);
     match ask.kind() {
         Kind::Integer | Kind::Decimal => number::field(ask),
-        Kind::Range => range::field(ask),
+        Kind::Range => later(range::field, ask),
         Kind::SelectOne if ask.looks("minimal") => select::menu(ask),
         Kind::SelectOne if ask.looks("autocomplete") || ask.looks("search") => search::field(ask),
         Kind::SelectOne => select::one(ask),
         Kind::SelectMultiple => select::many(ask),
         Kind::Note => note::view(ask),
         Kind::Geopoint => later(geopoint::field, ask),
-        Kind::Date | Kind::Time | Kind::DateTime => date::field(ask),
+        Kind::Date | Kind::Time | Kind::DateTime => later(date::field, ask),
         Kind::Image if ask.looks("signature") => later(signature::field, ask),
         Kind::Image => later(image::field, ask),
         Kind::Acknowledge => acknowledge::field(ask),

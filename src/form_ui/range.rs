@@ -3,9 +3,8 @@
 use zhucun_view::prelude::*;
 use zhucun_words::visit as words;
 
-use super::ask::{Ask, several, single};
+use super::ask::{Ask, clear, several, single};
 use super::values::range_steps;
-use crate::ui::say;
 
 /// The widget.
 pub fn field(ask: Ask) -> View {
@@ -51,17 +50,4 @@ fn slider(ask: Ask, start: String, end: String, step: String) -> View {
         {clear(ask)}
     };
     single(ask, input)
-}
-
-/// "No answer" for what is not required: a radio button cannot be taken back otherwise.
-pub fn clear(ask: Ask) -> View {
-    let may = Memo::new(move |_| !ask.required() && !ask.readonly() && !ask.value().with(String::is_empty));
-    let clear = move || {
-        view! {
-            <button type="button" class="btn plain clear" on:click=move |_| ask.answer("")>
-                {say(&words::CLEAR_ANSWER)}
-            </button>
-        }
-    };
-    view! { {move || may.get().then(clear)} }
 }

@@ -10,7 +10,7 @@ use super::filling::Form;
 use crate::ui::icons;
 
 /// The list of a repeat's instances.
-pub fn list(form: Form, id: Id) -> View {
+pub fn list((form, id): (Form, Id)) -> View {
     let repeat = Memo::new(move |_| find(form, id));
     let rows = move || {
         let instances = repeat.with(|repeat| repeat.as_ref().map_or_else(Vec::new, |repeat| repeat.instances.clone()));

@@ -3,8 +3,7 @@
 use zhucun_view::prelude::*;
 use zhucun_words::visit as words;
 
-use super::ask::{Ask, several, single};
-use super::range::clear;
+use super::ask::{Ask, clear, several, single};
 use super::values::{is_picked, toggled};
 use crate::ui::say;
 

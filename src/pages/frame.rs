@@ -51,7 +51,7 @@ pub fn record_tag(app: App, collection: &'static str, id: String) -> View {
         {move || {
             let lang = app.lang.get();
             if app.status.with(|status| status.has_refused(collection, &id)) {
-                view! { <Tag kind=TagKind::Attention text=zhucun_words::sync::ATTENTION.get(lang)/> }
+                view! { <Tag kind=TagKind::Attention text=words::NEEDS_ATTENTION.get(lang)/> }
             } else if app.status.with(|status| status.holds(collection, &id)) {
                 view! { <Tag kind=TagKind::PhoneOnly text=words::ONLY_HERE.get(lang)/> }
             } else {

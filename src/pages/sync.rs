@@ -3,7 +3,7 @@
 use zhucun_domain::{collection, household, need, visit};
 use zhucun_sync::{NetError, RecordKey, RefusalCode};
 use zhucun_view::prelude::*;
-use zhucun_words::{Lang, Word, sync as words};
+use zhucun_words::{Lang, Word, app as app_words, sync as words};
 
 use super::{
     page, short,
@@ -142,7 +142,7 @@ fn only_here(app: App, status: &SyncStatus) -> Option<View> {
     };
     let count = waiting.len();
     let aside = (count > 0).then(|| {
-        let text = counted(&zhucun_words::app::PHONE_ONLY, lang, count);
+        let text = counted(&app_words::PHONE_ONLY, lang, count);
         view! { <Tag kind=TagKind::PhoneOnly text=text.as_str()/> }
     });
     Some(view! { <Section title=words::ONLY_HERE.get(lang) aside>{inner}</Section> })
@@ -181,7 +181,7 @@ fn attention(app: App, status: &SyncStatus) -> Option<View> {
         return None;
     }
     let list = (!rows.is_empty()).then(|| view! { <Rows>{rows}</Rows> });
-    Some(view! { <Section title=words::ATTENTION.get(lang)>{list}{photos}</Section> })
+    Some(view! { <Section title=app_words::NEEDS_ATTENTION.get(lang)>{list}{photos}</Section> })
 }
 
 fn refused_row(app: App, lang: Lang, row: &OutboxRow) -> View {

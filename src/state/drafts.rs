@@ -3,6 +3,7 @@
 mod correction;
 mod stored;
 
+use std::any::Any;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -13,10 +14,11 @@ use zhucun_domain::{collection, household, visit::field};
 use zhucun_forms::contract::{Finalised, Lists};
 use zhucun_forms::definition::{Kind, Node};
 use zhucun_forms::{Definition, Session};
-use zhucun_json::{Fields, Writer, from_text, parse, texts::find, to_text};
+use zhucun_json::{Writer, from_text, texts::find, to_text};
 use zhucun_sync::{AttachmentState, PendingAttachment, RecordKey, StreamId};
 use zhucun_words::{Lang, Word, common, visit as words};
 
+pub use super::draft_info::{DraftInfo, begun, infos};
 use crate::form_ui::strokes::Strokes;
 use crate::platform::camera::{Picture, strokes_picture};
 use crate::platform::host::BrowserHost;
@@ -24,7 +26,7 @@ use crate::platform::storage::{Db, StorageError};
 use crate::platform::{clock, crypto, settings};
 use crate::state::{App, sync::fetch_definition, use_app};
 pub use correction::{correct, correcting, hash_of};
-pub use stored::{DraftFile, DraftInfo, StoredDraft};
+pub use stored::{DraftFile, StoredDraft};
 
 /// The external list that is the village's own records.
 const HOUSEHOLDS: &str = "households";
@@ -86,15 +88,6 @@ pub struct Opened {
     pub lost: Vec<String>,
 }
 
-/// The draft of a form for a household that is begun already, the newest.
-#[must_use]
-pub fn begun(drafts: &[DraftInfo], form: &str, household: &str) -> Option<String> {
-    let is_it = |draft: &&DraftInfo| {
-        draft.form == form && draft.household.as_deref() == Some(household) && draft.replaces.is_empty()
-    };
-    drafts.iter().find(is_it).map(|draft| draft.id.clone())
-}
-
 /// Begins a visit; answers the draft's id. One that was begun before for the same household goes on. It is kept while its
 /// first page is drawn already: there is no answer yet that could be lost, and the page says when nothing can be kept.
 ///
@@ -130,7 +123,8 @@ pub async fn start(app: App, form: &str, household: Option<String>) -> Result<St
             app.say(error.word());
         }
     });
-    app.inner.update_value(|inner| inner.begun = Some(Opened { session, stored, lost: Vec::new() }));
+    let opened = Opened { session, stored, lost: Vec::new() };
+    app.inner.update_value(|inner| inner.begun = Some(Box::new(opened)));
     Ok(id)
 }
 
@@ -139,9 +133,13 @@ pub async fn start(app: App, form: &str, household: Option<String>) -> Result<St
 /// # Errors
 /// When there is none, its definition is missing, or it cannot be read.
 pub async fn open(app: App, id: &str) -> Result<Opened, DraftError> {
-    let begun = app.inner.try_update_value(|inner| inner.begun.take_if(|begun| begun.stored.info.id == id));
-    if let Some(begun) = begun.flatten() {
-        return Ok(begun);
+    let is_it =
+        |begun: &mut Box<dyn Any>| begun.downcast_ref::<Opened>().is_some_and(|begun| begun.stored.info.id == id);
+    let begun = app.inner.try_update_value(|inner| inner.begun.take_if(is_it)).flatten();
+    if let Some(begun) = begun
+        && let Ok(begun) = begun.downcast()
+    {
+        return Ok(*begun);
     }
     let db = app.db().ok_or(DraftError::NoVillage)?;
     let rows = db.drafts().await?;
@@ -155,15 +153,6 @@ pub async fn open(app: App, id: &str) -> Result<Opened, DraftError> {
     let lists = lists(app, app.lang.get_untracked());
     let (session, lost) = Session::restore(definition, lists, host(app, &stored.fixed), &stored.draft);
     Ok(Opened { session, stored, lost })
-}
-
-/// The drafts of kept rows, newest first; what cannot be read is left out here and kept there.
-#[must_use]
-pub fn infos(rows: &[(String, String)]) -> Vec<DraftInfo> {
-    let info = |text: &str| Fields::of(parse(text)?)?.read::<DraftInfo>("info");
-    let mut infos: Vec<_> = rows.iter().filter_map(|(_, text)| info(text).ok()).collect();
-    infos.sort_unstable_by_key(|info| -info.updated_at);
-    infos
 }
 
 /// Brings what is kept up to the filling: answers, household, titles, time; and the village, where none is named yet.

@@ -2,6 +2,7 @@
 //! the root, so that work outlives the page that began it.
 
 mod day;
+mod draft_info;
 pub mod drafts;
 pub mod link;
 mod lost;
@@ -15,7 +16,7 @@ mod sync;
 mod typed;
 mod undo;
 
-use std::{cell::OnceCell, collections::BTreeMap, ops::Deref, rc::Rc};
+use std::{any::Any, cell::OnceCell, collections::BTreeMap, ops::Deref, rc::Rc};
 
 use litemap::LiteMap;
 use serde_json::Value;
@@ -32,7 +33,7 @@ use crate::platform::{
     install, settings,
     storage::{Db, StorageError},
 };
-use drafts::DraftInfo;
+use draft_info::DraftInfo;
 pub use records::{Records, Visited};
 pub use session::SignInProblem;
 pub use status::{Headline, OutboxRow, SyncStatus};
@@ -69,8 +70,9 @@ struct Inner {
     backoff: Backoff,
     generation: i64,
     undo: Option<undo::Pending>,
-    /// A visit that was begun just now, for the page that fills it: not read again, nor computed.
-    begun: Option<drafts::Opened>,
+    /// A visit that was begun just now, for the page that fills it: not read again, nor computed. A `drafts::Opened`, whose
+    /// kind the first part of the app does not know.
+    begun: Option<Box<dyn Any>>,
 }
 
 /// The app of this page: a name for its [`State`] that weighs nothing in a closure.

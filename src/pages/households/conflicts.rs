@@ -7,7 +7,7 @@ use serde_json::Value;
 use zhucun_domain::{collection, household::field};
 use zhucun_sync::{Head, RecordKey};
 use zhucun_view::prelude::*;
-use zhucun_words::{Lang, common, households as words};
+use zhucun_words::{Lang, common, household_edit as edit_words, households as words};
 
 use super::detail::disputed;
 use crate::{
@@ -31,8 +31,8 @@ pub fn shown(id: String) -> View {
             .collect();
         (!fields.is_empty()).then(|| {
             view! {
-                <Section title=words::CONFLICTS.get(lang)>
-                    <p class="quiet">{words::CONFLICTS_HINT.get(lang)}</p>
+                <Section title=edit_words::CONFLICTS.get(lang)>
+                    <p class="quiet">{edit_words::CONFLICTS_HINT.get(lang)}</p>
                     {fields}
                 </Section>
             }
@@ -42,7 +42,7 @@ pub fn shown(id: String) -> View {
 
 fn conflict_row(app: App, lang: Lang, id: &str, name: &str, head: &Head, is_shown: bool) -> View {
     let when = dates::moment(lang, clock::local(head.order_time), clock::today());
-    let by = words::CONFLICT_BY.fill(lang, &[("who", &who(app, lang, &head.author)), ("when", &when)]);
+    let by = edit_words::CONFLICT_BY.fill(lang, &[("who", &who(app, lang, &head.author)), ("when", &when)]);
     let (key, field, value) = (RecordKey::new(collection::HOUSEHOLDS, id), name.to_owned(), head.value.clone());
     let settle = Callback::new(move |()| {
         let (key, mut patch) = (key.clone(), BTreeMap::new());
@@ -54,11 +54,11 @@ fn conflict_row(app: App, lang: Lang, id: &str, name: &str, head: &Head, is_show
         });
     });
     let words = value_words(lang, name, &head.value);
-    let shown = is_shown.then(|| view! { <Tag text=words::CONFLICT_SHOWN.get(lang) /> });
+    let shown = is_shown.then(|| view! { <Tag text=edit_words::CONFLICT_SHOWN.get(lang) /> });
     view! {
         <li class="row">
             <Row name=words.as_str() facts=by.as_str() state=shown/>
-            <Button on_tap=Some(settle)>{words::CONFLICT_USE.get(lang)}</Button>
+            <Button on_tap=Some(settle)>{edit_words::CONFLICT_USE.get(lang)}</Button>
         </li>
     }
 }
@@ -66,13 +66,13 @@ fn conflict_row(app: App, lang: Lang, id: &str, name: &str, head: &Head, is_show
 /// The name of a household's field.
 fn field_name(lang: Lang, name: &str) -> String {
     let word = match name {
-        field::HEAD_NAME => words::HEAD_NAME,
-        field::GROUP => words::GROUP,
+        field::HEAD_NAME => edit_words::HEAD_NAME,
+        field::GROUP => edit_words::GROUP,
         field::ADDRESS => words::ADDRESS,
         field::PHONE => words::PHONE,
-        field::KIND => words::KIND,
+        field::KIND => edit_words::KIND,
         field::MAIN_CAUSE => words::CAUSE,
-        field::PLACE => words::PLACE,
+        field::PLACE => edit_words::PLACE,
         _ => return name.to_owned(),
     };
     word.get(lang).to_owned()
@@ -81,7 +81,7 @@ fn field_name(lang: Lang, name: &str) -> String {
 fn value_words(lang: Lang, field: &str, value: &Value) -> String {
     let text = match value {
         Value::String(text) => text.clone(),
-        Value::Null => return words::EMPTY_VALUE.get(lang).to_owned(),
+        Value::Null => return edit_words::EMPTY_VALUE.get(lang).to_owned(),
         other => zhucun_json::write_text(other),
     };
     match field {
@@ -95,9 +95,9 @@ fn value_words(lang: Lang, field: &str, value: &Value) -> String {
 pub(super) fn who(app: App, lang: Lang, author: &str) -> String {
     let is_me = app.me.with(|me| me.as_ref().is_some_and(|me| me.user == author));
     match author {
-        "" => words::WHO_HERE.get(lang).to_owned(),
+        "" => edit_words::WHO_HERE.get(lang).to_owned(),
         "villager" => common::ROLE_VILLAGER.get(lang).to_owned(),
-        _ if is_me => words::WHO_ME.get(lang).to_owned(),
-        other => words::WHO_OTHER.fill(lang, &[("id", other)]),
+        _ if is_me => edit_words::WHO_ME.get(lang).to_owned(),
+        other => edit_words::WHO_OTHER.fill(lang, &[("id", other)]),
     }
 }

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use leptos::task::spawn_local;
 use zhucun_domain::{
     access::Role,
     calendar, collection, form,
@@ -10,17 +9,17 @@ use zhucun_domain::{
 };
 use zhucun_sync::{Head, Record, StoredRecord, StreamId};
 use zhucun_view::prelude::*;
-use zhucun_words::{Lang, Word, households as words};
+use zhucun_words::{Lang, Word, app as app_words, households as words};
 
 use super::conflicts;
 use crate::{
-    later::later,
+    later::{self, later},
     pages::{
         missing, page, record_tag,
         today::{add_fact, draft_row, form_title, household_name, visit_row},
+        visits,
     },
     platform::clock,
-    routes::{self, Route, navigate},
     state::{App, Records, drafts, use_app},
     ui::{BottomBar, Button, ButtonKind, Row, Rows, Section, Tag, TagKind, counted, icons, names},
 };
@@ -78,7 +77,7 @@ fn file(app: App, id: &str, stored: &Arc<StoredRecord>, start: Start) -> View {
         {disputed(record).next().is_some().then(|| later(conflicts::shown, id.to_owned()))}
         {app.records.with(|records| members(lang, records, id))}
         {drafts_of(app, lang, id)}
-        {app.records.with(|records| visits(app, lang, records, id))}
+        {app.records.with(|records| visits_of(app, lang, records, id))}
     }
 }
 
@@ -108,22 +107,15 @@ fn form_choice(app: App, household: &str, start: Start) -> View {
     view! { <Section title=words::CHOOSE_FORM.get(lang)><div class="stack">{buttons}</div></Section> }
 }
 
-/// Begins a visit. Belongs to the root: it goes on when the page is gone, and then the draft is found under today.
+/// Begins a visit, once what fills it is here.
 fn begin(app: App, form: String, household: String, start: Start) {
     if start.busy.get_untracked() {
         return;
     }
     start.busy.set(true);
-    spawn_local(async move {
-        let here = Route::Household(household.clone());
-        match drafts::start(app, &form, Some(household)).await {
-            Ok(draft) if routes::is_here(&here) => navigate(Route::Visit(draft)),
-            Ok(_) => {}
-            Err(error) => {
-                let _ = start.busy.try_set(false);
-                app.say(error.word());
-            }
-        }
+    later::with_forms(visits::begin, (form, household, start.busy), move || {
+        let _ = start.busy.try_set(false);
+        app.say(app_words::NOT_HERE_YET);
     });
 }
 
@@ -225,7 +217,7 @@ fn drafts_of(app: App, lang: Lang, id: &str) -> Option<View> {
     (!rows.is_empty()).then(|| view! { <Section title=words::DRAFTS.get(lang)><Rows>{rows}</Rows></Section> })
 }
 
-fn visits(app: App, lang: Lang, records: &Records, id: &str) -> View {
+fn visits_of(app: App, lang: Lang, records: &Records, id: &str) -> View {
     let visits = records.visits_of(id);
     let inner = if visits.is_empty() {
         view! { <p class="quiet">{words::VISITS_NONE.get(lang)}</p> }

@@ -10,7 +10,7 @@ use zhucun_domain::{
 };
 use zhucun_sync::RecordKey;
 use zhucun_view::prelude::*;
-use zhucun_words::{Lang, Word, households as words};
+use zhucun_words::{Lang, Word, household_edit as edit_words, households as words};
 
 use crate::{
     pages::page,
@@ -41,12 +41,12 @@ pub fn new_household((): ()) -> View {
             None => {}
         }
     });
-    let title = said(&words::NEW_TITLE);
+    let title = said(&edit_words::NEW_TITLE);
     let body = move || fields(app, app.lang.get(), problems);
     let actions = view! {
         <BottomBar>
             <Button kind=ButtonKind::Fill disabled=busy on_tap=Some(save)>
-                {move || app.word(if busy.get() { words::SAVING } else { words::SAVE })}
+                {move || app.word(if busy.get() { edit_words::SAVING } else { edit_words::SAVE })}
             </Button>
         </BottomBar>
     };
@@ -63,9 +63,9 @@ const fn field_of(problem: HouseholdProblem) -> &'static str {
 
 const fn problem_word(problem: HouseholdProblem) -> Word {
     match problem {
-        HouseholdProblem::HeadName => words::PROBLEM_HEAD_NAME,
-        HouseholdProblem::Group => words::PROBLEM_GROUP,
-        HouseholdProblem::Phone => words::PROBLEM_PHONE,
+        HouseholdProblem::HeadName => edit_words::PROBLEM_HEAD_NAME,
+        HouseholdProblem::Group => edit_words::PROBLEM_GROUP,
+        HouseholdProblem::Phone => edit_words::PROBLEM_PHONE,
     }
 }
 
@@ -89,16 +89,16 @@ fn fields(app: App, lang: Lang, problems: Memo<Vec<HouseholdProblem>>) -> View {
     view! {
         <Field
             id="head_name"
-            label=words::HEAD_NAME.get(lang)
-            hint=words::NEW_HEAD_HINT.get(lang)
+            label=edit_words::HEAD_NAME.get(lang)
+            hint=edit_words::NEW_HEAD_HINT.get(lang)
             value=read(|typed| &typed.head_name)
             on_type=Callback::new(move |text| typed.update(|typed| typed.head_name = text))
             problem=problem(HouseholdProblem::HeadName)
         />
         <Field
             id="group"
-            label=words::GROUP.get(lang)
-            hint=words::NEW_GROUP_HINT.get(lang)
+            label=edit_words::GROUP.get(lang)
+            hint=edit_words::NEW_GROUP_HINT.get(lang)
             value=read(|typed| &typed.group)
             on_type=Callback::new(move |text| typed.update(|typed| typed.group = text))
             problem=problem(HouseholdProblem::Group)
@@ -107,27 +107,27 @@ fn fields(app: App, lang: Lang, problems: Memo<Vec<HouseholdProblem>>) -> View {
         <Field
             id="address"
             label=words::ADDRESS.get(lang)
-            hint=words::NEW_ADDRESS_HINT.get(lang)
+            hint=edit_words::NEW_ADDRESS_HINT.get(lang)
             value=read(|typed| &typed.address)
             on_type=Callback::new(move |text| typed.update(|typed| typed.address = text))
         />
         <Field
             id="phone"
             label=words::PHONE.get(lang)
-            hint=words::NEW_PHONE_HINT.get(lang)
+            hint=edit_words::NEW_PHONE_HINT.get(lang)
             value=read(|typed| &typed.phone)
             on_type=Callback::new(move |text| typed.update(|typed| typed.phone = text))
             problem=problem(HouseholdProblem::Phone)
             keyboard="tel"
         />
         <fieldset class="field-block">
-            <legend class="q">{words::KIND.get(lang)}</legend>
+            <legend class="q">{edit_words::KIND.get(lang)}</legend>
             {kinds}
         </fieldset>
         <p class="err-count" role="status">
             {move || {
                 let count = problems.with(Vec::len);
-                (count > 0).then(|| counted(&words::PROBLEMS, lang, count))
+                (count > 0).then(|| counted(&edit_words::PROBLEMS, lang, count))
             }}
         </p>
     }

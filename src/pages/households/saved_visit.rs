@@ -198,7 +198,7 @@ fn head(app: App, lang: Lang, record: &Record, sections: &[Section]) -> View {
         (whom, form.unwrap_or_default())
     });
     let day = dates::whole(lang, record.text(field::DAY));
-    let name = whom.clone().unwrap_or_else(|| words::VISIT_VILLAGE.get(lang).to_owned());
+    let name = whom.clone().unwrap_or_else(|| w::VISIT_VILLAGE.get(lang).to_owned());
     dom::set_print_head(&joined(&[&place_name(app), &name, &day], " · "));
     let moment = |name| record.get(name).and_then(Value::as_i64).map(|ms| dates::time(clock::local(ms)));
     let mut when = day;
@@ -279,7 +279,7 @@ fn bar(app: App, id: &str, read: &Read) -> Option<View> {
     if !is_secretary || read.newest != *id {
         return None;
     }
-    let word = if drafts::correcting(app, id).is_some() { words::CONTINUE_CORRECTION } else { words::CORRECT };
+    let word = if drafts::correcting(app, id).is_some() { w::CONTINUE_CORRECTION } else { w::CORRECT };
     let (id, busy) = (id.to_owned(), StoredValue::new(false));
     let tap = Callback::new(move |()| {
         if busy.get_value() {

@@ -7,7 +7,7 @@ use zhucun_domain::{
 };
 use zhucun_sync::Record;
 use zhucun_view::prelude::*;
-use zhucun_words::{Lang, needs as words};
+use zhucun_words::{Lang, today as words};
 
 use crate::{
     pages::{
@@ -49,10 +49,10 @@ pub fn due_words(lang: Lang, record: &Record) -> (String, bool) {
     let Some(due) = due_day(record) else { return (names::state(lang, need::state(record)).to_owned(), false) };
     let today = calendar::china_day(clock::now());
     match due - today {
-        0 => (words::DUE_TODAY.get(lang).to_owned(), false),
-        1 => (words::DUE_TOMORROW.get(lang).to_owned(), false),
-        late if late < 0 => (words::LATE.fill(lang, &[("n", &(-late).to_string())]), true),
-        _ => (words::DUE.fill(lang, &[("day", &dates::day(lang, due, today))]), false),
+        0 => (words::NEED_DUE_TODAY.get(lang).to_owned(), false),
+        1 => (words::NEED_DUE_TOMORROW.get(lang).to_owned(), false),
+        late if late < 0 => (words::NEED_LATE.fill(lang, &[("n", &(-late).to_string())]), true),
+        _ => (words::NEED_DUE.fill(lang, &[("day", &dates::day(lang, due, today))]), false),
     }
 }
 
@@ -63,7 +63,7 @@ pub fn row(lang: Lang, id: &str, record: &Record) -> View {
     let (when, is_late) = due_words(lang, record);
     let mut facts = names::category(lang, category).to_owned();
     add_fact(&mut facts, &when);
-    let state = is_late.then(|| view! { <Tag kind=TagKind::Late text=words::OVERDUE.get(lang)/> });
+    let state = is_late.then(|| view! { <Tag kind=TagKind::Late text=words::NEED_OVERDUE.get(lang)/> });
     let class = if is_late { "lead late" } else { "lead" };
     let lead = view! { <span class=class>{icons::draw(icons::category(category))}</span> };
     let name = short(record.text(field::TEXT), 60);

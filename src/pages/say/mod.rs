@@ -8,7 +8,7 @@ use leptos::task::spawn_local;
 use zhucun_domain::need::{self, CATEGORIES, NeedProblem};
 use zhucun_sync::StreamId;
 use zhucun_view::prelude::*;
-use zhucun_words::{Lang, Word, households as household_words, say as words};
+use zhucun_words::{Lang, Word, household_edit as edit_words, say as words};
 
 use super::today::place_name;
 use crate::{
@@ -163,7 +163,7 @@ fn form(this: Page, lang: Lang) -> View {
     let busy = Signal::derive(move || this.said.is_saving());
     let count = move || {
         let count = wrong.with(Vec::len);
-        (count > 0).then(|| crate::ui::counted(&household_words::PROBLEMS, lang, count))
+        (count > 0).then(|| crate::ui::counted(&edit_words::PROBLEMS, lang, count))
     };
     view! {
         <main class="page">
@@ -209,8 +209,8 @@ fn problem_of(lang: Lang, wrong: Memo<Vec<Wrong>>, selector: &'static str) -> Si
             Wrong::Need(NeedProblem::TextLong) => most(words::LONG, need::TEXT_MAX),
             Wrong::Need(NeedProblem::NameLong) => most(words::LONG, need::NAME_MAX),
             Wrong::Need(NeedProblem::PhoneLong) => most(words::LONG, need::PHONE_MAX),
-            Wrong::Need(NeedProblem::PhoneOdd) => household_words::PROBLEM_PHONE.get(lang).to_owned(),
-            Wrong::Group => household_words::PROBLEM_GROUP.get(lang).to_owned(),
+            Wrong::Need(NeedProblem::PhoneOdd) => edit_words::PROBLEM_PHONE.get(lang).to_owned(),
+            Wrong::Group => edit_words::PROBLEM_GROUP.get(lang).to_owned(),
         })
     })
 }

@@ -23,41 +23,48 @@ use crate::ui::icons;
 use trail::Trail;
 
 /// A visit that is being filled, by its draft's id.
-#[derive(Default)]
-pub struct VisitPage {
-    /// Draft id.
-    pub draft: String,
+pub fn visit(draft: String) -> View {
+    let app = use_app();
+    // An opened draft is no clonable value: it is taken out by the effect that draws it.
+    let opened = StoredValue::new(None::<Opened>);
+    let state = RwSignal::new(None::<Result<(), DraftError>>);
+    spawn_local(async move {
+        let result = drafts::open(app, &draft).await;
+        // Finished since: the visit has the draft's id.
+        let is_finished = || app.records.with_untracked(|records| records.get(collection::VISITS, &draft).is_some());
+        if matches!(result, Err(DraftError::Gone)) && state.try_get_untracked().is_some() && is_finished() {
+            routes::replace(Route::SavedVisit(draft));
+            return;
+        }
+        // The page may have been left meanwhile.
+        if state.try_get_untracked().is_some() {
+            state.set(Some(result.map(|draft| opened.set_value(Some(draft)))));
+        }
+    });
+    View::of(move || match state.get() {
+        None => view! { <p class="loading" role="status">{app.word(words::OPENING)}</p> },
+        Some(Err(error)) => failed(app, &error),
+        Some(Ok(())) => {
+            opened.try_update_value(Option::take).flatten().map(|draft| filled(app, draft)).unwrap_or_default()
+        }
+    })
 }
 
-impl Component for VisitPage {
-    fn view(self) -> View {
-        let Self { draft } = self;
-        let app = use_app();
-        // An opened draft is no clonable value: it is taken out by the effect that draws it.
-        let opened = StoredValue::new(None::<Opened>);
-        let state = RwSignal::new(None::<Result<(), DraftError>>);
-        spawn_local(async move {
-            let result = drafts::open(app, &draft).await;
-            // Finished since: the visit has the draft's id.
-            let is_finished =
-                || app.records.with_untracked(|records| records.get(collection::VISITS, &draft).is_some());
-            if matches!(result, Err(DraftError::Gone)) && state.try_get_untracked().is_some() && is_finished() {
-                routes::replace(Route::SavedVisit(draft));
-                return;
+/// Begins a visit: a form, a household, and what says that it is under way. Belongs to the root: it goes on when the page is
+/// gone, and then the draft is found under today.
+pub fn begin((form, household, busy): (String, String, RwSignal<bool>)) {
+    let app = use_app();
+    spawn_local(async move {
+        let here = Route::Household(household.clone());
+        match drafts::start(app, &form, Some(household)).await {
+            Ok(draft) if routes::is_here(&here) => routes::navigate(Route::Visit(draft)),
+            Ok(_) => {}
+            Err(error) => {
+                let _ = busy.try_set(false);
+                app.say(error.word());
             }
-            // The page may have been left meanwhile.
-            if state.try_get_untracked().is_some() {
-                state.set(Some(result.map(|draft| opened.set_value(Some(draft)))));
-            }
-        });
-        View::of(move || match state.get() {
-            None => view! { <p class="loading" role="status">{app.word(words::OPENING)}</p> },
-            Some(Err(error)) => failed(app, &error),
-            Some(Ok(())) => {
-                opened.try_update_value(Option::take).flatten().map(|draft| visit(app, draft)).unwrap_or_default()
-            }
-        })
-    }
+        }
+    });
 }
 
 fn failed(app: App, error: &DraftError) -> View {
@@ -70,7 +77,7 @@ fn failed(app: App, error: &DraftError) -> View {
     }
 }
 
-fn visit(app: App, opened: Opened) -> View {
+fn filled(app: App, opened: Opened) -> View {
     let lost = !opened.lost.is_empty();
     let form = Form::new(app, opened);
     Effect::new(move |_| form.get().follow(app.lang.get()));

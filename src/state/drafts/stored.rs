@@ -4,39 +4,9 @@ use litemap::LiteMap;
 
 use zhucun_forms::contract::Draft;
 use zhucun_json::{Fields, FromJson, JsonError, ToJson, Value, Writer};
-use zhucun_sync::StreamId;
 
 use crate::form_ui::strokes::Strokes;
-
-/// A draft as lists show it.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct DraftInfo {
-    /// Draft id; becomes the visit's id.
-    pub id: String,
-    /// Form id.
-    pub form: String,
-    /// The form's title in the language it was last filled in: for when the form is not in use any more.
-    pub title: String,
-    /// The household it is about, record id, once that is chosen.
-    pub household: Option<String>,
-    /// Last saved, milliseconds since 1970 UTC.
-    pub updated_at: i64,
-    /// The section last looked at, from 1, and how many there are.
-    pub section: (usize, usize),
-    /// Of a correction: the version of the visit that it replaces, record id; empty for a visit of its own.
-    pub replaces: String,
-    /// The village it belongs to: what was begun in one is never finished into another. A draft that an earlier version has
-    /// kept names none until it is saved again.
-    pub stream: Option<StreamId>,
-}
-
-impl DraftInfo {
-    /// Whether it belongs to a village; `or` when it names none.
-    #[must_use]
-    pub fn is_of(&self, village: &StreamId, or: bool) -> bool {
-        self.stream.as_ref().map_or(or, |stream| stream == village)
-    }
-}
+use crate::state::draft_info::DraftInfo;
 
 /// A picture that belongs to a draft.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -70,40 +40,6 @@ pub struct StoredDraft {
     pub fixed: Value,
     /// Of a correction: why.
     pub reason: String,
-}
-
-impl FromJson for DraftInfo {
-    fn from_json(value: Value) -> Result<Self, JsonError> {
-        let mut fields = Fields::of(value)?;
-        Ok(Self {
-            id: fields.read("id")?,
-            form: fields.read("form")?,
-            title: fields.read("title")?,
-            household: fields.option("household")?,
-            updated_at: fields.read("updated_at")?,
-            section: (fields.read_or_default("section")?, fields.read_or_default("sections")?),
-            replaces: fields.read_or_default("replaces")?,
-            stream: fields.option("stream")?,
-        })
-    }
-}
-
-impl ToJson for DraftInfo {
-    fn to_json(&self) -> Value {
-        let mut object = Writer::new();
-        object.put("id", &self.id);
-        object.put("form", &self.form);
-        object.put("title", &self.title);
-        object.put("household", &self.household);
-        object.put("updated_at", &self.updated_at);
-        object.put("section", &self.section.0);
-        object.put("sections", &self.section.1);
-        if !self.replaces.is_empty() {
-            object.put("replaces", &self.replaces);
-        }
-        object.put_some("stream", self.stream.as_ref());
-        object.into_value()
-    }
 }
 
 impl FromJson for DraftFile {

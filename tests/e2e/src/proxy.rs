@@ -26,8 +26,8 @@ pub enum Way {
     Cut,
     /// Requests to `/api` get 200 and a page of HTML.
     Portal,
-    /// The app's later part does not come.
-    NoLaterPart,
+    /// A part of the app does not come: `forms` or `later`.
+    NoPart(&'static str),
     /// Requests of a kind are held after their head and half of their body went to the server.
     HoldHalf(Kind),
     /// Requests of a kind go to the server; the answer is held when it comes.
@@ -116,7 +116,7 @@ impl Shared {
         let request = Request::read(&mut client).await?;
         match now {
             Way::Portal if request.target().starts_with("/api") => portal(&mut client).await,
-            Way::NoLaterPart if request.target().starts_with("/assets/later-") => Ok(()),
+            Way::NoPart(part) if request.target().starts_with(&format!("/assets/{part}-")) => Ok(()),
             Way::HoldHalf(kind) if request.kind() == Some(kind) => {
                 let mut server = self.connect().await?;
                 let half = request.bytes.len() - request.body() / 2;

@@ -1,14 +1,13 @@
 //! From Trunk's output to dist/: every file under a name that carries its hash, and pages that point at them.
-use super::{Entry, Manifest, Mode, PHONE, compress, css, html, icons, shrink, shrink::Small, trunk::Staged, worker};
+use super::{
+    Entry, LATER, Manifest, Mode, PHONE, compress, css, html, icons, shrink, shrink::Small, trunk::Staged, worker,
+};
 use crate::{files, place::Place};
 use anyhow::{Context, Result};
 use std::{collections::BTreeMap, path::Path};
 
 /// The files of dist/ while they are put together: path without leading slash, content.
 pub type Bundle = BTreeMap<String, Vec<u8>>;
-
-/// How the names of modules begin that are fetched after the start.
-pub const LATER: &str = "later";
 
 /// Writes dist/ into `folder`.
 pub fn write(place: &Place, staged: &[Staged], folder: &Path, mode: Mode, inputs: &str) -> Result<()> {
@@ -38,27 +37,35 @@ fn add_entry(place: &Place, bundle: &mut Bundle, staged: &Staged, mode: Mode) ->
     let Small { module, later, script } = match mode {
         Mode::Dev => {
             let (module, script) = staged.read()?;
-            Small { module, later: None, script }
+            Small { module, later: Vec::new(), script }
         }
         Mode::Release | Mode::Pilot => shrink::app(place, staged)?,
     };
     let wasm = add_hashed(bundle, folder, bin, "wasm", module);
-    let later = later.map(|later| add_hashed(bundle, folder, LATER, "wasm", later));
+    // A build in one part has nothing to fetch.
+    let named = later.into_iter().zip(staged.entry.later);
+    let parts: Vec<_> =
+        named.map(|(part, (name, _))| ["/", &add_hashed(bundle, folder, name, "wasm", part)].concat()).collect();
+    let (styles, later) = css::bundle(&place.root.join("style"), bin, !parts.is_empty())?;
+    let styles = add_hashed(bundle, folder, bin, "css", styles.into_bytes());
+    let mut later_styles = String::new();
+    if !later.is_empty() {
+        later_styles = ["/", &add_hashed(bundle, folder, LATER, "css", later.into_bytes())].concat();
+    }
     let mut script = script.replace(&format!("{bin}_bg.wasm"), file_name(&wasm));
     for (import, bytes) in snippets(&staged.folder, &script)? {
         let path = add_hashed(bundle, folder, "snippet", "js", bytes);
         script = script.replace(&import, &format!("./{}", file_name(&path)));
     }
     let script = add_hashed(bundle, folder, bin, "js", script.into_bytes());
-    // A build in one part has nothing to fetch.
-    let later = later.map_or_else(String::new, |later| format!("/{later}"));
     // The desk asks by itself.
     let first = if bin == PHONE.bin { "1" } else { "" };
     let app = format!("./{}", file_name(&script));
-    let boot = template(place, "boot", mode, &[("__LATER__", &later), ("__FIRST__", first), ("__APP__", &app)])?;
+    let parts = serde_json::to_string(&parts)?;
+    let values =
+        [("__PARTS__", parts.as_str()), ("__STYLES__", &later_styles), ("__FIRST__", first), ("__APP__", &app)];
+    let boot = template(place, "boot", mode, &values)?;
     let boot = add_hashed(bundle, folder, "boot", "js", boot.into_bytes());
-    let styles = css::bundle(&place.root.join("style"), bin)?;
-    let styles = add_hashed(bundle, folder, bin, "css", styles.into_bytes());
     Ok(html::Links { wasm, script, boot, styles })
 }
 

@@ -1,19 +1,28 @@
-//! All of style/ as one file for each page: tokens and base first, comments and needless space gone.
+//! All of style/ as one file for each page, or two: tokens and base first, comments and needless space gone.
 use crate::files;
 use anyhow::Result;
 use std::path::Path;
 
-/// The styles of the entry `bin`. Files named `desk*.css` go to the desk only: they must not weigh on a phone.
-pub fn bundle(folder: &Path, bin: &str) -> Result<String> {
-    let mut sheets = Vec::new();
+/// The folder, in style/, of what only the phone's later pages need.
+const LATER: &str = "later";
+
+/// The styles of the entry `bin`, and those that come with its last part when `has_parts`. Files named `desk*.css` go to the
+/// desk only: they must not weigh on a phone.
+pub fn bundle(folder: &Path, bin: &str, has_parts: bool) -> Result<(String, String)> {
+    let (mut first, mut later) = (Vec::new(), Vec::new());
     for path in files::walk(folder)? {
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         if name.ends_with(".css") && (bin == "desk" || !name.starts_with("desk")) {
+            let is_later = has_parts && path.strip_prefix(folder)?.starts_with(LATER);
+            let sheets = if is_later { &mut later } else { &mut first };
             sheets.push((rank(&name), name, files::read_text(&path)?));
         }
     }
-    sheets.sort();
-    Ok(sheets.iter().map(|(_, _, text)| minify(text)).collect())
+    let joined = |mut sheets: Vec<(u8, String, String)>| {
+        sheets.sort();
+        sheets.iter().map(|(_, _, text)| minify(text)).collect()
+    };
+    Ok((joined(first), joined(later)))
 }
 
 fn rank(name: &str) -> u8 {
@@ -96,7 +105,17 @@ mod tests {
         {
             files::write(&folder.path().join(name), text.as_bytes()).unwrap();
         }
-        assert_eq!(bundle(folder.path(), "phone").unwrap(), "t{}b{}p{}q{}");
-        assert_eq!(bundle(folder.path(), "desk").unwrap(), "t{}b{}p{}d{}q{}");
+        assert_eq!(bundle(folder.path(), "phone", false).unwrap().0, "t{}b{}p{}q{}");
+        assert_eq!(bundle(folder.path(), "desk", false).unwrap().0, "t{}b{}p{}d{}q{}");
+    }
+
+    #[test]
+    fn what_only_later_pages_need_comes_with_them_and_is_in_one_file_where_there_are_no_parts() {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, text) in [("base.css", "b{}"), ("later/print.css", "q{}"), ("later/say.css", "s{}")] {
+            files::write(&folder.path().join(name), text.as_bytes()).unwrap();
+        }
+        assert_eq!(bundle(folder.path(), "phone", true).unwrap(), ("b{}".to_owned(), "s{}q{}".to_owned()));
+        assert_eq!(bundle(folder.path(), "phone", false).unwrap(), ("b{}s{}q{}".to_owned(), String::new()));
     }
 }

@@ -132,7 +132,7 @@ fn entry(line: &str) -> Option<(&str, &str)> {
 }
 
 /// a, b, … z, A, … Z, aa, ba, …
-fn short(mut number: usize) -> String {
+pub fn short(mut number: usize) -> String {
     const LETTERS: &[u8; 52] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
     let mut name = String::new();
     loop {

@@ -18,7 +18,6 @@ mod wasm;
 mod webmanifest;
 mod worker;
 
-pub use bundle::LATER;
 pub use manifest::Manifest;
 pub use trunk::wasm_environment;
 pub use webmanifest::findings as manifest_findings;
@@ -81,10 +80,16 @@ pub struct Entry {
     pub html: &'static str,
     /// Where its hashed files are served from.
     pub folder: &'static str,
-    /// Modules of the app that go into a part of their own, fetched after the start. They are entered through
+    /// The parts that are fetched after the start, in the order in which they come. They are entered through
     /// `zhucun_app::later` alone.
-    later: &'static [&'static str],
+    pub later: &'static [Part],
 }
+
+/// A part's name, and the modules that go into it, unless a later part lists them more closely.
+pub type Part = (&'static str, &'static [&'static str]);
+
+/// The name of the part that no first question needs.
+pub const LATER: &str = "later";
 
 /// The phone app at `/`.
 pub const PHONE: Entry = Entry {
@@ -92,36 +97,46 @@ pub const PHONE: Entry = Entry {
     html: "index.html",
     folder: "assets",
     later: &[
-        "pages::households::conflicts",
-        "pages::households::new",
-        "pages::households::saved_visit",
-        "pages::install",
-        "pages::link",
-        "pages::mine",
-        "pages::needs::detail",
-        "pages::needs::list",
-        "pages::needs::photo",
-        "pages::say",
-        "pages::shared",
-        "pages::sync",
-        "pages::visits::contents",
-        "pages::visits::done",
-        "pages::visits::review",
-        "form_ui::geopoint",
-        "form_ui::image",
-        "form_ui::signature",
-        "form_ui::strokes",
-        "platform::camera",
-        "platform::install_offer",
-        "platform::location",
-        "platform::share",
-        "platform::shared",
-        "state::link",
-        "state::lost",
-        "state::resolve",
-        "state::saying",
-        "state::shared",
-        "ui::qr",
+        // What fills a checklist: not needed for the first page, close behind it.
+        ("forms", &["form_ui", "pages::visits", "platform::host::BrowserHost", "state::drafts", "zhucun_forms"]),
+        (
+            LATER,
+            &[
+                "form_ui::date",
+                "form_ui::geopoint",
+                "form_ui::image",
+                "form_ui::range",
+                "form_ui::repeat",
+                "form_ui::signature",
+                "pages::households::conflicts",
+                "pages::households::new",
+                "pages::households::saved_visit",
+                "pages::install",
+                "pages::link",
+                "pages::mine",
+                "pages::needs::detail",
+                "pages::needs::list",
+                "pages::needs::photo",
+                "pages::say",
+                "pages::shared",
+                "pages::sync",
+                "pages::visits::contents",
+                "pages::visits::done",
+                "pages::visits::review",
+                "platform::camera",
+                "platform::install_offer",
+                "platform::location",
+                "platform::share",
+                "platform::shared",
+                "state::link",
+                "state::lost",
+                "state::resolve",
+                "state::saying",
+                "state::shared",
+                "ui::qr",
+                "ui::told",
+            ],
+        ),
     ],
 };
 /// The desk at `/desk`.

@@ -1,7 +1,8 @@
 //! What phones need not fetch: dead parts of module and script, long names, space. After Trunk, by `wasm-opt` and esbuild.
-use super::{glue, locals, order, split, texts, trunk::Staged, wasm::Module};
+use super::{Part, glue, locals, order, split, texts, trunk::Staged, wasm::Module};
 use crate::{files, place::Place, run};
 use anyhow::{Context, Result};
+use std::collections::BTreeSet;
 
 /// The feature set of 2019. `wasm-opt` refuses a module that needs anything newer: that is the proof we have.
 const FEATURES: [&str; 2] = ["--mvp-features", "--enable-mutable-globals"];
@@ -20,10 +21,10 @@ const BROWSERS: [&str; 2] = ["--target=chrome80,safari14", "--supported:destruct
 
 /// One entry, as a browser gets it.
 pub struct Small {
-    /// The module.
+    /// The module, or the first part of it.
     pub module: Vec<u8>,
-    /// The part of it that is fetched later.
-    pub later: Option<Vec<u8>>,
+    /// The parts of it that are fetched later, in their order.
+    pub later: Vec<Vec<u8>>,
     /// The script.
     pub script: String,
 }
@@ -36,31 +37,51 @@ pub fn app(place: &Place, staged: &Staged) -> Result<Small> {
     let used = glue::used_exports(&script);
     module.exports.retain(|export| used.contains(&export.name));
     let whole = module.write();
-    let (first, later) = match staged.entry.later {
-        [] => (whole, None),
-        rooms => parts(place, staged, &whole, rooms)?,
+    let mut parts = match staged.entry.later {
+        [] => vec![optimise(place, staged, "first", &whole)?],
+        later => parts(place, staged, &whole, later)?,
     };
-    let mut module = Module::read(&optimise(place, staged, "first", &first)?)?;
-    let (script, names) = glue::shorten(&script, &mut module, &format!("./{}_bg.js", staged.entry.bin))
+    let mut module = Module::read(&parts[0])?;
+    let (script, mut names) = glue::shorten(&script, &mut module, &format!("./{}_bg.js", staged.entry.bin))
         .context("wasm-bindgen's script is not written as it was: xtask/src/app/glue.rs has to follow")?;
     module.drop_custom_sections();
-    let module = number(place, staged, "first", module.write())?;
-    let later = match later {
-        Some(later) => Some(number(place, staged, "later", split::rename(&later, &names)?)?),
-        None => None,
-    };
-    Ok(Small { module, later, script: self::script(place, &script)? })
+    parts[0] = module.write();
+    for part in &parts[1..] {
+        let given = split::given(part)?;
+        names.extend(given.into_iter().enumerate().map(|(number, name)| (name, glue::short(number))));
+    }
+    for (number, part) in parts.iter_mut().enumerate() {
+        let renamed = if number == 0 { std::mem::take(part) } else { split::rename(part, &names)? };
+        *part = self::number(place, staged, &part_name(staged, number), renamed)?;
+    }
+    let module = parts.remove(0);
+    Ok(Small { module, later: parts, script: self::script(place, &script)? })
 }
 
-/// The first part, exporting what the later one takes from it, and that one, optimised.
-fn parts(place: &Place, staged: &Staged, whole: &[u8], rooms: &[&str]) -> Result<(Vec<u8>, Option<Vec<u8>>)> {
-    let split = split::split(whole, rooms)?;
-    let (first, later) = texts::part(split.first, split.later)?;
-    let later = optimise(place, staged, "later", &later)?;
-    let taken = split::taken(&later)?;
-    let mut first = Module::read(&first)?;
-    first.exports.retain(|export| !export.name.starts_with('=') || taken.contains(&export.name));
-    Ok((first.write(), Some(later)))
+/// The parts, optimised, each giving what the ones after it take.
+fn parts(place: &Place, staged: &Staged, whole: &[u8], later: &[Part]) -> Result<Vec<Vec<u8>>> {
+    let rooms: Vec<&[&str]> = later.iter().map(|(_, rooms)| *rooms).collect();
+    let mut parts = texts::part(split::split(whole, &rooms)?)?;
+    let mut taken = BTreeSet::new();
+    // From the last on: what one does not take after all, those before it need not give.
+    for (number, part) in parts.iter_mut().enumerate().rev() {
+        *part = if number == 0 {
+            let mut first = Module::read(part)?;
+            first.exports.retain(|export| !export.name.starts_with('=') || taken.contains(&export.name));
+            first.write()
+        } else {
+            split::rename(part, &taken.iter().map(|name: &String| (name.clone(), name.clone())).collect())?
+        };
+        *part = optimise(place, staged, &part_name(staged, number), part)?;
+        if number > 0 {
+            taken.extend(split::taken(part)?);
+        }
+    }
+    Ok(parts)
+}
+
+fn part_name(staged: &Staged, number: usize) -> String {
+    number.checked_sub(1).map_or("first", |number| staged.entry.later[number].0).to_owned()
 }
 
 fn optimise(place: &Place, staged: &Staged, part: &str, module: &[u8]) -> Result<Vec<u8>> {

@@ -1,10 +1,10 @@
-//! One module made two: what a phone needs before the first question, and what can come after it. Both work in one memory
-//! and one table. The later one takes functions from the first; the first reaches the later one only through places of the
-//! table, which are empty until it is there: the app waits for it before it shows a page of it (`src/later.rs`).
+//! One module made several: what a phone needs first, and parts that come after it, one after the other. All work in one
+//! memory and one table. A part takes functions from those before it; an earlier one reaches a later one only through places
+//! of the table, which are empty until that is there: the app waits for it before it enters it (`src/later.rs`).
 //!
-//! What is later is told by name: functions of the modules that are listed, what is made for their types, and what only
-//! those call. Nothing may have been put together under one name before, so the compiler is told to keep like functions
-//! apart (`trunk.rs`); `wasm-opt` puts them together afterwards, in each part for itself.
+//! Where a function belongs is told by its name: functions of the modules that are listed for a part, what is made for their
+//! types, and what only those call. Nothing may have been put together under one name before, so the compiler is told to keep
+//! like functions apart (`trunk.rs`); `wasm-opt` puts them together afterwards, in each part for itself.
 use anyhow::{Context, Result, anyhow, ensure};
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -20,37 +20,38 @@ use wasmparser::{
     FunctionBody, KnownCustom, Name, Operator, Parser, Payload, TypeRef,
 };
 
-/// The name under which the later part takes things from the first.
-pub const FROM: &str = "p";
+/// The parts, the first one first. Each exports what later ones take from it, under names that begin with `=`; they import
+/// it from the part's number, counted from 0.
+pub type Parts = Vec<Vec<u8>>;
 
-/// The two parts.
-#[derive(Debug)]
-pub struct Split {
-    /// The first part. It exports to the second under names that begin with `=`.
-    pub first: Vec<u8>,
-    /// The second.
-    pub later: Vec<u8>,
-}
-
-/// Splits a module. A function is later when its name has one of `rooms` in it.
-pub fn split(module: &[u8], rooms: &[&str]) -> Result<Split> {
+/// Splits a module. `rooms` lists the later parts' modules: a function belongs to the last part of which its name has one in it.
+pub fn split(module: &[u8], rooms: &[&[&str]]) -> Result<Parts> {
     let whole = Whole::read(module)?;
-    for room in rooms {
+    for room in rooms.iter().flat_map(|part| part.iter()) {
         let found = whole.names.values().any(|name| name.contains(room));
         ensure!(
             found,
             "no function of {room} is in the module, or it has no names: is the list of later modules right?"
         );
     }
-    let (later, early) = whole.later(rooms);
+    let (part_of, early) = whole.parts(rooms);
     ensure!(
         early.is_empty(),
-        "called before the later part is there; enter it by zhucun_app::later::later, or take its module from the list in \
+        "called before its part is there; enter it by zhucun_app::later, or take its module from the list in \
          xtask/src/app/mod.rs:\n  {}",
         early.join("\n  ")
     );
-    let shared = whole.shared(&later)?;
-    Ok(Split { first: first(module, &whole, &later, &shared)?, later: second(&whole, &later, &shared)? })
+    let taken = (0..=rooms.len()).map(|part| whole.taken(part, &part_of)).collect::<Result<Vec<_>>>()?;
+    let given = |part: usize| -> BTreeSet<u32> {
+        let functions = taken.iter().flat_map(|taken| taken.functions.iter().copied());
+        functions.filter(|function| part_of[*function as usize] == part).collect()
+    };
+    let globals = taken.iter().flat_map(|taken| taken.globals.iter().copied()).collect();
+    let mut parts = vec![first(module, &whole, &part_of, &Shared { functions: given(0), globals })?];
+    for (part, taken) in taken.iter().enumerate().skip(1) {
+        parts.push(further(&whole, part, &part_of, taken, &given(part))?);
+    }
+    Ok(parts)
 }
 
 /// A module, taken apart as far as is needed.
@@ -152,29 +153,53 @@ impl<'a> Whole<'a> {
         Ok((calls, globals))
     }
 
-    /// The functions of the later part; and the names of those that are later and that the first part calls.
-    fn later(&self, rooms: &[&str]) -> (BTreeSet<u32>, Vec<String>) {
-        let name = |function: &u32| self.names.get(function).copied().unwrap_or_default();
-        let is_named = |function: &u32| rooms.iter().any(|room| name(function).contains(room));
-        let defined = self.imported..self.functions.len() as u32;
-        let in_table = self.elements.1.iter().filter(|function| !is_named(function));
-        let mut first: BTreeSet<u32> = BTreeSet::new();
-        let mut todo: Vec<u32> = self.exported.iter().chain(in_table).copied().collect();
-        while let Some(function) = todo.pop() {
-            if first.insert(function) {
-                todo.extend(self.uses(function).map(|(calls, _)| calls).unwrap_or_default());
+    /// The part of each function by its number; and the names of those that an earlier part calls, each with who does. What
+    /// nobody calls goes with the last.
+    fn parts(&self, rooms: &[&[&str]]) -> (Vec<usize>, Vec<String>) {
+        let named: Vec<usize> = (0..self.functions.len() as u32).map(|function| self.named(function, rooms)).collect();
+        let mut part_of = vec![rooms.len(); named.len()];
+        part_of[..self.imported as usize].fill(0);
+        // What is imported is the first part's.
+        let mut is_placed: Vec<bool> = (0..named.len()).map(|function| function < self.imported as usize).collect();
+        let mut early = Vec::new();
+        for part in 0..=rooms.len() {
+            let in_table = self.elements.1.iter().filter(|function| named[**function as usize] == part);
+            let exported = self.exported.iter().filter(|_| part == 0);
+            let mut todo: Vec<(u32, u32)> = exported.chain(in_table).map(|root| (*root, *root)).collect();
+            while let Some((function, caller)) = todo.pop() {
+                if std::mem::replace(&mut is_placed[function as usize], true) {
+                    continue;
+                }
+                part_of[function as usize] = part;
+                if named[function as usize] > part {
+                    early.push(format!("{}, by {}", self.name(function), self.name(caller)));
+                    continue;
+                }
+                let (calls, _) = self.uses(function).unwrap_or_default();
+                todo.extend(calls.into_iter().map(|called| (called, function)));
             }
         }
-        let early = first.iter().filter(|function| is_named(function)).map(|function| name(function).to_owned());
-        (defined.filter(|function| !first.contains(function)).collect(), early.collect())
+        (part_of, early)
     }
 
-    /// What the later part takes from the first: functions and globals.
-    fn shared(&self, later: &BTreeSet<u32>) -> Result<Shared> {
+    fn name(&self, function: u32) -> &str {
+        self.names.get(&function).copied().unwrap_or_default()
+    }
+
+    /// The part that a function's name tells.
+    fn named(&self, function: u32, rooms: &[&[&str]]) -> usize {
+        let name = self.name(function);
+        rooms.iter().rposition(|rooms| rooms.iter().any(|room| name.contains(room))).map_or(0, |part| part + 1)
+    }
+
+    /// What a part takes from others: functions of earlier ones, and globals.
+    fn taken(&self, part: usize, part_of: &[usize]) -> Result<Shared> {
         let mut shared = Shared::default();
-        for function in later {
-            let (calls, globals) = self.uses(*function)?;
-            shared.functions.extend(calls.into_iter().filter(|called| !later.contains(called)));
+        for function in
+            (0..self.functions.len() as u32).filter(|function| part > 0 && part_of[*function as usize] == part)
+        {
+            let (calls, globals) = self.uses(function)?;
+            shared.functions.extend(calls.into_iter().filter(|called| part_of[*called as usize] != part));
             shared.globals.extend(globals);
         }
         Ok(shared)
@@ -206,7 +231,7 @@ fn read_names(section: wasmparser::NameSectionReader<'_>) -> Result<BTreeMap<u32
     Ok(names)
 }
 
-/// What goes from the first part to the later one.
+/// What goes from one part to another.
 #[derive(Default)]
 struct Shared {
     functions: BTreeSet<u32>,
@@ -224,11 +249,11 @@ fn global_name(global: u32) -> String {
     format!("=g{global}")
 }
 
-/// The whole module with nothing in the functions of the later part, and exports for it.
-fn first(module: &[u8], whole: &Whole<'_>, later: &BTreeSet<u32>, shared: &Shared) -> Result<Vec<u8>> {
+/// The whole module with nothing in the functions of the later parts, and exports for them.
+fn first(module: &[u8], whole: &Whole<'_>, part_of: &[usize], shared: &Shared) -> Result<Vec<u8>> {
     let mut written = Module::new();
-    let empty = later.first().copied().context("nothing is later")?;
-    let mut writer = First { whole, later, shared, empty };
+    let empty = part_of.iter().position(|part| *part > 0).context("nothing is later")? as u32;
+    let mut writer = First { whole, part_of, shared, empty };
     writer
         .parse_core_module(&mut written, Parser::new(0), module)
         .map_err(|error| anyhow!("the first part: {error}"))?;
@@ -237,7 +262,7 @@ fn first(module: &[u8], whole: &Whole<'_>, later: &BTreeSet<u32>, shared: &Share
 
 struct First<'a> {
     whole: &'a Whole<'a>,
-    later: &'a BTreeSet<u32>,
+    part_of: &'a [usize],
     shared: &'a Shared,
     /// One of the later functions: stands in the table for all of them, which is shorter.
     empty: u32,
@@ -279,7 +304,7 @@ impl Reencode for First<'_> {
         let (from, functions) = &self.whole.elements;
         let functions: Vec<u32> = functions
             .iter()
-            .map(|function| if self.later.contains(function) { self.empty } else { *function })
+            .map(|function| if self.part_of[*function as usize] > 0 { self.empty } else { *function })
             .collect();
         elements.active(None, &ConstExpr::i32_const(*from as i32), Elements::Functions(functions.into()));
         Ok(())
@@ -291,7 +316,7 @@ impl Reencode for First<'_> {
         section: CodeSectionReader<'_>,
     ) -> Result<(), reencode::Error<Self::Error>> {
         for (number, body) in section.into_iter().enumerate() {
-            if self.later.contains(&(self.whole.imported + number as u32)) {
+            if self.part_of[self.whole.imported as usize + number] > 0 {
                 let mut empty = Function::new([]);
                 empty.instruction(&Instruction::Unreachable).instruction(&Instruction::End);
                 code.function(&empty);
@@ -303,10 +328,16 @@ impl Reencode for First<'_> {
     }
 }
 
-/// The later part.
-fn second(whole: &Whole<'_>, later: &BTreeSet<u32>, shared: &Shared) -> Result<Vec<u8>> {
+/// A later part.
+fn further(
+    whole: &Whole<'_>,
+    part: usize,
+    part_of: &[usize],
+    taken: &Shared,
+    given: &BTreeSet<u32>,
+) -> Result<Vec<u8>> {
     let mut plain = RoundtripReencoder;
-    let fault = |error: reencode::Error<Infallible>| anyhow!("the later part: {error}");
+    let fault = |error: reencode::Error<Infallible>| anyhow!("part {part}: {error}");
     let mut types = TypeSection::new();
     for kind in &whole.types {
         types.ty().func_type(&plain.func_type(kind.clone()).map_err(fault)?);
@@ -314,39 +345,45 @@ fn second(whole: &Whole<'_>, later: &BTreeSet<u32>, shared: &Shared) -> Result<V
     let mut imports = ImportSection::new();
     let table: TableType = plain.table_type(whole.table).map_err(fault)?;
     let memory: MemoryType = plain.memory_type(whole.memory).map_err(fault)?;
-    imports.import(FROM, TABLE, EntityType::Table(table)).import(FROM, MEMORY, EntityType::Memory(memory));
+    imports.import("0", TABLE, EntityType::Table(table)).import("0", MEMORY, EntityType::Memory(memory));
     let mut numbers = Numbers::default();
-    for global in &shared.globals {
+    for global in &taken.globals {
         let kind: GlobalType = plain.global_type(whole.globals[*global as usize]).map_err(fault)?;
-        imports.import(FROM, &global_name(*global), EntityType::Global(kind));
+        imports.import("0", &global_name(*global), EntityType::Global(kind));
         numbers.globals.insert(*global, numbers.globals.len() as u32);
     }
-    for function in &shared.functions {
-        imports.import(FROM, &function_name(*function), EntityType::Function(whole.functions[*function as usize]));
+    for function in &taken.functions {
+        let kind = EntityType::Function(whole.functions[*function as usize]);
+        imports.import(&part_of[*function as usize].to_string(), &function_name(*function), kind);
         numbers.functions.insert(*function, numbers.functions.len() as u32);
     }
-    let (mut functions, mut code) = (FunctionSection::new(), CodeSection::new());
-    for function in later {
+    let (mut functions, mut exports, mut code) = (FunctionSection::new(), ExportSection::new(), CodeSection::new());
+    let own: Vec<u32> = (0..part_of.len() as u32).filter(|function| part_of[*function as usize] == part).collect();
+    for function in &own {
         functions.function(whole.functions[*function as usize]);
         numbers.functions.insert(*function, numbers.functions.len() as u32);
     }
-    for function in later {
+    for function in given {
+        exports.export(&function_name(*function), ExportKind::Func, numbers.functions[function]);
+    }
+    for function in &own {
         let body = whole.body(*function).context("a function without a body")?;
         numbers.parse_function_body(&mut code, body.clone()).map_err(fault)?;
     }
     let mut module = Module::new();
-    module.section(&types).section(&imports).section(&functions);
-    module.section(&rows(whole, later, &numbers)).section(&code);
+    module.section(&types).section(&imports).section(&functions).section(&exports);
+    let is_own = |function: &u32| part_of[*function as usize] == part;
+    module.section(&rows(whole, is_own, &numbers)).section(&code);
     Ok(module.finish())
 }
 
-/// The later functions' places in the table, a row for those side by side.
-fn rows(whole: &Whole<'_>, later: &BTreeSet<u32>, numbers: &Numbers) -> ElementSection {
+/// The places in the table of a part's functions, a row for those side by side.
+fn rows(whole: &Whole<'_>, is_own: impl Fn(&u32) -> bool, numbers: &Numbers) -> ElementSection {
     let (from, functions) = &whole.elements;
     let mut elements = ElementSection::new();
     let mut place = 0;
-    for row in functions.chunk_by(|one, other| later.contains(one) == later.contains(other)) {
-        if later.contains(&row[0]) {
+    for row in functions.chunk_by(|one, other| is_own(one) == is_own(other)) {
+        if is_own(&row[0]) {
             let row: Vec<u32> = row.iter().map(|function| numbers.functions[function]).collect();
             let offset = ConstExpr::i32_const((from + place) as i32);
             elements.active(None, &offset, Elements::Functions(row.into()));
@@ -356,7 +393,7 @@ fn rows(whole: &Whole<'_>, later: &BTreeSet<u32>, numbers: &Numbers) -> ElementS
     elements
 }
 
-/// The later part's numbers by those of the whole.
+/// A part's numbers by those of the whole.
 #[derive(Default)]
 struct Numbers {
     functions: BTreeMap<u32, u32>,
@@ -375,10 +412,10 @@ impl Reencode for Numbers {
     }
 }
 
-/// What a later part takes from the first, by name.
-pub fn taken(later: &[u8]) -> Result<BTreeSet<String>> {
+/// What a part takes from those before it, by name.
+pub fn taken(part: &[u8]) -> Result<BTreeSet<String>> {
     let mut names = BTreeSet::new();
-    for payload in Parser::new(0).parse_all(later) {
+    for payload in Parser::new(0).parse_all(part) {
         if let Payload::ImportSection(section) = payload? {
             for import in section.into_imports() {
                 names.insert(import?.name.to_owned());
@@ -388,13 +425,25 @@ pub fn taken(later: &[u8]) -> Result<BTreeSet<String>> {
     Ok(names)
 }
 
-/// The later part with other names for what it takes.
-pub fn rename(later: &[u8], names: &BTreeMap<String, String>) -> Result<Vec<u8>> {
+/// What a later part gives to those after it, by name.
+pub fn given(part: &[u8]) -> Result<Vec<String>> {
+    let mut names = Vec::new();
+    for payload in Parser::new(0).parse_all(part) {
+        if let Payload::ExportSection(section) = payload? {
+            for export in section {
+                names.push(export?.name.to_owned());
+            }
+        }
+    }
+    Ok(names)
+}
+
+/// A later part with other names for what it takes and gives; what it gives and nobody takes, as `names` tell, it gives no more.
+pub fn rename(part: &[u8], names: &BTreeMap<String, String>) -> Result<Vec<u8>> {
     let mut written = Module::new();
     let mut writer = Rename { names };
-    writer
-        .parse_core_module(&mut written, Parser::new(0), later)
-        .map_err(|error| anyhow!("the later part: {error}"))?;
+    let fault = |error| anyhow!("a later part: {error}");
+    writer.parse_core_module(&mut written, Parser::new(0), part).map_err(fault)?;
     Ok(written.finish())
 }
 
@@ -413,154 +462,25 @@ impl Reencode for Rename<'_> {
         for import in section.into_imports() {
             let import = import?;
             let kind = self.entity_type(import.ty)?;
-            imports.import(FROM, self.names.get(import.name).map_or(import.name, String::as_str), kind);
+            imports.import(import.module, self.names.get(import.name).map_or(import.name, String::as_str), kind);
+        }
+        Ok(())
+    }
+
+    fn parse_export_section(
+        &mut self,
+        exports: &mut ExportSection,
+        section: ExportSectionReader<'_>,
+    ) -> Result<(), reencode::Error<Infallible>> {
+        for export in section {
+            let export = export?;
+            if let Some(name) = self.names.get(export.name) {
+                exports.export(name, ExportKind::Func, export.index);
+            }
         }
         Ok(())
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use wasm_encoder::{GlobalSection, MemorySection, NameMap, NameSection, TableSection, ValType};
-
-    /// What a function of the test's module does: calls these, by their places.
-    const BODIES: [(&str, &[u32]); 7] = [
-        ("app::start", &[0, 4]),
-        ("app::pages::list::view", &[4]),
-        ("app::later::draw", &[5, 3]),
-        ("app::shared", &[]),
-        ("core::only_for_later", &[6, 0]),
-        ("core::drop<app::later::Thing>", &[]),
-        ("app::unused", &[3]),
-    ];
-    const START: u32 = 1;
-
-    /// One imported function, then those of `BODIES`; `app::start` is exported, the table holds the next two and a dropper.
-    fn module(bodies: &[(&str, &[u32])]) -> Vec<u8> {
-        let (mut types, mut imports, mut functions) =
-            (TypeSection::new(), ImportSection::new(), FunctionSection::new());
-        types.ty().function([], []);
-        imports.import("./x_bg.js", "f", EntityType::Function(0));
-        let (mut code, mut names) = (CodeSection::new(), NameMap::new());
-        for (number, (name, calls)) in bodies.iter().enumerate() {
-            functions.function(0);
-            let mut body = Function::new([]);
-            for called in *calls {
-                body.instruction(&Instruction::Call(*called));
-            }
-            body.instruction(&Instruction::GlobalGet(1)).instruction(&Instruction::GlobalSet(1));
-            body.instruction(&Instruction::End);
-            code.function(&body);
-            names.append(START + number as u32, name);
-        }
-        let mut tables = TableSection::new();
-        let table = TableType {
-            element_type: wasm_encoder::RefType::FUNCREF,
-            table64: false,
-            minimum: 9,
-            maximum: None,
-            shared: false,
-        };
-        tables.table(table);
-        let mut memories = MemorySection::new();
-        memories.memory(MemoryType { minimum: 1, maximum: None, memory64: false, shared: false, page_size_log2: None });
-        let mut globals = GlobalSection::new();
-        let global = |mutable| GlobalType { val_type: ValType::I32, mutable, shared: false };
-        globals.global(global(false), &ConstExpr::i32_const(7)).global(global(true), &ConstExpr::i32_const(9));
-        let mut exports = ExportSection::new();
-        exports.export("start", ExportKind::Func, START);
-        let mut elements = ElementSection::new();
-        let row = [START + 1, START + 2, START + 2, START + 3, START + 5];
-        elements.active(None, &ConstExpr::i32_const(1), Elements::Functions((&row[..]).into()));
-        let mut section = NameSection::new();
-        section.functions(&names);
-        let mut module = Module::new();
-        module.section(&types).section(&imports).section(&functions).section(&tables).section(&memories);
-        module.section(&globals).section(&exports).section(&elements).section(&code).section(&section);
-        module.finish()
-    }
-
-    /// The names and kinds of what a module takes, or of what it gives.
-    fn ends(module: &[u8]) -> (Vec<String>, Vec<String>) {
-        let (mut taken, mut given) = (vec![], vec![]);
-        for payload in Parser::new(0).parse_all(module) {
-            match payload.unwrap() {
-                Payload::ImportSection(section) => {
-                    taken.extend(section.into_imports().map(|import| import.unwrap().name.to_owned()));
-                }
-                Payload::ExportSection(section) => {
-                    given.extend(section.into_iter().map(|export| export.unwrap().name.to_owned()));
-                }
-                _ => {}
-            }
-        }
-        (taken, given)
-    }
-
-    /// How many functions do something.
-    fn working(module: &[u8]) -> usize {
-        let full = |payload: &Payload<'_>| match payload {
-            Payload::CodeSectionEntry(body) => body.range().end - body.range().start > 3,
-            _ => false,
-        };
-        Parser::new(0).parse_all(module).filter(|payload| full(payload.as_ref().unwrap())).count()
-    }
-
-    fn rows_of(module: &[u8]) -> Vec<(u32, Vec<u32>)> {
-        let mut rows = vec![];
-        for payload in Parser::new(0).parse_all(module) {
-            if let Payload::ElementSection(section) = payload.unwrap() {
-                for row in section {
-                    let ElementKind::Active { offset_expr, .. } = row.as_ref().unwrap().kind.clone() else { continue };
-                    let Operator::I32Const { value } = offset_expr.get_operators_reader().read().unwrap() else {
-                        continue;
-                    };
-                    let ElementItems::Functions(functions) = row.unwrap().items else { continue };
-                    rows.push((value as u32, functions.into_iter().map(Result::unwrap).collect()));
-                }
-            }
-        }
-        rows
-    }
-
-    #[test]
-    fn what_only_later_modules_call_goes_with_them_and_the_rest_stays() {
-        let split = split(&module(&BODIES), &["later::"]).unwrap();
-        // Start, the list and what both parts call; the unused one is nobody's and goes along.
-        assert_eq!((working(&split.first), working(&split.later)), (3, 4));
-        let (taken, _) = ends(&split.later);
-        assert_eq!(taken, ["=t", "=m", "=g1", "=f0"]);
-        let (_, given) = ends(&split.first);
-        assert_eq!(given, ["start", "=t", "=m", "=g1", "=f0"]);
-    }
-
-    #[test]
-    fn each_function_keeps_its_place_in_the_table() {
-        let split = split(&module(&BODIES), &["later::"]).unwrap();
-        let (list, empty, shared) = (START + 1, START + 2, START + 3);
-        assert_eq!(rows_of(&split.first), [(1, vec![list, empty, empty, shared, empty])]);
-        // Counted anew: the one that is taken, then those of the part in their order.
-        assert_eq!(rows_of(&split.later), [(2, vec![1, 1]), (5, vec![3])]);
-    }
-
-    #[test]
-    fn a_later_function_that_the_first_part_calls_is_an_error_that_names_it() {
-        let mut bodies = BODIES;
-        bodies[1].1 = &[START + 2];
-        let error = split(&module(&bodies), &["later::"]).unwrap_err().to_string();
-        assert!(error.contains("app::later::draw") && error.contains("later::later"), "{error}");
-        assert!(split(&module(&BODIES), &["nowhere::"]).unwrap_err().to_string().contains("nowhere::"));
-    }
-
-    #[test]
-    fn the_later_part_takes_things_by_their_new_names() {
-        let split = split(&module(&BODIES), &["later::"]).unwrap();
-        let names = [("=t", "a"), ("=m", "b"), ("=g1", "c"), ("=f0", "d")];
-        let names = names.map(|(old, new)| (old.to_owned(), new.to_owned())).into();
-        let renamed = rename(&split.later, &names).unwrap();
-        assert_eq!(ends(&renamed).0, ["a", "b", "c", "d"]);
-        assert_eq!(taken(&split.later).unwrap().len(), 4);
-        assert_eq!(working(&renamed), working(&split.later));
-    }
-}
+mod tests;

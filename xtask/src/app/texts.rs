@@ -1,6 +1,6 @@
-//! Texts that only the later part of the app uses are fetched with it: words of its pages, its icons and pictures. Both parts
-//! work in one memory, so they keep their places there: the first part has zeros in them, which weigh nothing, and the later
-//! one fills them when it comes.
+//! Texts that only later parts of the app use are fetched with them: words of their pages, icons and pictures. All parts work in
+//! one memory, so texts keep their places there: the first part has zeros in them, which weigh nothing, and the later one fills
+//! them when it comes.
 //!
 //! Where a text begins is told by the addresses in the code and in the data itself. What the first part reaches from its own
 //! code, at once or through addresses in the data, stays. Should it ever show a text that it does not know by an address, then
@@ -17,29 +17,36 @@ use wasm_encoder::{
 };
 use wasmparser::{DataKind, DataSectionReader, MemArg, Operator, Parser, Payload};
 
+use super::split::Parts;
+
 /// A shorter text weighs more as a piece of its own than where it was. Bytes.
 const SHORTEST: usize = 32;
 
-/// Moves the later part's texts out of the first part.
-pub fn part(first: Vec<u8>, later: Vec<u8>) -> Result<(Vec<u8>, Vec<u8>)> {
-    let data = data(&first)?;
-    let (early, late) = (addresses(&first)?, addresses(&later)?);
-    let moved = of_later(&data, &early, &late);
-    if moved.is_empty() {
-        return Ok((first, later));
+/// Moves texts out of the first part: each into the first one that uses it.
+pub fn part(parts: Parts) -> Result<Parts> {
+    let data = data(&parts[0])?;
+    let addresses = parts.iter().map(|part| addresses(part)).collect::<Result<Vec<_>>>()?;
+    let placed = placed(&data, &addresses);
+    if placed.is_empty() {
+        return Ok(parts);
     }
-    let mut pieces = DataSection::new();
-    for text in &moved {
-        pieces.active(0, &ConstExpr::i32_const(text.start as i32), data.bytes(text));
-    }
-    let mut later = later.clone();
-    pieces.append_to(&mut later);
     let mut written = Module::new();
-    let mut writer = Zeroed { moved: &moved };
+    let mut writer = Zeroed { moved: &placed };
     writer
-        .parse_core_module(&mut written, Parser::new(0), &first)
-        .map_err(|error| anyhow!("the first part without the later one's texts: {error}"))?;
-    Ok((written.finish(), later))
+        .parse_core_module(&mut written, Parser::new(0), &parts[0])
+        .map_err(|error| anyhow!("the first part without the later ones' texts: {error}"))?;
+    let mut parted = vec![written.finish()];
+    for (number, mut part) in parts.into_iter().enumerate().skip(1) {
+        let mut pieces = DataSection::new();
+        for (_, text) in placed.iter().filter(|(part, _)| *part == number) {
+            pieces.active(0, &ConstExpr::i32_const(text.start as i32), data.bytes(text));
+        }
+        if !pieces.is_empty() {
+            pieces.append_to(&mut part);
+        }
+        parted.push(part);
+    }
+    Ok(parted)
 }
 
 /// What lies in memory at the start, by address.
@@ -142,10 +149,10 @@ fn memory(operator: &Operator<'_>) -> Option<MemArg> {
     }
 }
 
-/// The places of texts that are not reached by the addresses of the first part.
-fn of_later(data: &Data, early: &BTreeSet<u32>, late: &BTreeSet<u32>) -> Vec<Range<u32>> {
+/// The places of texts that the first part does not reach, each with the part that is the first to do so.
+fn placed(data: &Data, addresses: &[BTreeSet<u32>]) -> Vec<(usize, Range<u32>)> {
     let range = data.range();
-    let mut starts: BTreeSet<u32> = early.iter().chain(late).copied().filter(|at| range.contains(at)).collect();
+    let mut starts: BTreeSet<u32> = addresses.iter().flatten().copied().filter(|at| range.contains(at)).collect();
     starts.extend(data.0.keys());
     starts.extend(data.words().map(|(_, word)| word).filter(|word| range.contains(word)));
     let region = |at: u32| starts.range(..=at).next_back().copied();
@@ -153,24 +160,32 @@ fn of_later(data: &Data, early: &BTreeSet<u32>, late: &BTreeSet<u32>) -> Vec<Ran
     for (at, word) in data.words().filter(|(_, word)| range.contains(word)) {
         leads.entry(region(at).unwrap_or(at)).or_default().extend(region(word));
     }
-    let mut reached = BTreeSet::new();
-    let mut todo: Vec<u32> = early.iter().filter(|at| range.contains(at)).filter_map(|at| region(*at)).collect();
-    while let Some(start) = todo.pop() {
-        if reached.insert(start) {
-            todo.extend(leads.get(&start).into_iter().flatten());
+    let last = addresses.len() - 1;
+    let mut part_of: BTreeMap<u32, usize> = BTreeMap::new();
+    for (part, addresses) in addresses.iter().enumerate() {
+        let mut todo: Vec<u32> =
+            addresses.iter().filter(|at| range.contains(at)).filter_map(|at| region(*at)).collect();
+        while let Some(start) = todo.pop() {
+            if !part_of.contains_key(&start) {
+                part_of.insert(start, part);
+                todo.extend(leads.get(&start).into_iter().flatten());
+            }
         }
     }
-    let mut moved: Vec<Range<u32>> = Vec::new();
-    for start in starts.iter().filter(|start| !reached.contains(start)) {
+    let mut moved: Vec<(usize, Range<u32>)> = Vec::new();
+    for start in &starts {
+        let part = part_of.get(start).copied().unwrap_or(last);
         let next = starts.range(start + 1..).next().copied();
-        let Some(text) = text(data, *start, next.unwrap_or(range.end)) else { continue };
+        let Some(text) = text(data, *start, next.unwrap_or(range.end)).filter(|_| part > 0) else { continue };
         match moved.last_mut() {
             // Pieces that touch are two all the same.
-            Some(before) if before.end == text.start && !data.0.contains_key(&text.start) => before.end = text.end,
-            _ => moved.push(text),
+            Some((of, before)) if *of == part && before.end == text.start && !data.0.contains_key(&text.start) => {
+                before.end = text.end;
+            }
+            _ => moved.push((part, text)),
         }
     }
-    moved.retain(|text| text.len() >= SHORTEST);
+    moved.retain(|(_, text)| text.len() >= SHORTEST);
     moved
 }
 
@@ -186,7 +201,7 @@ fn text(data: &Data, start: u32, end: u32) -> Option<Range<u32>> {
 
 /// Writes a module with zeros in some places of its data.
 struct Zeroed<'a> {
-    moved: &'a [Range<u32>],
+    moved: &'a [(usize, Range<u32>)],
 }
 
 impl Reencode for Zeroed<'_> {
@@ -203,7 +218,7 @@ impl Reencode for Zeroed<'_> {
             let Ok(at) = place(&piece.kind) else { continue };
             let mut bytes = piece.data.to_vec();
             let here = at..at + bytes.len() as u32;
-            for text in self.moved.iter().filter(|text| here.contains(&text.start)) {
+            for (_, text) in self.moved.iter().filter(|(_, text)| here.contains(&text.start)) {
                 bytes[(text.start - at) as usize..(text.end - at) as usize].fill(0);
             }
             pieces.active(0, &ConstExpr::i32_const(at.cast_signed()), bytes);
@@ -278,12 +293,22 @@ mod tests {
         let (bytes, places, table) = laid_out(&[EARLY, LATE, BOTH]);
         let first = module(&[places[0], places[2]], Some(&bytes));
         let later = module(&[places[1], places[2], table + 4], None);
-        let (first, later) = part(first, later).unwrap();
-        assert!(shown(&first).contains(EARLY) && shown(&first).contains(BOTH) && !shown(&first).contains("后来"));
-        let moved = data(&later).unwrap();
+        let [first, later] = &part(vec![first, later]).unwrap()[..] else { panic!("there are two") };
+        assert!(shown(first).contains(EARLY) && shown(first).contains(BOTH) && !shown(first).contains("后来"));
+        let moved = data(later).unwrap();
         assert_eq!(moved.0.keys().copied().collect::<Vec<_>>(), [places[1]]);
-        assert_eq!(shown(&later), LATE);
-        assert_eq!(data(&first).unwrap().range(), BASE..BASE + bytes.len() as u32);
+        assert_eq!(shown(later), LATE);
+        assert_eq!(data(first).unwrap().range(), BASE..BASE + bytes.len() as u32);
+    }
+
+    #[test]
+    fn a_text_of_two_later_parts_comes_with_the_earlier_one_of_them() {
+        let (mut bytes, places, table) = laid_out(&[EARLY, LATE, BOTH]);
+        bytes.truncate((table - BASE) as usize);
+        let parts =
+            vec![module(&[places[0]], Some(&bytes)), module(&[places[2]], None), module(&[places[1], places[2]], None)];
+        let parts = part(parts).unwrap();
+        assert_eq!((shown(&parts[1]), shown(&parts[2])), (BOTH.to_owned(), LATE.to_owned()));
     }
 
     #[test]
@@ -291,15 +316,15 @@ mod tests {
         let (bytes, places, table) = laid_out(&[EARLY, LATE, BOTH]);
         let first = module(&[table], Some(&bytes));
         let later = module(&places, None);
-        let (unchanged, _) = part(first.clone(), later).unwrap();
-        assert_eq!(shown(&unchanged), shown(&first), "its addresses stand behind one another from the table on");
+        let unchanged = part(vec![first.clone(), later]).unwrap();
+        assert_eq!(shown(&unchanged[0]), shown(&first), "its addresses stand behind one another from the table on");
     }
 
     #[test]
     fn what_is_no_text_or_too_short_stays() {
         let mut bytes = vec![0xff; 64];
         bytes.extend(*b"short");
-        let (first, later) = (module(&[], Some(&bytes)), module(&[BASE, BASE + 64], None));
-        assert_eq!(part(first.clone(), later.clone()).unwrap(), (first, later));
+        let parts = vec![module(&[], Some(&bytes)), module(&[BASE, BASE + 64], None)];
+        assert_eq!(part(parts.clone()).unwrap(), parts);
     }
 }
