@@ -1,5 +1,6 @@
 // Starts the wasm app and takes the skeleton away. A file of its own because the content security policy forbids
 // inline script. `cargo xtask app` fills in `__APP__`, the hashed script of the page's wasm, imported after `ask` has asked;
+// `__MODULE__`, the wasm itself or the first part of it, and `__NEARLY__`, most of its bytes;
 // `__FIRST__`, whether to ask; and `__PARTS__`, the addresses of the app's later parts, none when it is in one; and
 // `__STYLES__`, that of the styles which come with the last of them.
 
@@ -24,13 +25,14 @@ try {
 } catch (error) {
   // No storage: the app says so.
 }
-const app = import('__APP__').then((app) => app.default());
+const module = fetch('__MODULE__');
+const app = Promise.all([import('__APP__'), module]).then(([app, answer]) => app.default({ module_or_path: answer }));
 // Each later part works in the memory of the first and takes from those before it, by name, what it needs.
 // `src/platform/later.rs` asks for them, by their number; one that did not come can be asked for again.
 const parts = __PARTS__;
 const here = [app];
 window.zhucunPart = part;
-if (parts.length) part(1).catch(() => {});
+module.then(nearly).catch(() => {}).then(() => part(1)).catch(() => {});
 app.then(
   () => {
     if (skeleton) skeleton.remove();
@@ -71,6 +73,19 @@ function forms(page) {
     // Under its hash a checklist is kept by the browser, where the app finds it.
     if (hash) fetch('/api/v1/forms/' + hash).catch(() => {});
   }
+}
+
+// Ends when most of the first part has come: the second is asked for then, and comes close behind without slowing it down.
+async function nearly(answer) {
+  // Out of the browser's own store all comes at once.
+  if (navigator.serviceWorker && navigator.serviceWorker.controller) return;
+  const reader = answer.clone().body.getReader();
+  for (let left = __NEARLY__; left > 0; ) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    left -= value.length;
+  }
+  reader.cancel();
 }
 
 function part(number) {

@@ -13,8 +13,8 @@ pub type Bundle = BTreeMap<String, Vec<u8>>;
 pub fn write(place: &Place, staged: &[Staged], folder: &Path, mode: Mode, inputs: &str) -> Result<()> {
     let mut bundle = Bundle::new();
     for staged in staged {
-        let links = add_entry(place, &mut bundle, staged, mode)?;
-        let page = html::page(&files::read_text(&place.root.join(staged.entry.html))?, &links)?;
+        let needs = add_entry(place, &mut bundle, staged, mode)?;
+        let page = html::page(&files::read_text(&place.root.join(staged.entry.html))?, &needs)?;
         bundle.insert(staged.entry.html.to_owned(), page.into_bytes());
     }
     add_public(place, &mut bundle)?;
@@ -31,8 +31,8 @@ pub fn write(place: &Place, staged: &[Staged], folder: &Path, mode: Mode, inputs
     manifest.write(folder)
 }
 
-/// Adds script, module, boot and styles of one entry; gives the paths its page needs.
-fn add_entry(place: &Place, bundle: &mut Bundle, staged: &Staged, mode: Mode) -> Result<html::Links> {
+/// Adds script, module, boot and styles of one entry; gives what its page needs.
+fn add_entry(place: &Place, bundle: &mut Bundle, staged: &Staged, mode: Mode) -> Result<html::Needs> {
     let Entry { bin, folder, .. } = *staged.entry;
     let Small { module, later, script } = match mode {
         Mode::Dev => {
@@ -41,13 +41,14 @@ fn add_entry(place: &Place, bundle: &mut Bundle, staged: &Staged, mode: Mode) ->
         }
         Mode::Release | Mode::Pilot => shrink::app(place, staged)?,
     };
+    // Four fifths: what is left is on its way while the next part is asked for.
+    let nearly = (module.len() / 5 * 4).to_string();
     let wasm = add_hashed(bundle, folder, bin, "wasm", module);
     // A build in one part has nothing to fetch.
     let named = later.into_iter().zip(staged.entry.later);
     let parts: Vec<_> =
         named.map(|(part, (name, _))| ["/", &add_hashed(bundle, folder, name, "wasm", part)].concat()).collect();
     let (styles, later) = css::bundle(&place.root.join("style"), bin, !parts.is_empty())?;
-    let styles = add_hashed(bundle, folder, bin, "css", styles.into_bytes());
     let mut later_styles = String::new();
     if !later.is_empty() {
         later_styles = ["/", &add_hashed(bundle, folder, LATER, "css", later.into_bytes())].concat();
@@ -61,12 +62,19 @@ fn add_entry(place: &Place, bundle: &mut Bundle, staged: &Staged, mode: Mode) ->
     // The desk asks by itself.
     let first = if bin == PHONE.bin { "1" } else { "" };
     let app = format!("./{}", file_name(&script));
+    let module = format!("/{wasm}");
     let parts = serde_json::to_string(&parts)?;
-    let values =
-        [("__PARTS__", parts.as_str()), ("__STYLES__", &later_styles), ("__FIRST__", first), ("__APP__", &app)];
+    let values = [
+        ("__PARTS__", parts.as_str()),
+        ("__STYLES__", &later_styles),
+        ("__FIRST__", first),
+        ("__APP__", &app),
+        ("__MODULE__", &module),
+        ("__NEARLY__", &nearly),
+    ];
     let boot = template(place, "boot", mode, &values)?;
     let boot = add_hashed(bundle, folder, "boot", "js", boot.into_bytes());
-    Ok(html::Links { wasm, script, boot, styles })
+    Ok(html::Needs { wasm, script, boot, styles })
 }
 
 /// A script of public/, filled in: before esbuild looks at it, which draws conclusions from what is fixed.

@@ -1,15 +1,16 @@
-//! The pages: the checkout's HTML with the links to hashed files in the place of Trunk's.
-use anyhow::{Result, bail};
+//! The pages: the checkout's HTML with the links to hashed files in the place of Trunk's, and the styles inside.
+use anyhow::{Result, ensure};
 
-/// Paths, without leading slash, that a page needs.
-pub struct Links {
-    /// The wasm module.
+/// What a page needs: paths, without leading slash, and its styles.
+pub struct Needs {
+    /// The wasm module, or the first part of it.
     pub wasm: String,
     /// wasm-bindgen's script.
     pub script: String,
     /// The small script that starts it.
     pub boot: String,
-    /// The styles.
+    /// The styles. They come with the page: over a slow line the time in which nothing else has been asked for yet is theirs,
+    /// and no script waits for them.
     pub styles: String,
 }
 
@@ -18,21 +19,21 @@ const MARK: &str = "<!-- assets -->";
 /// What stands in the page where the styles go: after the skeleton, which is painted without waiting for them.
 const STYLES: &str = "<!-- styles -->";
 
-/// The page as it is served. No inline script: the content security policy forbids it.
-pub fn page(source: &str, links: &Links) -> Result<String> {
+/// The page as it is served. No inline script: the content security policy forbids it. It names the styles by their hash,
+/// which the server computes.
+pub fn page(source: &str, needs: &Needs) -> Result<String> {
     for (mark, place) in [(MARK, "in its head"), (STYLES, "after its skeleton")] {
-        if source.matches(mark).count() != 1 {
-            bail!("the page needs the line `{mark}` {place}, once");
-        }
+        ensure!(source.matches(mark).count() == 1, "the page needs the line `{mark}` {place}, once");
     }
-    let Links { wasm, script, boot, styles } = links;
+    let Needs { wasm, script, boot, styles } = needs;
+    ensure!(!styles.contains("</"), "the styles would end their element");
     // The module is fetched while the script is still on its way; `crossorigin` makes the preload match fetch()'s mode.
     let tags = format!(
         "<link rel=\"modulepreload\" href=\"/{script}\">\n\
          <link rel=\"preload\" href=\"/{wasm}\" as=\"fetch\" type=\"application/wasm\" crossorigin>\n\
          <script type=\"module\" src=\"/{boot}\"></script>"
     );
-    let styles = format!("<link rel=\"stylesheet\" href=\"/{styles}\">");
+    let styles = format!("<style>{styles}</style>");
     let lines = source.replace(MARK, &tags).replace(STYLES, &styles);
     let mut page = String::with_capacity(lines.len());
     for line in lines.lines().map(str::trim) {
@@ -48,27 +49,27 @@ pub fn page(source: &str, links: &Links) -> Result<String> {
 mod tests {
     use super::*;
 
-    fn links() -> Links {
-        Links {
+    fn needs() -> Needs {
+        Needs {
             wasm: "assets/a.wasm".into(),
             script: "assets/a.js".into(),
             boot: "assets/boot.js".into(),
-            styles: "assets/a.css".into(),
+            styles: "a{}".into(),
         }
     }
 
     #[test]
     fn a_page_points_at_hashed_files_and_not_at_trunk() {
         let source = "<head>\n  <link data-trunk rel=\"rust\">\n  <!-- assets -->\n</head>\n<p>1</p>\n<!-- styles -->";
-        let page = page(source, &links()).unwrap();
-        assert!(page.contains("<p>1</p>\n<link rel=\"stylesheet\" href=\"/assets/a.css\">"), "{page}");
+        let page = page(source, &needs()).unwrap();
+        assert!(page.contains("<p>1</p>\n<style>a{}</style>"), "{page}");
         assert!(page.contains("<script type=\"module\" src=\"/assets/boot.js\"></script>"), "{page}");
         assert!(!page.contains("data-trunk"), "{page}");
     }
 
     #[test]
     fn a_page_without_the_mark_is_refused() {
-        assert!(page("<!-- styles -->", &links()).unwrap_err().to_string().contains("<!-- assets -->"));
-        assert!(page("<!-- assets -->", &links()).unwrap_err().to_string().contains("<!-- styles -->"));
+        assert!(page("<!-- styles -->", &needs()).unwrap_err().to_string().contains("<!-- assets -->"));
+        assert!(page("<!-- assets -->", &needs()).unwrap_err().to_string().contains("<!-- styles -->"));
     }
 }

@@ -9,7 +9,7 @@ use axum::{
 };
 use zhucun_api::HEADER;
 
-use super::{encoding::Encoding, extract, health};
+use super::{encoding::Encoding, extract, health, pages::OwnStyles};
 use crate::{error::ApiError, state::AppState};
 
 /// Logs method, route and status; never the address itself, which may hold a ticket code or a name.
@@ -101,7 +101,8 @@ fn host_of(url: &str) -> Option<&str> {
 }
 
 const POLICY_START: &str = "default-src 'none'; script-src 'self'";
-const POLICY_END: &str = "; style-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; font-src 'self'; \
+const POLICY_STYLES: &str = "; style-src 'self'";
+const POLICY_END: &str = "; img-src 'self' blob: data:; media-src 'self' blob:; font-src 'self'; \
     connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; \
     frame-ancestors 'none'";
 
@@ -125,10 +126,16 @@ pub(super) async fn security_headers(State(state): State<AppState>, request: Req
     let wasm = if knows_wasm_unsafe_eval(request.headers()) { "'wasm-unsafe-eval'" } else { "'unsafe-eval'" };
     let is_worker = request.uri().path() == "/sw.js";
     let mut response = next.run(request).await;
+    let own_styles = response.extensions_mut().remove::<OwnStyles>();
     let headers = response.headers_mut();
     let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or("text/html");
     let is_page = is_worker || kind.starts_with("text/html");
-    let policy = if is_page { format!("{POLICY_START} {wasm}{POLICY_END}") } else { POLICY_OF_DATA.to_owned() };
+    let policy = if is_page {
+        let own = own_styles.map_or_else(String::new, |OwnStyles(hash)| format!(" 'sha256-{hash}'"));
+        format!("{POLICY_START} {wasm}{POLICY_STYLES}{own}{POLICY_END}")
+    } else {
+        POLICY_OF_DATA.to_owned()
+    };
     if !headers.contains_key(header::CONTENT_SECURITY_POLICY)
         && let Ok(policy) = HeaderValue::from_str(&policy)
     {

@@ -6,6 +6,9 @@ use axum::{
     response::{IntoResponse as _, Redirect, Response},
 };
 
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+use sha2::{Digest as _, Sha256};
+
 use super::{assets::Asset, encoding::Encoding};
 use crate::{error::ApiError, state::AppState};
 
@@ -45,7 +48,20 @@ pub(super) async fn shared() -> Redirect {
     Redirect::to("/share")
 }
 
+/// The styles that stand in an app's page, by the hash (SHA-256, base64) with which its policy allows them and no others.
+#[derive(Clone)]
+pub(super) struct OwnStyles(pub String);
+
+impl OwnStyles {
+    fn of(page: &[u8]) -> Option<Self> {
+        let (_, after) = std::str::from_utf8(page).ok()?.split_once("<style>")?;
+        let (styles, _) = after.split_once("</style>")?;
+        Some(Self(BASE64_STANDARD.encode(Sha256::digest(styles))))
+    }
+}
+
 fn send(state: &AppState, name: &str, plain: Asset, request: &HeaderMap) -> Response {
+    let own_styles = name.ends_with(".html").then(|| OwnStyles::of(&plain.bytes)).flatten();
     let packed = Encoding::ALL
         .into_iter()
         .filter(|encoding| encoding.accepted(request))
@@ -63,6 +79,9 @@ fn send(state: &AppState, name: &str, plain: Asset, request: &HeaderMap) -> Resp
         (header::CACHE_CONTROL, cache),
         (header::VARY, "Accept-Encoding, User-Agent"),
     ];
+    if let Some(own_styles) = own_styles {
+        response.extensions_mut().insert(own_styles);
+    }
     let headers = response.headers_mut();
     for (header, value) in fixed {
         headers.insert(header, HeaderValue::from_static(value));

@@ -87,6 +87,24 @@ async fn every_answer_carries_the_headers_of_security() {
 }
 
 #[tokio::test]
+async fn the_styles_in_a_page_are_allowed_by_their_hash_and_no_others() {
+    let page = "<!doctype html><style>p{color:red}</style><p>phone page";
+    let files = [("index.html", page), ("index.html.gz", "packed"), ("assets/a-1.css", "p{}")];
+    let files = files.into_iter().map(|(path, text)| (path.to_owned(), text.as_bytes().to_vec())).collect();
+    let world = World::with(Assets::Memory(files), Settings::default()).await;
+    // openssl dgst -sha256 -binary | base64, over p{color:red}
+    let allowed = "; style-src 'self' 'sha256-p0bF+un5yUb9MBO6xRb8kPHlY2BdpHVtLiFkDrZPF64='; img-src";
+    let packed = world.get("/").header("accept-encoding", "gzip").send().await;
+    let policy = packed.header("content-security-policy");
+    assert!(policy.contains(allowed), "{policy}");
+    // An answer without a body brings headers that take the place of the kept ones.
+    let known = world.get("/").header("accept-encoding", "gzip").header("if-none-match", packed.header("etag"));
+    let known = known.send().await;
+    assert_eq!((known.status.as_u16(), known.header("content-security-policy")), (304, policy));
+    assert!(!world.get("/sw.js").send().await.header("content-security-policy").contains("sha256"));
+}
+
+#[tokio::test]
 async fn a_server_built_without_the_app_says_how_to_build_it() {
     let world = World::new().await;
     let page = world.get("/").send().await;
