@@ -13,8 +13,8 @@ use std::path::Path;
 /// Most bytes, compressed, of everything before the first checklist, its definition counted (3,900 for household_visit): the
 /// budget. The goal is 150,000.
 const APP_LIMIT: u64 = 200_000;
-/// Most bytes, compressed, of the parts that come after the start (`zhucun_app::later`): a phone fetches them too.
-const LATER_LIMIT: u64 = 90_000;
+/// Most bytes, compressed, of what comes after the first question (`zhucun_app::later`), with its styles: a phone fetches it too.
+const LATER_LIMIT: u64 = 95_000;
 /// Most bytes, compressed, of a villager's page with its style: what the first flight of a TCP connection holds.
 const VILLAGER_LIMIT: u64 = 14 * 1024;
 
