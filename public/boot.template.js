@@ -32,7 +32,7 @@ const app = Promise.all([import('__APP__'), module]).then(([app, answer]) => app
 const parts = __PARTS__;
 const here = [app];
 window.zhucunPart = part;
-module.then(nearly).catch(() => {}).then(() => part(1)).catch(() => {});
+if (parts.length) module.then(nearly).catch(() => {}).then(() => part(1)).catch(() => {});
 app.then(
   () => {
     if (skeleton) skeleton.remove();
@@ -97,29 +97,41 @@ function part(number) {
 }
 
 async function load(number) {
-  const before = Promise.all([...Array(number).keys()].map(part));
+  // Works with the one before, and would only take the line from it.
+  if (number > 1) await part(number - 1);
   const styles = number === parts.length && styled();
-  const answer = await fetch(parts[number - 1]);
-  if (!answer.ok) throw new Error(answer.url + ': ' + answer.status);
-  const module = await (WebAssembly.compileStreaming
-    ? WebAssembly.compileStreaming(answer)
-    : WebAssembly.compile(await answer.arrayBuffer()));
-  const all = { ...(await before) };
+  if (styles) styles.catch(() => {});
+  const module = await compiled(parts[number - 1]);
+  const before = await Promise.all([...Array(number).keys()].map(part));
   await styles;
-  return (await WebAssembly.instantiate(module, all)).exports;
+  return (await WebAssembly.instantiate(module, { ...before })).exports;
 }
 
+async function compiled(url) {
+  const stop = new AbortController();
+  // A line on which nothing moves any more is no reason to wait for ever. 180 s for 90 kB: 4 kbit/s.
+  setTimeout(() => stop.abort(), 180000);
+  const answer = await fetch(url, { signal: stop.signal });
+  // Files carry their hash: one that is not there any more belongs to a version that the server has no more.
+  if (!answer.ok) throw Object.assign(new Error(url + ': ' + answer.status), { gone: answer.status === 404 });
+  const isNamed = answer.headers.get('Content-Type') === 'application/wasm';
+  if (isNamed && WebAssembly.compileStreaming) return WebAssembly.compileStreaming(answer);
+  return WebAssembly.compile(await answer.arrayBuffer());
+}
+
+let sheet;
 function styled() {
-  return new Promise((done, failed) => {
+  return (sheet ||= new Promise((done, failed) => {
     const link = document.createElement('link');
     link.rel = 'stylesheet';
     link.onload = done;
     link.onerror = () => {
       link.remove();
+      sheet = undefined;
       failed(new Error('__STYLES__'));
     };
     link.href = '__STYLES__';
     // After the others, which stand in the body, over which it has to win.
     document.body.append(link);
-  });
+  }));
 }

@@ -11,7 +11,10 @@ use zhucun_words::{app as words, common, errors};
 
 use crate::{
     pages::page,
-    platform::{dom, later as part},
+    platform::{
+        dom,
+        later::{self as part, Fetched},
+    },
     routes::{Route, is_here},
     state::use_app,
     ui::{Button, ButtonKind, Loading, said},
@@ -25,11 +28,11 @@ enum Part {
     Away,
     /// On its way.
     Coming,
-    /// It can be entered.
-    Here,
-    /// It could not be fetched.
-    Failed,
+    /// What came of it.
+    Asked(Fetched),
 }
+
+const HERE: Part = Part::Asked(Fetched::Here);
 
 /// The number of the part that fills checklists, as `PHONE.later` in `xtask/src/app/mod.rs` lists it.
 const FORMS: u8 = 1;
@@ -55,13 +58,33 @@ fn part_of(number: u8) -> ArcRwSignal<Part> {
 
 fn ask(number: u8) {
     let part = part_of(number);
-    if matches!(part.get_untracked(), Part::Away | Part::Failed) {
+    if matches!(part.get_untracked(), Part::Away | Part::Asked(Fetched::Failed)) {
         part.set(Part::Coming);
         spawn_local(async move {
-            let here = part::fetch(number).await;
-            part.set(if here { Part::Here } else { Part::Failed });
+            let fetched = part::fetch(number).await;
+            part.set(Part::Asked(fetched));
+            if fetched == Fetched::Here {
+                has_come(number);
+            }
         });
     }
+}
+
+/// All parts before one that is here are here, too, whoever asked for them.
+fn has_come(number: u8) {
+    for part in (FORMS..=number).map(part_of) {
+        if part.get_untracked() != HERE {
+            part.set(HERE);
+        }
+    }
+}
+
+/// What a person does about a part that did not come.
+fn again(number: u8) {
+    if part_of(number).get_untracked() == Part::Asked(Fetched::Gone) {
+        dom::reload();
+    }
+    ask(number);
 }
 
 /// Draws something of the last part, when that is here.
@@ -84,7 +107,7 @@ fn enter<T: Clone + 'static>(number: u8, draw: fn(T) -> View, with: T, in_its_pl
     let draw = black_box(draw);
     let shown = shown(number);
     View::of(move || match shown.get() {
-        Part::Here => untrack(|| draw(with.clone())),
+        HERE => untrack(|| draw(with.clone())),
         part => in_its_place(number, part),
     })
 }
@@ -92,7 +115,7 @@ fn enter<T: Clone + 'static>(number: u8, draw: fn(T) -> View, with: T, in_its_pl
 /// Calls something of the last part when that is here; else asks for the part, and answers nothing.
 pub fn now<T, R>(run: fn(T) -> R, with: T) -> Option<R> {
     fetch();
-    let is_here = part_of(REST).get_untracked() == Part::Here;
+    let is_here = part_of(REST).get_untracked() == HERE;
     // As in [`enter`].
     is_here.then(|| black_box(run)(with))
 }
@@ -101,7 +124,16 @@ pub fn now<T, R>(run: fn(T) -> R, with: T) -> Option<R> {
 pub fn with_forms<T: 'static>(run: fn(T), with: T, failed: impl FnOnce() + 'static) {
     // As in [`enter`].
     let run = black_box(run);
-    spawn_local(async move { if part::fetch(FORMS).await { run(with) } else { failed() } });
+    spawn_local(async move {
+        match part::fetch(FORMS).await {
+            Fetched::Here => {
+                has_come(FORMS);
+                run(with);
+            }
+            Fetched::Failed => failed(),
+            Fetched::Gone => dom::reload(),
+        }
+    });
 }
 
 /// The part's state for a page, which asks for it.
@@ -114,11 +146,11 @@ fn shown(number: u8) -> Memo<Part> {
 
 fn in_its_place(number: u8, part: Part) -> View {
     let lang = dom::lang();
-    if part == Part::Failed {
+    if let Part::Asked(_) = part {
         use_app().on_online(move || ask(number));
         return view! {
             <p role="alert">{words::NOT_HERE_YET.get(lang)}</p>
-            <Button kind=ButtonKind::Line on_tap=Some(Callback::new(move |()| ask(number)))>{errors::RETRY.get(lang)}</Button>
+            <Button kind=ButtonKind::Line on_tap=Some(Callback::new(move |()| again(number)))>{errors::RETRY.get(lang)}</Button>
         };
     }
     view! { <Loading text=words::LOADING.get(lang)/> }

@@ -148,7 +148,7 @@ pub fn print() {
     }
 }
 
-/// What stands at the head of every printed page, where the browser can (`@page` in style/print.css). A property of the
+/// What stands at the head of every printed page, where the browser can (`@page` in style/later/print.css). A property of the
 /// style, not the title: names must not stay in the browser's history.
 pub fn set_print_head(text: &str) {
     let Some(root) = document().and_then(|document| document.document_element()) else { return };

@@ -88,14 +88,15 @@ pub struct Opened {
     pub lost: Vec<String>,
 }
 
-/// Begins a visit; answers the draft's id. One that was begun before for the same household goes on. It is kept while its
-/// first page is drawn already: there is no answer yet that could be lost, and the page says when nothing can be kept.
+/// Begins a visit; answers the draft's id. One that was begun before for the same household goes on. It is listed at once and
+/// kept while its first page is drawn already: there is no answer yet that could be lost, and the page says when nothing can
+/// be kept.
 ///
 /// # Errors
 /// When the form is not on this phone.
 pub async fn start(app: App, form: &str, household: Option<String>) -> Result<String, DraftError> {
-    let begun = household.as_deref().and_then(|id| app.drafts.with_untracked(|drafts| begun(drafts, form, id)));
-    if let Some(id) = begun {
+    let begun = || household.as_deref().and_then(|id| app.drafts.with_untracked(|drafts| begun(drafts, form, id)));
+    if let Some(id) = begun() {
         return Ok(id);
     }
     let hash = app
@@ -103,6 +104,10 @@ pub async fn start(app: App, form: &str, household: Option<String>) -> Result<St
         .with_untracked(|records| records.get(collection::FORMS, form).map(|record| record.text("hash").to_owned()));
     let hash = hash.ok_or(DraftError::FormMissing)?;
     let definition = definition(app, &hash).await?;
+    // Begun meanwhile, by a second tap on a page that was opened anew.
+    if let Some(id) = begun() {
+        return Ok(id);
+    }
     let lang = app.lang.get_untracked();
     let mut session = Session::new(definition, lists(app, lang), host(app, &Value::Null));
     if let Some(index) = language_index(&session.definition().languages, lang) {
@@ -118,8 +123,10 @@ pub async fn start(app: App, form: &str, household: Option<String>) -> Result<St
     refresh(&mut stored, &session);
     let id = stored.info.id.clone();
     let first = stored.clone();
+    show(app, first.info.clone());
     spawn_local(async move {
         if let Err(error) = put(app, &first).await {
+            hide(app, &first.info.id);
             app.say(error.word());
         }
     });

@@ -30,7 +30,7 @@ struct After {
     search: RwSignal<String>,
     found: Source<UserList>,
     user: RwSignal<String>,
-    /// Who is chosen, by id and name: only one whom the list shows now. While it is asked for, nobody is unchosen: the button
+    /// Who is chosen, by id and name: only one whom the list shows now. While there is no list, nobody is unchosen: the button
     /// says whom it means.
     chosen: Memo<Option<(String, String)>>,
     block: RwSignal<bool>,
@@ -100,7 +100,7 @@ fn chosen(found: &UserList, user: &str) -> Option<(String, String)> {
     Some((row.id.clone(), row.name.clone()))
 }
 
-/// Who was chosen before, while the list is on its way: the letter typed last may have asked for it again under the finger.
+/// Who was chosen before, while there is no list: the letter typed last may have asked for it again under the finger.
 fn still_chosen(before: Option<(String, String)>, user: &str) -> Option<(String, String)> {
     before.filter(|(id, _)| id == user)
 }
@@ -273,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn who_was_chosen_stays_so_while_the_list_is_on_its_way() {
+    fn who_was_chosen_stays_so_while_there_is_no_list() {
         let wang = Some(("u-Wang".to_owned(), "Wang".to_owned()));
         assert_eq!(still_chosen(wang.clone(), "u-Wang"), wang);
         assert_eq!(still_chosen(wang.clone(), ""), None, "cleared after a handover");

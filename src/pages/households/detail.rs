@@ -147,7 +147,11 @@ fn actions(app: App, id: &str, record: &Record, start: Start) -> View {
     });
     let visit = match why_not {
         Some(why) => view! { <p class="bar-words">{why.get(lang)}</p> },
-        None => view! { <Button kind=ButtonKind::Fill on_tap=Some(tap)>{title.get(lang)}</Button> },
+        None => {
+            // Over a slow line what fills the checklist may take its time.
+            let words = move || if start.busy.get() { app_words::LOADING } else { title }.get(lang);
+            view! { <Button kind=ButtonKind::Fill on_tap=Some(tap)>{words}</Button> }
+        }
     };
     view! { <BottomBar>{call}{visit}</BottomBar> }
 }

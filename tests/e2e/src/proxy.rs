@@ -28,6 +28,8 @@ pub enum Way {
     Portal,
     /// A part of the app does not come: `forms` or `later`.
     NoPart(&'static str),
+    /// A part of the app comes only when the proxy behaves in another way.
+    HoldPart(&'static str),
     /// Requests of a kind are held after their head and half of their body went to the server.
     HoldHalf(Kind),
     /// Requests of a kind go to the server; the answer is held when it comes.
@@ -114,9 +116,12 @@ impl Shared {
             return Ok(());
         }
         let request = Request::read(&mut client).await?;
+        if matches!(now, Way::HoldPart(part) if request.is_part(part)) {
+            self.hold(&mut way).await?;
+        }
         match now {
             Way::Portal if request.target().starts_with("/api") => portal(&mut client).await,
-            Way::NoPart(part) if request.target().starts_with(&format!("/assets/{part}-")) => Ok(()),
+            Way::NoPart(part) if request.is_part(part) => Ok(()),
             Way::HoldHalf(kind) if request.kind() == Some(kind) => {
                 let mut server = self.connect().await?;
                 let half = request.bytes.len() - request.body() / 2;
@@ -194,6 +199,11 @@ impl Request {
     fn first(&self, part: usize) -> String {
         let line = self.bytes.split(|byte| *byte == b'\r').next().unwrap_or_default();
         String::from_utf8_lossy(line).split(' ').nth(part).unwrap_or_default().to_owned()
+    }
+
+    /// Whether it asks for a part of the app.
+    fn is_part(&self, part: &str) -> bool {
+        self.target().strip_prefix("/assets/").is_some_and(|file| file.starts_with(&format!("{part}-")))
     }
 
     fn target(&self) -> String {

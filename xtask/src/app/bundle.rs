@@ -53,7 +53,7 @@ fn add_entry(place: &Place, bundle: &mut Bundle, staged: &Staged, mode: Mode) ->
     if !later.is_empty() {
         later_styles = ["/", &add_hashed(bundle, folder, LATER, "css", later.into_bytes())].concat();
     }
-    let mut script = script.replace(&format!("{bin}_bg.wasm"), file_name(&wasm));
+    let mut script = script;
     for (import, bytes) in snippets(&staged.folder, &script)? {
         let path = add_hashed(bundle, folder, "snippet", "js", bytes);
         script = script.replace(&import, &format!("./{}", file_name(&path)));

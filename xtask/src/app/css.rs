@@ -1,4 +1,4 @@
-//! All of style/ as one file for each page, or two: tokens and base first, comments and needless space gone.
+//! All of style/ for each page, in one piece or two: tokens and base first, comments and needless space gone.
 use crate::files;
 use anyhow::Result;
 use std::path::Path;

@@ -85,7 +85,8 @@ pub struct Entry {
     pub later: &'static [Part],
 }
 
-/// A part's name, and the modules that go into it, unless a later part lists them more closely.
+/// A part's name, and the modules that go into it: of two parts that list one, the later has it. `src/later.rs` knows the parts by
+/// their numbers.
 pub type Part = (&'static str, &'static [&'static str]);
 
 /// The name of the part that no first question needs.
@@ -236,4 +237,15 @@ fn inputs(place: &Place) -> Result<String> {
         }
     }
     Ok(files::hex(&files::sha256(all.as_bytes())[..8]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_phones_parts_are_those_that_the_app_knows_by_number() {
+        let names: Vec<&str> = PHONE.later.iter().map(|(name, _)| *name).collect();
+        assert_eq!(names, ["forms", LATER], "src/later.rs: FORMS and REST");
+    }
 }

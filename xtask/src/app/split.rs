@@ -24,7 +24,8 @@ use wasmparser::{
 /// it from the part's number, counted from 0.
 pub type Parts = Vec<Vec<u8>>;
 
-/// Splits a module. `rooms` lists the later parts' modules: a function belongs to the last part of which its name has one in it.
+/// Splits a module. `rooms` lists the later parts' modules: a function belongs to the last part of which its name
+/// has one in it, or to the one after that is the first to call it.
 pub fn split(module: &[u8], rooms: &[&[&str]]) -> Result<Parts> {
     let whole = Whole::read(module)?;
     for room in rooms.iter().flat_map(|part| part.iter()) {

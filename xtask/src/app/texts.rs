@@ -7,7 +7,7 @@
 //! that text is missing until the later part is there, and no longer.
 use anyhow::{Result, anyhow};
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, btree_map::Entry},
     convert::Infallible,
     ops::Range,
 };
@@ -166,8 +166,8 @@ fn placed(data: &Data, addresses: &[BTreeSet<u32>]) -> Vec<(usize, Range<u32>)> 
         let mut todo: Vec<u32> =
             addresses.iter().filter(|at| range.contains(at)).filter_map(|at| region(*at)).collect();
         while let Some(start) = todo.pop() {
-            if !part_of.contains_key(&start) {
-                part_of.insert(start, part);
+            if let Entry::Vacant(place) = part_of.entry(start) {
+                place.insert(part);
                 todo.extend(leads.get(&start).into_iter().flatten());
             }
         }
@@ -262,7 +262,7 @@ mod tests {
             module.section(&functions).section(&memories).section(&code).section(&pieces);
         } else {
             let mut imports = ImportSection::new();
-            imports.import("p", "=m", EntityType::Memory(MEMORY));
+            imports.import("0", "=m", EntityType::Memory(MEMORY));
             module.section(&imports).section(&functions).section(&code);
         }
         module.finish()
