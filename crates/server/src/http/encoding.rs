@@ -71,7 +71,7 @@ impl Encoding {
     /// # Errors
     /// Never in memory, but the writers say so.
     pub fn compress_quickly(self, bytes: &[u8]) -> std::io::Result<Vec<u8>> {
-        self.compress_at(4, bytes)
+        self.compress_at(5, bytes)
     }
 
     fn compress_at(self, level: u32, bytes: &[u8]) -> std::io::Result<Vec<u8>> {
