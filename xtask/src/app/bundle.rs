@@ -34,7 +34,7 @@ pub fn write(place: &Place, staged: &[Staged], folder: &Path, mode: Mode, inputs
 /// Adds script, module, boot and styles of one entry; gives what its page needs.
 fn add_entry(place: &Place, bundle: &mut Bundle, staged: &Staged, mode: Mode) -> Result<html::Needs> {
     let Entry { bin, folder, .. } = *staged.entry;
-    let Small { module, later, script } = match mode {
+    let Small { module, later, mut script } = match mode {
         Mode::Dev => {
             let (module, script) = staged.read()?;
             Small { module, later: Vec::new(), script }
@@ -53,7 +53,6 @@ fn add_entry(place: &Place, bundle: &mut Bundle, staged: &Staged, mode: Mode) ->
     if !later.is_empty() {
         later_styles = ["/", &add_hashed(bundle, folder, LATER, "css", later.into_bytes())].concat();
     }
-    let mut script = script;
     for (import, bytes) in snippets(&staged.folder, &script)? {
         let path = add_hashed(bundle, folder, "snippet", "js", bytes);
         script = script.replace(&import, &format!("./{}", file_name(&path)));

@@ -15,11 +15,7 @@ async fn a_checklist_can_be_begun_before_the_last_part_of_the_app_has_come() -> 
     let origin = proxy.origin();
     let profile = Profile::new()?;
     let browser = Browser::open(&profile, "zh-CN").await?;
-    let phone = Phone(&browser, &origin);
-    proxy.set(Way::NoPart("later"));
-    phone.open("/").await?;
-    phone.give_password("shiban", "shiban-2026").await?;
-    browser.see("已全部上传").await?;
+    let phone = signed_in(&proxy, Way::NoPart("later"), &browser, &origin).await?;
 
     phone.open("/mine").await?;
     browser.see("这一部分还没有下载到手机上。联网后再试。").await?;
@@ -48,7 +44,7 @@ async fn a_visit_that_cannot_be_filled_yet_can_be_opened_once_the_network_is_bac
     let profile = Profile::new()?;
     let browser = Browser::open(&profile, "zh-CN").await?;
     let origin = proxy.origin();
-    let phone = without_forms(&proxy, &browser, &origin).await?;
+    let phone = signed_in(&proxy, Way::NoPart("forms"), &browser, &origin).await?;
     phone.open("/visit/nowhere").await?;
     browser.see("这一部分还没有下载到手机上。联网后再试。").await?;
     look(&browser, "forms-failed", "zh-CN").await?;
@@ -65,7 +61,7 @@ async fn a_visit_that_could_not_be_begun_is_begun_by_the_same_button_once_the_ne
     let profile = Profile::new()?;
     let browser = Browser::open(&profile, "zh-CN").await?;
     let origin = proxy.origin();
-    let phone = without_forms(&proxy, &browser, &origin).await?;
+    let phone = signed_in(&proxy, Way::NoPart("forms"), &browser, &origin).await?;
     phone.to("农户").await?;
     phone.open_household("何德贵").await?;
     browser.tap_text("button", "开始走访").await?;
@@ -75,10 +71,10 @@ async fn a_visit_that_could_not_be_begun_is_begun_by_the_same_button_once_the_ne
     browser.close().await
 }
 
-/// Signed in on a phone to which the part that fills checklists does not come.
-async fn without_forms<'a>(proxy: &Proxy, browser: &'a Browser, origin: &'a str) -> Result<Phone<'a>> {
+/// Signed in on a phone whose network behaves in a way.
+async fn signed_in<'a>(proxy: &Proxy, way: Way, browser: &'a Browser, origin: &'a str) -> Result<Phone<'a>> {
     let phone = Phone(browser, origin);
-    proxy.set(Way::NoPart("forms"));
+    proxy.set(way);
     phone.open("/").await?;
     phone.give_password("shiban", "shiban-2026").await?;
     browser.see("已全部上传").await?;
@@ -92,11 +88,7 @@ async fn a_tap_waits_for_what_fills_the_checklist_and_two_begin_one_visit() -> R
     let origin = proxy.origin();
     let profile = Profile::new()?;
     let browser = Browser::open(&profile, "zh-CN").await?;
-    let phone = Phone(&browser, &origin);
-    proxy.set(Way::HoldPart("forms"));
-    phone.open("/").await?;
-    phone.give_password("shiban", "shiban-2026").await?;
-    browser.see("已全部上传").await?;
+    let phone = signed_in(&proxy, Way::HoldPart("forms"), &browser, &origin).await?;
     phone.to("农户").await?;
     phone.open_household("何德贵").await?;
     browser.tap_text("button", "开始走访").await?;
