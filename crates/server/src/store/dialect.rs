@@ -1,6 +1,6 @@
 //! What differs between databases; everything else is one SQL subset.
 
-use std::{borrow::Cow, io};
+use std::{borrow::Cow, io, time::Duration};
 
 use sqlx::{AnyConnection, Executor as _, Row as _};
 
@@ -14,6 +14,9 @@ pub enum Dialect {
     /// A server, which several processes may share.
     Postgres,
 }
+
+/// How often a fresh connection is set up again that another process keeps from it, and what lies between: 10 s in all.
+const SETTLES: (u32, Duration) = (500, Duration::from_millis(20));
 
 /// SQLite. The waiting time comes first: switching to WAL itself may have to wait. LIKE tells `a` from `A`, as in PostgreSQL.
 const PREPARE_SQLITE: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
@@ -181,7 +184,22 @@ impl Dialect {
             Self::Sqlite => PREPARE_SQLITE,
             Self::Postgres => PREPARE_POSTGRES,
         };
+        let (times, pause) = SETTLES;
+        for _ in 1..times {
+            match connection.execute(statements).await {
+                // Two that switch one file to WAL, or one that opens what another closes as the last: SQLite tells one of
+                // them "locked" at once, whatever `busy_timeout` says, for waiting could be for ever.
+                #[expect(clippy::disallowed_methods, reason = "SQLite tells nobody when the file is free")]
+                Err(error) if self.is_taken(&error) => tokio::time::sleep(pause).await,
+                done => return done.map(|_| ()),
+            }
+        }
         connection.execute(statements).await.map(|_| ())
+    }
+
+    /// Whether another process had the file for itself just now.
+    fn is_taken(self, error: &sqlx::Error) -> bool {
+        self == Self::Sqlite && matches!(code(error).as_deref(), Some("5" | "6" | "261" | "517"))
     }
 
     /// Lets processes that start at once bring the tables up to date one after the other: held until the end of the
