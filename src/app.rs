@@ -62,6 +62,7 @@ fn shown_page(route: Route) -> View {
         Route::Mine => later_page(pages::mine::mine, ()),
         Route::Sync => later_page(pages::sync::sync, ()),
         Route::SignIn => view! { <pages::sign_in::SignInPage/> },
+        Route::NewVisit => forms_page(pages::visits::new_visit, ()),
         Route::Visit(draft) => forms_page(pages::visits::visit, draft),
         Route::SavedVisit(id) => later_page(pages::households::saved_visit, id),
     }

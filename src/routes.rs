@@ -37,6 +37,8 @@ pub enum Route {
     Sync,
     /// `/sign-in`: for who is signed in but whose session is over.
     SignIn,
+    /// `/visit/new`: a checklist is begun; its first question is whom it is about.
+    NewVisit,
     /// `/visit/{draft}`: a checklist being filled.
     Visit(String),
     /// `/visits/{id}`: a finished one.
@@ -61,6 +63,7 @@ impl Route {
             (Some("mine"), None) => Self::Mine,
             (Some("sync"), None) => Self::Sync,
             (Some("sign-in"), None) => Self::SignIn,
+            (Some("visit"), Some("new")) => Self::NewVisit,
             (Some("visit"), Some(id)) => Self::Visit(http::decode(id)),
             (Some("visits"), Some(id)) => Self::SavedVisit(http::decode(id)),
             _ => Self::Today,
@@ -82,6 +85,7 @@ impl Route {
             Self::Mine => return "/mine".to_owned(),
             Self::Sync => return "/sync".to_owned(),
             Self::SignIn => return "/sign-in".to_owned(),
+            Self::NewVisit => return "/visit/new".to_owned(),
             Self::Household(id) => ("/households/", id),
             Self::Need(id) => ("/needs/", id),
             Self::Visit(id) => ("/visit/", id),

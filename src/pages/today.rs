@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 use zhucun_domain::{
-    collection, household,
+    collection, form, household,
     visit::{Due, field as visit_field},
 };
-use zhucun_sync::Record;
+use zhucun_sync::{Record, StreamId};
 use zhucun_view::prelude::*;
 use zhucun_words::{Lang, app as app_words, common, today as words};
 
@@ -80,6 +80,19 @@ pub fn form_title(lang: Lang, form: &Record) -> String {
     own.or_else(any).unwrap_or_default().to_owned()
 }
 
+/// The forms in use, with their titles in the language of the screens.
+pub fn forms(app: App, lang: Lang) -> Vec<(String, String)> {
+    app.records.with(|records| {
+        let titled = |(id, form): (&str, &Record)| {
+            let title = form_title(lang, form);
+            (id.to_owned(), if title.is_empty() { id.to_owned() } else { title })
+        };
+        let village = app.village();
+        let village = village.as_ref().map_or("", StreamId::id);
+        records.forms().into_iter().filter(|(_, record)| form::is_offered(record, village)).map(titled).collect()
+    })
+}
+
 /// Puts a fact to others on one line.
 pub fn add_fact(facts: &mut String, fact: &str) {
     if !fact.is_empty() {
@@ -140,8 +153,10 @@ fn to_visit(app: App, records: &Records, further: RwSignal<usize>) -> View {
         })
         .collect();
     let on_more = Callback::new(move |()| further.update(|further| *further += STEP));
+    // Somebody else is met on the way.
+    let aside = Some(view! { <A to=Route::NewVisit>{zhucun_words::households::START_VISIT.get(lang)}</A> });
     view! {
-        <Section title=words::TO_VISIT.get(lang)><Rows>{rows}</Rows>{more(lang, left, STEP, on_more)}</Section>
+        <Section title=words::TO_VISIT.get(lang) aside><Rows>{rows}</Rows>{more(lang, left, STEP, on_more)}</Section>
     }
 }
 

@@ -123,6 +123,9 @@ pub async fn start(app: App, form: &str, household: Option<String>) -> Result<St
     refresh(&mut stored, &session);
     let id = stored.info.id.clone();
     let first = stored.clone();
+    if first.info.household.is_none() {
+        forget_blank(app, form);
+    }
     show(app, first.info.clone());
     spawn_local(async move {
         if let Err(error) = put(app, &first).await {
@@ -133,6 +136,16 @@ pub async fn start(app: App, form: &str, household: Option<String>) -> Result<St
     let opened = Opened { session, stored, lost: Vec::new() };
     app.inner.update_value(|inner| inner.begun = Some(Box::new(opened)));
     Ok(id)
+}
+
+/// Deletes what was begun before with this form, for nobody, and never filled in: the phone put an end to it.
+fn forget_blank(app: App, form: &str) {
+    let is_it = |draft: &&DraftInfo| draft.household.is_none() && draft.form == form && draft.replaces.is_empty();
+    let before: Vec<String> =
+        app.drafts.with_untracked(|all| all.iter().filter(is_it).map(|draft| draft.id.clone()).collect());
+    for id in before {
+        spawn_local(delete(app, id, true));
+    }
 }
 
 /// Opens a kept draft.

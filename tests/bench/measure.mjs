@@ -21,7 +21,7 @@ const server = await start(options.server, options.form, join(work, 'demo'));
 const results = [];
 const load = [loadavg()[0]];
 try {
-  const all = [enketo(site), odk(site), zhucun(server)];
+  const all = [enketo(site), odk(site), zhucun(server), zhucun(server, { household: true })];
   const engines = all.filter(({ key }) => !options.only || options.only.split(',').includes(key));
   for (let run = 0; run < runs; run += 1) {
     // Each begins once: what the machine does meanwhile must not always meet the same one.

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use zhucun_domain::{
     access::Role,
-    calendar, collection, form,
+    calendar, collection,
     household::{MONITORED, field},
 };
-use zhucun_sync::{Head, Record, StoredRecord, StreamId};
+use zhucun_sync::{Head, Record, StoredRecord};
 use zhucun_view::prelude::*;
 use zhucun_words::{Lang, Word, app as app_words, households as words};
 
@@ -16,7 +16,7 @@ use crate::{
     later::{self, later},
     pages::{
         missing, page, record_tag,
-        today::{add_fact, draft_row, form_title, household_name, visit_row},
+        today::{add_fact, draft_row, forms, household_name, visit_row},
         visits,
     },
     platform::clock,
@@ -79,19 +79,6 @@ fn file(app: App, id: &str, stored: &Arc<StoredRecord>, start: Start) -> View {
         {drafts_of(app, lang, id)}
         {app.records.with(|records| visits_of(app, lang, records, id))}
     }
-}
-
-/// The forms in use, with their titles in the language of the screens.
-fn forms(app: App, lang: Lang) -> Vec<(String, String)> {
-    app.records.with(|records| {
-        let titled = |(id, form): (&str, &Record)| {
-            let title = form_title(lang, form);
-            (id.to_owned(), if title.is_empty() { id.to_owned() } else { title })
-        };
-        let village = app.village();
-        let village = village.as_ref().map_or("", StreamId::id);
-        records.forms().into_iter().filter(|(_, record)| form::is_offered(record, village)).map(titled).collect()
-    })
 }
 
 fn form_choice(app: App, household: &str, start: Start) -> View {

@@ -2,6 +2,7 @@
 
 mod contents;
 mod done;
+mod new;
 mod page;
 mod review;
 mod trail;
@@ -20,6 +21,7 @@ use crate::routes::{self, A, Route};
 use crate::state::drafts::{self, DraftError, Opened};
 use crate::state::{App, use_app};
 use crate::ui::icons;
+pub use new::new_visit;
 use trail::Trail;
 
 /// A visit that is being filled, by its draft's id.

@@ -73,22 +73,25 @@ export function odk(site) {
   };
 }
 
-/** The app, signed in: the session's cookie, and who it is of. `households` are the addresses' last parts. */
-export function zhucun(server) {
+/**
+ * The app, signed in: the session's cookie, and who it is of. At the address of a new visit, as the home screen's shortcut has it,
+ * or through a household's page, with a tap on "begin"; `households` are those pages' last parts.
+ */
+export function zhucun(server, { household = false } = {}) {
   const question = (words) => `[...document.querySelectorAll('.ask')].find((ask) => ask.querySelector('.ask-label')?.firstChild?.textContent === '${words}')`;
   const met = `(${question('是否见到家庭成员')})`;
   const why = `(${question('未见到的原因')})`;
+  const begin = () => [...document.querySelectorAll('.bar button')].find((button) => button.textContent.trim() === '开始走访');
   const ways = {
-    // The household's page comes first: there a visit is begun.
-    taps: [() => [...document.querySelectorAll('.bar button')].find((button) => button.textContent.trim() === '开始走访')],
+    taps: household ? [begin] : [],
     first: `() => (${question('走访农户')})?.querySelector('button')`,
     choice: `() => ${met}?.querySelectorAll('input')[1]`,
     other: `() => ${met}?.querySelectorAll('input')[0]`,
     follow: `() => ${why}?.querySelector('input, textarea')`,
   };
   return {
-    name: 'Zhucun',
-    key: 'zhucun',
+    name: household ? 'Zhucun, by a household' : 'Zhucun',
+    key: household ? 'zhucun-household' : 'zhucun',
     async before(browser) {
       const { name, value } = await server.signIn();
       const cookie = { name, value, url: server.origin, path: '/', httpOnly: true, sameSite: 'Lax' };
@@ -97,7 +100,7 @@ export function zhucun(server) {
       await browser.before(await probe(ways));
     },
     // A household of its own for each opening: the visit that was begun before is not gone on with.
-    address: (opening) => `${server.origin}/households/${server.households[opening]}`,
+    address: (opening) => server.origin + (household ? `/households/${server.households[opening]}` : '/visit/new'),
     async verify(browser) {
       await browser.run(`(${ways.follow})().focus()`);
       await browser.type(REASON);

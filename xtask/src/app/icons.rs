@@ -19,7 +19,7 @@ pub fn add(bundle: &mut Bundle) {
         bundle.insert(name.to_owned(), png(size, &draw(size, scale, colour)));
     }
     let shortcuts: [(&str, Picture); 3] = [
-        ("shortcut-today.png", shortcut_today),
+        ("shortcut-visit.png", shortcut_visit),
         ("shortcut-household.png", shortcut_household),
         ("shortcut-needs.png", shortcut_needs),
     ];
@@ -69,12 +69,17 @@ fn shortcut(x: f32, y: f32, is_line: bool) -> [f32; 3] {
     if is_line || (x - 0.5).hypot(y - 0.5) > 0.48 { PAPER } else { VERMILION }
 }
 
-/// A clock: whom to visit today.
-fn shortcut_today(x: f32, y: f32) -> [f32; 3] {
+/// A list with its first line ticked: a visit is begun.
+fn shortcut_visit(x: f32, y: f32) -> [f32; 3] {
     let at = (x, y);
-    let rim = ((x - 0.5).hypot(y - 0.5) - 0.24).abs() < PEN;
-    let hands = from_line(at, (0.5, 0.5), (0.5, 0.35)) < PEN || from_line(at, (0.5, 0.5), (0.6, 0.56)) < PEN;
-    shortcut(x, y, rim || hands)
+    let lines = [
+        ((0.26, 0.36), (0.32, 0.42)),
+        ((0.32, 0.42), (0.42, 0.3)),
+        ((0.5, 0.37), (0.74, 0.37)),
+        ((0.28, 0.52), (0.74, 0.52)),
+        ((0.28, 0.67), (0.74, 0.67)),
+    ];
+    shortcut(x, y, lines.into_iter().any(|(from, to)| from_line(at, from, to) < PEN))
 }
 
 /// A house with a plus: a new household.

@@ -26,7 +26,7 @@ pub struct Options {
     /// Measure nothing: take the figures of the last run
     #[arg(long)]
     last: bool,
-    /// Only engines of these keys, by commas: zhucun, enketo, odk
+    /// Only engines of these keys, by commas: zhucun, zhucun-household, enketo, odk
     #[arg(long, conflicts_with = "write")]
     only: Option<String>,
 }

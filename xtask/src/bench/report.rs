@@ -32,7 +32,7 @@ pub struct Slow {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Opening {
-    /// `zhucun`, `enketo`, `odk`.
+    /// `zhucun`, `zhucun-household`, `enketo`, `odk`.
     pub engine: String,
     /// `cold`, `warm`, `later`.
     pub opening: String,

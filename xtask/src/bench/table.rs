@@ -4,7 +4,12 @@ use anyhow::{Context, Result, bail};
 use std::fmt::Write as _;
 
 /// Keys and names, ours first.
-const ENGINES: [(&str, &str); 3] = [("zhucun", "Zhucun"), ("enketo", "Enketo Core"), ("odk", "ODK Web Forms")];
+const ENGINES: [(&str, &str); 4] = [
+    ("zhucun", "Zhucun"),
+    ("zhucun-household", "Zhucun, by a household's page"),
+    ("enketo", "Enketo Core"),
+    ("odk", "ODK Web Forms"),
+];
 /// What ours is compared with.
 const RIVAL: &str = "enketo";
 /// At most so many times as long as Enketo: wanted, and the goal beyond it.
