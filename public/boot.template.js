@@ -47,6 +47,16 @@ app.then(
   },
 );
 
+// What the program says stands in the page: it calls this first, with its memory (`src/platform/texts.rs`).
+window.zhucunTexts = (memory) => {
+  const element = document.getElementById('texts');
+  if (!element) return;
+  const bytes = new Uint8Array(memory.buffer);
+  const encoder = new TextEncoder();
+  for (const [at, text] of JSON.parse(element.textContent)) bytes.set(encoder.encode(text), at);
+  element.remove();
+};
+
 function ask() {
   const stop = new AbortController();
   setTimeout(() => stop.abort(), 30000);

@@ -1,19 +1,20 @@
 //! The root of the phone app: state, address, and which page is shown.
 
 use zhucun_view::prelude::*;
-use zhucun_words::{app as words, common, errors};
+use zhucun_words::{common, errors};
 
 use crate::{
-    later::{forms_page, later_page},
+    later::{forms_page, later_page, opening},
     pages::{self, Notices, UndoBar},
-    platform::dom,
+    platform::{dom, texts},
     routes::{self, Route},
     state::{App, Phase},
-    ui::{Button, ButtonKind, Empty, Loading},
+    ui::{Button, ButtonKind, Empty},
 };
 
 /// Puts the app into the page.
 pub fn mount_phone() {
+    texts::fill();
     // What is tapped goes often with what it said: a notice, an offer to undo.
     zhucun_view::when_focus_is_lost(dom::focus_heading);
     zhucun_view::mount(|| view! { <Phone/> });
@@ -36,7 +37,7 @@ impl Component for Phone {
         view! {
             <div class="shell">
                 {move || match phase.get() {
-                    Phase::Starting => starting(app),
+                    Phase::Starting => opening(),
                     Phase::SignedOut => view! { <pages::sign_in::SignInPage/> },
                     Phase::Ready => shown_page(shown.get()),
                     Phase::Broken(error) => broken(app, error.word()),
@@ -66,10 +67,6 @@ fn shown_page(route: Route) -> View {
         Route::Visit(draft) => forms_page(pages::visits::visit, draft),
         Route::SavedVisit(id) => later_page(pages::households::saved_visit, id),
     }
-}
-
-fn starting(app: App) -> View {
-    view! { <main class="page"><Loading text=app.word(words::LOADING)/></main> }
 }
 
 fn broken(app: App, why: zhucun_words::Word) -> View {

@@ -97,9 +97,18 @@ pub fn later_page<T: Clone + 'static>(draw: fn(T) -> View, with: T) -> View {
     enter(REST, draw, with, page_in_its_place)
 }
 
-/// As [`later_page`], for a page that fills a checklist.
+/// As [`later_page`], for a page that fills a checklist. It is nearly always a moment away: a page with its top line, drawn for
+/// that moment, would be a sixth of the way to the first question.
 pub fn forms_page<T: Clone + 'static>(draw: fn(T) -> View, with: T) -> View {
-    enter(FORMS, draw, with, page_in_its_place)
+    enter(FORMS, draw, with, |number, part| match part {
+        Part::Asked(_) => page_in_its_place(number, part),
+        _ => opening(),
+    })
+}
+
+/// What stands there for a moment.
+pub fn opening() -> View {
+    view! { <main class="page"><Loading text=words::LOADING.get(dom::lang())/></main> }
 }
 
 fn enter<T: Clone + 'static>(number: u8, draw: fn(T) -> View, with: T, in_its_place: fn(u8, Part) -> View) -> View {

@@ -22,5 +22,6 @@ pub mod share;
 pub mod shared;
 pub mod storage;
 mod storage_sync;
+pub mod texts;
 pub mod timer;
 pub mod upload;

@@ -34,10 +34,10 @@ pub fn write(place: &Place, staged: &[Staged], folder: &Path, mode: Mode, inputs
 /// Adds script, module, boot and styles of one entry; gives what its page needs.
 fn add_entry(place: &Place, bundle: &mut Bundle, staged: &Staged, mode: Mode) -> Result<html::Needs> {
     let Entry { bin, folder, .. } = *staged.entry;
-    let Small { module, later, mut script } = match mode {
+    let Small { module, later, mut script, texts } = match mode {
         Mode::Dev => {
             let (module, script) = staged.read()?;
-            Small { module, later: Vec::new(), script }
+            Small { module, later: Vec::new(), script, texts: Vec::new() }
         }
         Mode::Release | Mode::Pilot => shrink::app(place, staged)?,
     };
@@ -73,7 +73,8 @@ fn add_entry(place: &Place, bundle: &mut Bundle, staged: &Staged, mode: Mode) ->
     ];
     let boot = template(place, "boot", mode, &values)?;
     let boot = add_hashed(bundle, folder, "boot", "js", boot.into_bytes());
-    Ok(html::Needs { wasm, script, boot, styles })
+    let texts = if texts.is_empty() { String::new() } else { serde_json::to_string(&texts)? };
+    Ok(html::Needs { wasm, script, boot, styles, texts })
 }
 
 /// A script of public/, filled in: before esbuild looks at it, which draws conclusions from what is fixed.

@@ -1,5 +1,6 @@
 //! The pages: the checkout's HTML with the links to hashed files in the place of Trunk's, and the styles inside.
 use anyhow::{Result, ensure};
+use std::fmt::Write as _;
 
 /// What a page needs: paths, without leading slash, and its styles.
 pub struct Needs {
@@ -12,6 +13,8 @@ pub struct Needs {
     /// The styles. They come with the page: over a slow line the time in which nothing else has been asked for yet is theirs,
     /// and no script waits for them.
     pub styles: String,
+    /// The texts that come with the page (`texts.rs`), as JSON; none when empty.
+    pub texts: String,
 }
 
 /// What stands in the page where the links go.
@@ -25,7 +28,7 @@ pub fn page(source: &str, needs: &Needs) -> Result<String> {
     for (mark, place) in [(MARK, "in its head"), (STYLES, "after its skeleton")] {
         ensure!(source.matches(mark).count() == 1, "the page needs the line `{mark}` {place}, once");
     }
-    let Needs { wasm, script, boot, styles } = needs;
+    let Needs { wasm, script, boot, styles, texts } = needs;
     ensure!(!styles.contains("</"), "the styles would end their element");
     // The module is fetched while the script is still on its way; `crossorigin` makes the preload match fetch()'s mode.
     let tags = format!(
@@ -33,7 +36,12 @@ pub fn page(source: &str, needs: &Needs) -> Result<String> {
          <link rel=\"preload\" href=\"/{wasm}\" as=\"fetch\" type=\"application/wasm\" crossorigin>\n\
          <script type=\"module\" src=\"/{boot}\"></script>"
     );
-    let styles = format!("<style>{styles}</style>");
+    let mut styles = format!("<style>{styles}</style>");
+    if !texts.is_empty() {
+        // No script but data, which no policy forbids; as JSON without a `<` it cannot end its element.
+        let texts = texts.replace('<', "\\u003c");
+        write!(styles, "\n<script type=\"application/json\" id=\"texts\">{texts}</script>")?;
+    }
     let lines = source.replace(MARK, &tags).replace(STYLES, &styles);
     let mut page = String::with_capacity(lines.len());
     for line in lines.lines().map(str::trim) {
@@ -55,7 +63,16 @@ mod tests {
             script: "assets/a.js".into(),
             boot: "assets/boot.js".into(),
             styles: "a{}".into(),
+            texts: String::new(),
         }
+    }
+
+    #[test]
+    fn texts_in_the_page_are_data_that_cannot_end_their_element() {
+        let needs = Needs { texts: "[[1,\"</script><p>\"]]".into(), ..needs() };
+        let page = page("<head>\n<!-- assets -->\n</head>\n<!-- styles -->", &needs).unwrap();
+        let wanted = "<script type=\"application/json\" id=\"texts\">[[1,\"\\u003c/script>\\u003cp>\"]]</script>\n";
+        assert!(page.ends_with(wanted), "{page}");
     }
 
     #[test]

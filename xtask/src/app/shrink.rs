@@ -1,5 +1,10 @@
 //! What phones need not fetch: dead parts of module and script, long names, space. After Trunk, by `wasm-opt` and esbuild.
-use super::{Part, glue, locals, order, split, texts, trunk::Staged, wasm::Module};
+use super::{
+    Part, glue, locals, order, split,
+    texts::{self, InPage},
+    trunk::Staged,
+    wasm::Module,
+};
 use crate::{files, place::Place, run};
 use anyhow::{Context, Result};
 use std::collections::BTreeSet;
@@ -27,6 +32,8 @@ pub struct Small {
     pub later: Vec<Vec<u8>>,
     /// The script.
     pub script: String,
+    /// The texts that come with the page.
+    pub texts: InPage,
 }
 
 /// Module and script of one entry, from where Trunk left them.
@@ -37,8 +44,8 @@ pub fn app(place: &Place, staged: &Staged) -> Result<Small> {
     let used = glue::used_exports(&script);
     module.exports.retain(|export| used.contains(&export.name));
     let whole = module.write();
-    let mut parts = match staged.entry.later {
-        [] => vec![optimise(place, staged, "first", &whole)?],
+    let (mut parts, texts) = match staged.entry.later {
+        [] => (vec![optimise(place, staged, "first", &whole)?], InPage::new()),
         later => parts(place, staged, &whole, later)?,
     };
     let mut module = Module::read(&parts[0])?;
@@ -55,13 +62,13 @@ pub fn app(place: &Place, staged: &Staged) -> Result<Small> {
         *part = self::number(place, staged, &part_name(staged, number), renamed)?;
     }
     let module = parts.remove(0);
-    Ok(Small { module, later: parts, script: self::script(place, &script)? })
+    Ok(Small { module, later: parts, script: self::script(place, &script)?, texts })
 }
 
 /// The parts, optimised, each giving what the ones after it take.
-fn parts(place: &Place, staged: &Staged, whole: &[u8], later: &[Part]) -> Result<Vec<Vec<u8>>> {
+fn parts(place: &Place, staged: &Staged, whole: &[u8], later: &[Part]) -> Result<(Vec<Vec<u8>>, InPage)> {
     let rooms: Vec<&[&str]> = later.iter().map(|(_, rooms)| *rooms).collect();
-    let mut parts = texts::part(split::split(whole, &rooms)?)?;
+    let (mut parts, texts) = texts::part(split::split(whole, &rooms)?)?;
     let mut taken = BTreeSet::new();
     // From the last on: what one does not take after all, those before it need not give.
     for (number, part) in parts.iter_mut().enumerate().rev() {
@@ -77,7 +84,7 @@ fn parts(place: &Place, staged: &Staged, whole: &[u8], later: &[Part]) -> Result
             taken.extend(split::taken(part)?);
         }
     }
-    Ok(parts)
+    Ok((parts, texts))
 }
 
 fn part_name(staged: &Staged, number: usize) -> String {

@@ -1,6 +1,7 @@
-//! Texts that only later parts of the app use are fetched with them: words of their pages, icons and pictures. All parts work in
-//! one memory, so texts keep their places there: the first part has zeros in them, which weigh nothing, and the later one fills
-//! them when it comes.
+//! Texts that only the last part of the app uses are fetched with it: words of its pages, icons and pictures. The texts of the
+//! others come with the page, for which the line has time while the program has only just been asked for. All parts work in
+//! one memory, so texts keep their places there: the first part has zeros in them, which weigh nothing. Those of the page are
+//! the first thing the program fills in (`src/platform/texts.rs`), the last part brings its own.
 //!
 //! Where a text begins is told by the addresses in the code and in the data itself. What the first part reaches from its own
 //! code, at once or through addresses in the data, stays. Should it ever show a text that it does not know by an address, then
@@ -22,14 +23,21 @@ use super::split::Parts;
 /// A shorter text weighs more as a piece of its own than where it was. Bytes.
 const SHORTEST: usize = 32;
 
-/// Moves texts out of the first part: each into the first one that uses it.
-pub fn part(parts: Parts) -> Result<Parts> {
+/// The texts that come with the page, by their addresses.
+pub type InPage = Vec<(u32, String)>;
+
+/// Moves texts out of the first part: those that only the last one uses into that, all others into the page.
+pub fn part(parts: Parts) -> Result<(Parts, InPage)> {
     let data = data(&parts[0])?;
     let addresses = parts.iter().map(|part| addresses(part)).collect::<Result<Vec<_>>>()?;
     let placed = placed(&data, &addresses);
     if placed.is_empty() {
-        return Ok(parts);
+        return Ok((parts, InPage::new()));
     }
+    let last = parts.len() - 1;
+    let (later, early): (Vec<_>, Vec<_>) = placed.iter().partition(|(part, _)| *part == last);
+    let text = |(_, place): &(usize, Range<u32>)| Ok((place.start, String::from_utf8(data.bytes(place).collect())?));
+    let in_page = early.into_iter().map(text).collect::<Result<InPage>>()?;
     let mut written = Module::new();
     let mut writer = Zeroed { moved: &placed };
     writer
@@ -38,7 +46,7 @@ pub fn part(parts: Parts) -> Result<Parts> {
     let mut parted = vec![written.finish()];
     for (number, mut part) in parts.into_iter().enumerate().skip(1) {
         let mut pieces = DataSection::new();
-        for (_, text) in placed.iter().filter(|(part, _)| *part == number) {
+        for (_, text) in later.iter().filter(|(part, _)| *part == number) {
             pieces.active(0, &ConstExpr::i32_const(text.start as i32), data.bytes(text));
         }
         if !pieces.is_empty() {
@@ -46,7 +54,7 @@ pub fn part(parts: Parts) -> Result<Parts> {
         }
         parted.push(part);
     }
-    Ok(parted)
+    Ok((parted, in_page))
 }
 
 /// What lies in memory at the start, by address.
@@ -149,7 +157,7 @@ fn memory(operator: &Operator<'_>) -> Option<MemArg> {
     }
 }
 
-/// The places of texts that the first part does not reach, each with the part that is the first to do so.
+/// The places of texts, each with the part that is the first to reach it.
 fn placed(data: &Data, addresses: &[BTreeSet<u32>]) -> Vec<(usize, Range<u32>)> {
     let range = data.range();
     let mut starts: BTreeSet<u32> = addresses.iter().flatten().copied().filter(|at| range.contains(at)).collect();
@@ -176,7 +184,7 @@ fn placed(data: &Data, addresses: &[BTreeSet<u32>]) -> Vec<(usize, Range<u32>)> 
     for start in &starts {
         let part = part_of.get(start).copied().unwrap_or(last);
         let next = starts.range(start + 1..).next().copied();
-        let Some(text) = text(data, *start, next.unwrap_or(range.end)).filter(|_| part > 0) else { continue };
+        let Some(text) = text(data, *start, next.unwrap_or(range.end)) else { continue };
         match moved.last_mut() {
             // Pieces that touch are two all the same.
             Some((of, before)) if *of == part && before.end == text.start && !data.0.contains_key(&text.start) => {
@@ -289,12 +297,14 @@ mod tests {
     }
 
     #[test]
-    fn a_text_that_only_the_later_part_uses_goes_with_it_and_keeps_its_place() {
+    fn a_text_that_only_the_last_part_uses_goes_with_it_and_others_with_the_page_each_in_its_place() {
         let (bytes, places, table) = laid_out(&[EARLY, LATE, BOTH]);
         let first = module(&[places[0], places[2]], Some(&bytes));
-        let later = module(&[places[1], places[2], table + 4], None);
-        let [first, later] = &part(vec![first, later]).unwrap()[..] else { panic!("there are two") };
-        assert!(shown(first).contains(EARLY) && shown(first).contains(BOTH) && !shown(first).contains("后来"));
+        let later = module(&[places[1], places[2], table], None);
+        let (parts, in_page) = part(vec![first, later]).unwrap();
+        let [first, later] = &parts[..] else { panic!("there are two") };
+        assert_eq!(in_page, [(places[0], EARLY.to_owned()), (places[2], BOTH.to_owned())]);
+        assert!(![EARLY, LATE, BOTH].into_iter().any(|text| shown(first).contains(text)));
         let moved = data(later).unwrap();
         assert_eq!(moved.0.keys().copied().collect::<Vec<_>>(), [places[1]]);
         assert_eq!(shown(later), LATE);
@@ -302,22 +312,24 @@ mod tests {
     }
 
     #[test]
-    fn a_text_of_two_later_parts_comes_with_the_earlier_one_of_them() {
+    fn a_text_of_two_later_parts_comes_before_either_of_them() {
         let (mut bytes, places, table) = laid_out(&[EARLY, LATE, BOTH]);
         bytes.truncate((table - BASE) as usize);
         let parts =
             vec![module(&[places[0]], Some(&bytes)), module(&[places[2]], None), module(&[places[1], places[2]], None)];
-        let parts = part(parts).unwrap();
-        assert_eq!((shown(&parts[1]), shown(&parts[2])), (BOTH.to_owned(), LATE.to_owned()));
+        let (parts, in_page) = part(parts).unwrap();
+        assert_eq!(in_page, [(places[0], EARLY.to_owned()), (places[2], BOTH.to_owned())]);
+        assert_eq!((data(&parts[1]).unwrap().0.len(), shown(&parts[2])), (0, LATE.to_owned()));
     }
 
     #[test]
-    fn a_text_that_is_reached_through_a_table_of_the_first_part_stays() {
+    fn a_text_that_is_reached_through_a_table_of_the_first_part_comes_with_the_page() {
         let (bytes, places, table) = laid_out(&[EARLY, LATE, BOTH]);
         let first = module(&[table], Some(&bytes));
         let later = module(&places, None);
-        let unchanged = part(vec![first.clone(), later]).unwrap();
-        assert_eq!(shown(&unchanged[0]), shown(&first), "its addresses stand behind one another from the table on");
+        let (_, in_page) = part(vec![first, later]).unwrap();
+        let all = [EARLY, LATE, BOTH].concat();
+        assert_eq!(in_page, [(BASE, all)], "its addresses stand behind one another from the table on");
     }
 
     #[test]
@@ -325,6 +337,6 @@ mod tests {
         let mut bytes = vec![0xff; 64];
         bytes.extend(*b"short");
         let parts = vec![module(&[], Some(&bytes)), module(&[BASE, BASE + 64], None)];
-        assert_eq!(part(parts.clone()).unwrap(), parts);
+        assert_eq!(part(parts.clone()).unwrap(), (parts, InPage::new()));
     }
 }

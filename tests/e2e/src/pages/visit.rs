@@ -132,6 +132,14 @@ impl Visit<'_> {
     /// When it is not found.
     pub async fn search(&self, label: &str, typed: &str, choice: &str) -> Result<()> {
         self.0.tap(&format!("{}//button{}", question(label), says("换一个"))).await?;
+        self.find(label, typed, choice).await
+    }
+
+    /// As [`search`](Self::search), where nothing is chosen yet.
+    ///
+    /// # Errors
+    /// When it is not found.
+    pub async fn find(&self, label: &str, typed: &str, choice: &str) -> Result<()> {
         self.0.write(&field(label), typed).await?;
         self.0.tap(&format!("{}//ul[@class='found']//button{}", question(label), says(choice))).await?;
         self.0.find(&format!("{}//b{}", question(label), says(choice))).await.map(drop)

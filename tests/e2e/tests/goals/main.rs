@@ -15,6 +15,7 @@ mod later_part;
 mod link;
 mod local_network;
 mod look;
+mod new_visit;
 mod say;
 mod screens;
 mod shared;
