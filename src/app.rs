@@ -1,15 +1,15 @@
 //! The root of the phone app: state, address, and which page is shown.
 
 use zhucun_view::prelude::*;
-use zhucun_words::{common, errors};
+use zhucun_words::{app as words, common, errors};
 
 use crate::{
-    later::{forms_page, later_page, opening},
+    later::{forms_page, later_page},
     pages::{self, Notices, UndoBar},
     platform::{dom, texts},
     routes::{self, Route},
     state::{App, Phase},
-    ui::{Button, ButtonKind, Empty},
+    ui::{Button, ButtonKind, Empty, Loading},
 };
 
 /// Puts the app into the page.
@@ -37,7 +37,7 @@ impl Component for Phone {
         view! {
             <div class="shell">
                 {move || match phase.get() {
-                    Phase::Starting => opening(),
+                    Phase::Starting => starting(app),
                     Phase::SignedOut => view! { <pages::sign_in::SignInPage/> },
                     Phase::Ready => shown_page(shown.get()),
                     Phase::Broken(error) => broken(app, error.word()),
@@ -67,6 +67,10 @@ fn shown_page(route: Route) -> View {
         Route::Visit(draft) => forms_page(pages::visits::visit, draft),
         Route::SavedVisit(id) => later_page(pages::households::saved_visit, id),
     }
+}
+
+fn starting(app: App) -> View {
+    view! { <main class="page"><Loading text=app.word(words::LOADING)/></main> }
 }
 
 fn broken(app: App, why: zhucun_words::Word) -> View {

@@ -14,10 +14,11 @@ use crate::{
     platform::{
         dom,
         later::{self as part, Fetched},
+        timer,
     },
     routes::{Route, is_here},
     state::use_app,
-    ui::{Button, ButtonKind, Loading, said},
+    ui::{Button, ButtonKind, Loading, said, say},
 };
 
 /// Whether a part is here.
@@ -46,6 +47,9 @@ thread_local! {
 /// After the start; what is shown first goes first over a slow line.
 /// Milliseconds.
 pub const SOON: u32 = 2_000;
+
+/// Longer than what is close behind takes. Milliseconds.
+const MOMENT: u32 = 800;
 
 /// Fetches all parts, so that they are here before they are asked for, and before the network goes; once.
 pub fn fetch() {
@@ -97,8 +101,7 @@ pub fn later_page<T: Clone + 'static>(draw: fn(T) -> View, with: T) -> View {
     enter(REST, draw, with, page_in_its_place)
 }
 
-/// As [`later_page`], for a page that fills a checklist. It is nearly always a moment away: a page with its top line, drawn for
-/// that moment, would be a sixth of the way to the first question.
+/// As [`later_page`], for a page that fills a checklist.
 pub fn forms_page<T: Clone + 'static>(draw: fn(T) -> View, with: T) -> View {
     enter(FORMS, draw, with, |number, part| match part {
         Part::Asked(_) => page_in_its_place(number, part),
@@ -106,9 +109,20 @@ pub fn forms_page<T: Clone + 'static>(draw: fn(T) -> View, with: T) -> View {
     })
 }
 
-/// What stands there for a moment.
+/// What stands in a page's place until it is there. That is nearly always a moment, in which a top line that goes again would
+/// be a sixth of the way to the first question; when it takes longer, there is a way back.
 pub fn opening() -> View {
-    view! { <main class="page"><Loading text=words::LOADING.get(dom::lang())/></main> }
+    let is_long = RwSignal::new(false);
+    timer::after(MOMENT, move || {
+        let _ = is_long.try_set(true);
+    });
+    View::of(move || {
+        let loading = || view! { <Loading text=words::LOADING.get(dom::lang())/> };
+        if is_long.get() {
+            return page(false, said(&common::PRODUCT), Signal::default(), loading(), None);
+        }
+        view! { <main class="page"><h1 class="heard" tabindex="-1">{say(&common::PRODUCT)}</h1>{loading()}</main> }
+    })
 }
 
 fn enter<T: Clone + 'static>(number: u8, draw: fn(T) -> View, with: T, in_its_place: fn(u8, Part) -> View) -> View {

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 use zhucun_domain::{
+    access::Role,
     collection, form, household,
     visit::{Due, field as visit_field},
 };
@@ -153,18 +154,27 @@ fn to_visit(app: App, records: &Records, further: RwSignal<usize>) -> View {
         })
         .collect();
     let on_more = Callback::new(move |()| further.update(|further| *further += STEP));
-    // Somebody else is met on the way.
-    let aside = Some(view! { <A to=Route::NewVisit>{zhucun_words::households::START_VISIT.get(lang)}</A> });
     view! {
-        <Section title=words::TO_VISIT.get(lang) aside><Rows>{rows}</Rows>{more(lang, left, STEP, on_more)}</Section>
+        <Section title=words::TO_VISIT.get(lang) aside=begin(app)><Rows>{rows}</Rows>{more(lang, left, STEP, on_more)}</Section>
     }
+}
+
+/// Whether who is signed in makes visits.
+pub fn is_secretary(app: App) -> bool {
+    app.me.with(|me| me.as_ref().is_some_and(|me| me.role == Role::Secretary))
+}
+
+/// Begins a visit to whomever one meets.
+fn begin(app: App) -> Option<View> {
+    let words = zhucun_words::households::START_VISIT.get(app.lang.get());
+    is_secretary(app).then(|| view! { <A to=Route::NewVisit>{words}</A> })
 }
 
 /// Nobody is due: because all were visited, or because the list is not here yet.
 fn nobody(app: App, records: &Records, lang: Lang) -> View {
     if !records.households().is_empty() {
         return view! {
-            <Section title=words::TO_VISIT.get(lang)>
+            <Section title=words::TO_VISIT.get(lang) aside=begin(app)>
                 <Empty title=words::TO_VISIT_NONE.get(lang) hint=words::TO_VISIT_NONE_HINT.get(lang)/>
             </Section>
         };

@@ -1,14 +1,16 @@
 //! The texts that come with the page (`xtask/src/app/texts.rs`).
 
-use js_sys::Function;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::prelude::*;
 
-use super::host::global;
+#[wasm_bindgen]
+extern "C" {
+    // By wasm-bindgen: a name looked up at run time would itself be one of the texts.
+    #[wasm_bindgen(js_name = zhucunTexts)]
+    fn fill_in(memory: &JsValue);
+}
 
-/// Puts the texts where the program reads them. The first thing to be called: before it they are zeros, but for the shortest.
-/// Nothing is to be done in a build in one part.
+/// Puts the texts where the program reads them. The first thing to be called: before it they are zeros. When it cannot be done
+/// the start fails, and the page says so. In a build in one part there is nothing to do.
 pub fn fill() {
-    if let Ok(fill) = global("zhucunTexts").dyn_into::<Function>() {
-        let _ = fill.call1(&JsValue::UNDEFINED, &wasm_bindgen::memory());
-    }
+    fill_in(&wasm_bindgen::memory());
 }

@@ -24,6 +24,8 @@ pub struct DraftInfo {
     /// The village it belongs to: what was begun in one is never finished into another. A draft that an earlier version has
     /// kept names none until it is saved again.
     pub stream: Option<StreamId>,
+    /// Whether nothing is answered yet in what is kept.
+    pub blank: bool,
 }
 
 impl DraftInfo {
@@ -34,11 +36,12 @@ impl DraftInfo {
     }
 }
 
-/// The draft of a form for a household that is begun already, the newest.
+/// The draft of a form for a household that is begun already, the newest; for nobody yet, one in which nothing is answered.
 #[must_use]
-pub fn begun(drafts: &[DraftInfo], form: &str, household: &str) -> Option<String> {
+pub fn begun(drafts: &[DraftInfo], form: &str, household: Option<&str>) -> Option<String> {
     let is_it = |draft: &&DraftInfo| {
-        draft.form == form && draft.household.as_deref() == Some(household) && draft.replaces.is_empty()
+        let is_theirs = draft.household.as_deref() == household && (household.is_some() || draft.blank);
+        is_theirs && draft.form == form && draft.replaces.is_empty()
     };
     drafts.iter().find(is_it).map(|draft| draft.id.clone())
 }
@@ -46,7 +49,11 @@ pub fn begun(drafts: &[DraftInfo], form: &str, household: &str) -> Option<String
 /// The drafts of kept rows, newest first; what cannot be read is left out here and kept there.
 #[must_use]
 pub fn infos(rows: &[(String, String)]) -> Vec<DraftInfo> {
-    let info = |text: &str| Fields::of(parse(text)?)?.read::<DraftInfo>("info");
+    let info = |text: &str| {
+        let mut fields = Fields::of(parse(text)?)?;
+        let info: Result<DraftInfo, JsonError> = fields.read("info");
+        Ok::<_, JsonError>(DraftInfo { blank: fields.read_or_default("blank")?, ..info? })
+    };
     let mut infos: Vec<_> = rows.iter().filter_map(|(_, text)| info(text).ok()).collect();
     infos.sort_unstable_by_key(|info| -info.updated_at);
     infos
@@ -64,6 +71,7 @@ impl FromJson for DraftInfo {
             section: (fields.read_or_default("section")?, fields.read_or_default("sections")?),
             replaces: fields.read_or_default("replaces")?,
             stream: fields.option("stream")?,
+            blank: false,
         })
     }
 }

@@ -92,21 +92,31 @@ pub struct Opened {
 /// kept while its first page is drawn already: there is no answer yet that could be lost, and the page says when nothing can
 /// be kept.
 ///
+/// `None` when the form has come and nobody waits for it any more: then nothing is begun.
+///
 /// # Errors
 /// When the form is not on this phone.
-pub async fn start(app: App, form: &str, household: Option<String>) -> Result<String, DraftError> {
-    let begun = || household.as_deref().and_then(|id| app.drafts.with_untracked(|drafts| begun(drafts, form, id)));
+pub async fn start(
+    app: App,
+    form: &str,
+    household: Option<String>,
+    is_awaited: impl Fn() -> bool,
+) -> Result<Option<String>, DraftError> {
+    let begun = || app.drafts.with_untracked(|drafts| begun(drafts, form, household.as_deref()));
     if let Some(id) = begun() {
-        return Ok(id);
+        return Ok(Some(id));
     }
     let hash = app
         .records
         .with_untracked(|records| records.get(collection::FORMS, form).map(|record| record.text("hash").to_owned()));
     let hash = hash.ok_or(DraftError::FormMissing)?;
     let definition = definition(app, &hash).await?;
+    if !is_awaited() {
+        return Ok(None);
+    }
     // Begun meanwhile, by a second tap on a page that was opened anew.
     if let Some(id) = begun() {
-        return Ok(id);
+        return Ok(Some(id));
     }
     let lang = app.lang.get_untracked();
     let mut session = Session::new(definition, lists(app, lang), host(app, &Value::Null));
@@ -123,9 +133,6 @@ pub async fn start(app: App, form: &str, household: Option<String>) -> Result<St
     refresh(&mut stored, &session);
     let id = stored.info.id.clone();
     let first = stored.clone();
-    if first.info.household.is_none() {
-        forget_blank(app, form);
-    }
     show(app, first.info.clone());
     spawn_local(async move {
         if let Err(error) = put(app, &first).await {
@@ -135,17 +142,7 @@ pub async fn start(app: App, form: &str, household: Option<String>) -> Result<St
     });
     let opened = Opened { session, stored, lost: Vec::new() };
     app.inner.update_value(|inner| inner.begun = Some(Box::new(opened)));
-    Ok(id)
-}
-
-/// Deletes what was begun before with this form, for nobody, and never filled in: the phone put an end to it.
-fn forget_blank(app: App, form: &str) {
-    let is_it = |draft: &&DraftInfo| draft.household.is_none() && draft.form == form && draft.replaces.is_empty();
-    let before: Vec<String> =
-        app.drafts.with_untracked(|all| all.iter().filter(is_it).map(|draft| draft.id.clone()).collect());
-    for id in before {
-        spawn_local(delete(app, id, true));
-    }
+    Ok(Some(id))
 }
 
 /// Opens a kept draft.
@@ -181,6 +178,7 @@ pub fn refresh(stored: &mut StoredDraft, session: &Session) {
         stored.info.stream = use_app().village();
     }
     stored.draft = session.draft();
+    stored.info.blank = stored.blank;
     stored.info.updated_at = clock::now();
     stored.info.title = title(session);
     let page = session.page();

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use zhucun_domain::{
-    access::Role,
     calendar, collection,
     household::{MONITORED, field},
 };
@@ -16,7 +15,7 @@ use crate::{
     later::{self, later},
     pages::{
         missing, page, record_tag,
-        today::{add_fact, draft_row, forms, household_name, visit_row},
+        today::{add_fact, draft_row, forms, household_name, is_secretary, visit_row},
         visits,
     },
     platform::clock,
@@ -115,15 +114,14 @@ fn actions(app: App, id: &str, record: &Record, start: Start) -> View {
         view! { <a class="btn side" href=href>{icons::draw(icons::PHONE)}<span>{words::CALL.get(lang)}</span></a> }
     });
     let forms = forms(app, lang);
-    let is_secretary = app.me.with(|me| me.as_ref().is_some_and(|me| me.role == Role::Secretary));
-    let why_not: Option<Word> = match (is_secretary, forms.is_empty()) {
+    let why_not: Option<Word> = match (is_secretary(app), forms.is_empty()) {
         (false, _) => Some(words::NOT_YOURS),
         (true, true) => Some(words::NO_FORM),
         (true, false) => None,
     };
     // One form in use, and a visit begun with it: that one goes on.
     let is_begun = match forms.as_slice() {
-        [(form, _)] => app.drafts.with(|all| drafts::begun(all, form, id).is_some()),
+        [(form, _)] => app.drafts.with(|all| drafts::begun(all, form, Some(id)).is_some()),
         _ => false,
     };
     let title = if is_begun { words::CONTINUE_VISIT } else { words::START_VISIT };

@@ -58,8 +58,8 @@ pub fn begin((form, household, busy): (String, String, RwSignal<bool>)) {
     let app = use_app();
     spawn_local(async move {
         let here = Route::Household(household.clone());
-        match drafts::start(app, &form, Some(household)).await {
-            Ok(draft) if routes::is_here(&here) => routes::navigate(Route::Visit(draft)),
+        match drafts::start(app, &form, Some(household), || true).await {
+            Ok(Some(draft)) if routes::is_here(&here) => routes::navigate(Route::Visit(draft)),
             Ok(_) => {}
             Err(error) => {
                 let _ = busy.try_set(false);

@@ -1,13 +1,15 @@
 //! A visit that is begun by its checklist, from the home screen or from today: whom it is about is its first question.
 
 use leptos::task::spawn_local;
-use zhucun_domain::access::Role;
 use zhucun_view::prelude::*;
 use zhucun_words::{Word, errors, households as words};
 
 use crate::{
     later::opening,
-    pages::{page, today::forms},
+    pages::{
+        page,
+        today::{forms, is_secretary},
+    },
     routes::{self, Route},
     state::{App, drafts, use_app},
     ui::{Button, ButtonKind, Empty, Section, said},
@@ -17,24 +19,31 @@ use crate::{
 pub fn new_visit((): ()) -> View {
     let app = use_app();
     let asked = Asked { form: RwSignal::new(None), failed: RwSignal::new(None) };
-    let offered = Memo::new(move |_| {
-        let is_secretary = app.me.with(|me| me.as_ref().is_some_and(|me| me.role == Role::Secretary));
-        is_secretary.then(|| forms(app, app.lang.get()))
+    let offered = Memo::new(move |_| is_secretary(app).then(|| forms(app, app.lang.get())));
+    // On the first day: what the first exchange brings is waited for, and the checklist is not begun before the households, of
+    // which it asks, are here. Once it has failed that stays said, however often it is tried again.
+    let is_coming = Memo::new(move |was: Option<&bool>| {
+        let lacks = |all: &Option<Vec<_>>| all.as_ref().is_some_and(Vec::is_empty);
+        let lacks = offered.with(lacks) || app.records.with(|records| records.households().is_empty());
+        let is_first = app.status.with(|status| status.last_contact.is_none() && status.error.is_none());
+        was != Some(&false) && lacks && is_first && app.online.get()
     });
-    // Nothing is known of checklists before the first exchange.
-    let is_coming = Memo::new(move |_| app.status.with(|status| status.running && !status.contact_ok));
     Effect::new(move |_| {
-        if let Some([(form, _)]) = offered.get().as_deref()
+        if let (Some([(form, _)]), false) = (offered.get().as_deref(), is_coming.get())
             && asked.form.with_untracked(Option::is_none)
         {
             asked.begin(app, form.clone());
         }
     });
+    app.on_online(move || asked.again(app));
     View::of(move || {
         let body = match (offered.get(), asked.failed.get()) {
             (None, _) => stopped(app, words::NOT_YOURS, asked),
-            (_, Some(why)) => stopped(app, why, asked),
-            (Some(forms), _) if forms.is_empty() && !is_coming.get() => stopped(app, words::NO_FORM, asked),
+            (Some(forms), Some(why)) => {
+                view! { {stopped(app, why, asked)} {(forms.len() > 1).then(|| choice(app, forms, asked))} }
+            }
+            (Some(_), _) if is_coming.get() => return opening(),
+            (Some(forms), _) if forms.is_empty() => stopped(app, words::NO_FORM, asked),
             (Some(forms), _) if forms.len() > 1 && asked.form.with(Option::is_none) => choice(app, forms, asked),
             _ => return opening(),
         };
@@ -53,11 +62,12 @@ impl Asked {
     fn begin(self, app: App, form: String) {
         self.form.set(Some(form.clone()));
         self.failed.set(None);
+        // This page, not another at the same address.
+        let is_here = move || self.failed.try_get_untracked().is_some() && routes::is_here(&Route::NewVisit);
         spawn_local(async move {
-            match drafts::start(app, &form, None).await {
-                Ok(draft) if routes::is_here(&Route::NewVisit) => routes::replace(Route::Visit(draft)),
-                // Left meanwhile: a draft without an answer is none.
-                Ok(draft) => drafts::delete(app, draft, true).await,
+            match drafts::start(app, &form, None, is_here).await {
+                Ok(Some(draft)) if is_here() => routes::replace(Route::Visit(draft)),
+                Ok(_) => {}
                 Err(error) => {
                     let _ = self.failed.try_set(Some(error.word()));
                 }
@@ -65,21 +75,30 @@ impl Asked {
         });
     }
 
-    fn button(self, app: App, form: String, words: &str, kind: ButtonKind) -> View {
-        let tap = Callback::new(move |()| self.begin(app, form.clone()));
-        view! { <Button kind on_tap=Some(tap)>{words.to_owned()}</Button> }
+    /// What was asked for and did not come is asked for again.
+    fn again(self, app: App) {
+        if let (Some(form), Some(_)) = (self.form.get_untracked(), self.failed.get_untracked()) {
+            self.begin(app, form);
+        }
     }
 }
 
 fn choice(app: App, forms: Vec<(String, String)>, asked: Asked) -> View {
-    let buttons: Vec<_> =
-        forms.into_iter().map(|(form, title)| asked.button(app, form, &title, ButtonKind::default())).collect();
+    let buttons: Vec<_> = forms
+        .into_iter()
+        .map(|(form, title)| {
+            let tap = Callback::new(move |()| asked.begin(app, form.clone()));
+            view! { <Button on_tap=Some(tap)>{title}</Button> }
+        })
+        .collect();
     view! { <Section title=app.word(words::CHOOSE_FORM)><div class="stack">{buttons}</div></Section> }
 }
 
-/// What was asked for and did not come is asked for again; else the page goes on by itself when a checklist comes.
+/// Why there is no visit. Where nothing was asked for, the page goes on by itself when a checklist comes.
 fn stopped(app: App, why: Word, asked: Asked) -> View {
-    let form = asked.form.get_untracked();
-    let again = form.map(|form| asked.button(app, form, app.word(errors::RETRY), ButtonKind::Line));
-    view! { <Empty title=app.word(why)>{again}</Empty> }
+    let again = asked.failed.get_untracked().map(|_| {
+        let tap = Callback::new(move |()| asked.again(app));
+        view! { <Button kind=ButtonKind::Line on_tap=Some(tap)>{app.word(errors::RETRY)}</Button> }
+    });
+    view! { <div role="alert"><Empty title=app.word(why)>{again}</Empty></div> }
 }

@@ -45,6 +45,8 @@ pub enum Kind {
     Pull,
     /// A photo or a signature.
     Photo,
+    /// The question for a checklist's definition.
+    Form,
 }
 
 /// The running proxy.
@@ -216,6 +218,7 @@ impl Request {
             "POST" if target.ends_with("/changes") => Some(Kind::Changes),
             "GET" if target.contains("/changes?") => Some(Kind::Pull),
             "PUT" if target.contains("/attachments/") => Some(Kind::Photo),
+            "GET" if target.starts_with("/api/v1/forms/") => Some(Kind::Form),
             _ => None,
         }
     }

@@ -96,6 +96,14 @@ impl Server {
         self.command(&["household", "import", &file, "--village", village]).await.map(drop)
     }
 
+    /// Adds a form from a spreadsheet; all villages use it.
+    ///
+    /// # Errors
+    /// When the program refuses it.
+    pub async fn add_form(&self, sheet: &std::path::Path) -> Result<()> {
+        self.command(&["form", "add", &sheet.to_string_lossy()]).await.map(drop)
+    }
+
     /// Makes a village without households, and its secretary; gives the password of the username, which is the village's id.
     ///
     /// # Errors

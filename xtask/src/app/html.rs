@@ -50,6 +50,7 @@ pub fn page(source: &str, needs: &Needs) -> Result<String> {
             page.push('\n');
         }
     }
+    ensure!(texts.is_empty() || page.contains("id=\"texts\""), "the page has lost its texts: `data-trunk` is in one");
     Ok(page)
 }
 

@@ -3,9 +3,10 @@
 //! one memory, so texts keep their places there: the first part has zeros in them, which weigh nothing. Those of the page are
 //! the first thing the program fills in (`src/platform/texts.rs`), the last part brings its own.
 //!
-//! Where a text begins is told by the addresses in the code and in the data itself. What the first part reaches from its own
-//! code, at once or through addresses in the data, stays. Should it ever show a text that it does not know by an address, then
-//! that text is missing until the later part is there, and no longer.
+//! Where a text begins is told by the addresses in the code and in the data itself. What an earlier part reaches from its own
+//! code, at once or through addresses in the data, is not the last one's. Should one ever show a text that it does not know by an
+//! address, then that text is missing until the last part is there, and no longer. Any text may be among them, names and codes
+//! too, so nothing that the program does before it has filled them in may need one.
 use anyhow::{Result, anyhow};
 use std::{
     collections::{BTreeMap, BTreeSet, btree_map::Entry},
@@ -20,8 +21,10 @@ use wasmparser::{DataKind, DataSectionReader, MemArg, Operator, Parser, Payload}
 
 use super::split::Parts;
 
-/// A shorter text weighs more as a piece of its own than where it was. Bytes.
+/// A shorter run of texts weighs more as a piece of its own than where it was. Bytes.
 const SHORTEST: usize = 32;
+/// The same for the page, where its address stands as text and the room is small (`xtask/src/size`). Bytes.
+const SHORTEST_IN_PAGE: usize = 96;
 
 /// The texts that come with the page, by their addresses.
 pub type InPage = Vec<(u32, String)>;
@@ -193,7 +196,8 @@ fn placed(data: &Data, addresses: &[BTreeSet<u32>]) -> Vec<(usize, Range<u32>)> 
             _ => moved.push((part, text)),
         }
     }
-    moved.retain(|(_, text)| text.len() >= SHORTEST);
+    let last = |part: &usize| *part == addresses.len() - 1;
+    moved.retain(|(part, text)| text.len() >= if last(part) { SHORTEST } else { SHORTEST_IN_PAGE });
     moved
 }
 
@@ -246,9 +250,11 @@ mod tests {
     const BASE: u32 = 0x10_0000;
     const MEMORY: MemoryType =
         MemoryType { minimum: 32, maximum: None, memory64: false, shared: false, page_size_log2: None };
-    const EARLY: &str = "what the first page says, long enough to be moved";
+    const EARLY: &str = "what the first page says, long enough to be moved into the page, where a text that is shorter than \
+        that weighs more than it saves";
     const LATE: &str = "后来的页面才说的话，也够长，可以一起搬走";
-    const BOTH: &str = "what both parts say, and both know by its address";
+    const BOTH: &str = "what both parts say, and both know by its address: it has to come before the one and the other, with \
+        the page then";
 
     /// A module that uses these addresses; with data, one whose texts have an address in a table behind them.
     fn module(addresses: &[u32], data: Option<&[u8]>) -> Vec<u8> {

@@ -15,8 +15,12 @@ pub enum Dialect {
     Postgres,
 }
 
-/// How often a fresh connection is set up again that another process keeps from it, and what lies between: 10 s in all.
-const SETTLES: (u32, Duration) = (500, Duration::from_millis(20));
+/// How long a fresh connection is set up again that another process keeps from it, and what lies between. Longer than
+/// `busy_timeout`, which one try may take.
+const SETTLES: (Duration, Duration) = (Duration::from_secs(15), Duration::from_millis(20));
+
+/// SQLite's codes for: somebody else is at it (busy, locked, and busy while recovering or with an old snapshot).
+const TAKEN: [&str; 4] = ["5", "6", "261", "517"];
 
 /// SQLite. The waiting time comes first: switching to WAL itself may have to wait. LIKE tells `a` from `A`, as in PostgreSQL.
 const PREPARE_SQLITE: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
@@ -184,22 +188,29 @@ impl Dialect {
             Self::Sqlite => PREPARE_SQLITE,
             Self::Postgres => PREPARE_POSTGRES,
         };
-        let (times, pause) = SETTLES;
-        for _ in 1..times {
-            match connection.execute(statements).await {
-                // Two that switch one file to WAL, or one that opens what another closes as the last: SQLite tells one of
-                // them "locked" at once, whatever `busy_timeout` says, for waiting could be for ever.
-                #[expect(clippy::disallowed_methods, reason = "SQLite tells nobody when the file is free")]
-                Err(error) if self.is_taken(&error) => tokio::time::sleep(pause).await,
-                done => return done.map(|_| ()),
+        let (within, pause) = SETTLES;
+        let mut taken = sqlx::Error::PoolTimedOut;
+        let settled = tokio::time::timeout(within, async {
+            loop {
+                match connection.execute(statements).await {
+                    // Two that switch one file to WAL, or one that opens what another closes as the last: SQLite tells one
+                    // of them "locked" at once, whatever `busy_timeout` says, for waiting could be for ever.
+                    #[expect(clippy::disallowed_methods, reason = "SQLite tells nobody when the file is free")]
+                    Err(error) if self.is_taken(&error) => {
+                        taken = error;
+                        tokio::time::sleep(pause).await;
+                    }
+                    done => return done.map(|_| ()),
+                }
             }
-        }
-        connection.execute(statements).await.map(|_| ())
+        });
+        let settled = settled.await;
+        settled.unwrap_or(Err(taken))
     }
 
     /// Whether another process had the file for itself just now.
     fn is_taken(self, error: &sqlx::Error) -> bool {
-        self == Self::Sqlite && matches!(code(error).as_deref(), Some("5" | "6" | "261" | "517"))
+        self == Self::Sqlite && code(error).is_some_and(|code| TAKEN.contains(&code.as_str()))
     }
 
     /// Lets processes that start at once bring the tables up to date one after the other: held until the end of the
@@ -283,7 +294,8 @@ impl Dialect {
             // operator or a limit; a lock that was not got.
             sqlx::Error::Database(_) => code(error).is_some_and(|code| {
                 let passing = ["08", "40", "53", "57"];
-                matches!(code.as_str(), "5" | "6" | "261" | "517" | "55P03")
+                TAKEN.contains(&code.as_str())
+                    || code == "55P03"
                     || (code.len() == 5 && passing.into_iter().any(|class| code.starts_with(class)))
             }),
             _ => false,

@@ -2,10 +2,12 @@
 
 use anyhow::{Result, ensure};
 use zhucun_e2e::{
-    Browser, Profile, Server,
+    Browser, Kind, Profile, Proxy, Server, Way,
     pages::{Phone, Visit},
-    shot,
+    sheets, shot,
 };
+
+use crate::administration::GOOD;
 
 const FAMILY: &str = "姚春生";
 
@@ -28,7 +30,6 @@ async fn a_visit_begun_without_a_household_asks_for_it_and_a_blank_one_leaves_no
     browser.set_offline(true).await?;
     phone.open("/visit/new").await?;
     visit.at("走访对象").await?;
-    shot(&browser, "new-visit.zh-CN").await?;
     phone.open("/visit/new").await?;
     visit.at("走访对象").await?;
     visit.find("走访农户", "姚", "4组 姚春生").await?;
@@ -41,5 +42,59 @@ async fn a_visit_begun_without_a_household_asks_for_it_and_a_blank_one_leaves_no
     phone.open("/").await?;
     browser.see("今天要去").await?;
     ensure!(browser.count("//*[contains(., '没写完')]").await? == 0, "a blank draft stayed");
+    browser.close().await
+}
+
+#[tokio::test]
+async fn where_several_checklists_are_in_use_the_one_that_is_chosen_is_begun() -> Result<()> {
+    let server = Server::start().await?;
+    let origin = server.origin();
+    let profile = Profile::new()?;
+    server.add_form(&sheets::form(profile.folder(), "1", GOOD)?).await?;
+    let browser = Browser::open(&profile, "zh-CN").await?;
+    let (phone, visit) = (Phone(&browser, &origin), Visit(&browser));
+    phone.sign_in().await?;
+    phone.open("/visit/new").await?;
+    browser.see("用哪张表").await?;
+    shot(&browser, "new-visit-choice.zh-CN").await?;
+    browser.tap("//button[normalize-space(.)='入户走访']").await?;
+    visit.fill("户主叫什么", "何德贵").await?;
+    visit.leave_field().await?;
+    visit.saved().await?;
+    visit.leave().await?;
+    browser.see("今天要去").await?;
+    browser.see("没写完").await?;
+    // What was typed is not blank: another visit for nobody leaves it.
+    phone.open("/visit/new").await?;
+    browser.tap("//button[normalize-space(.)='入户走访']").await?;
+    ensure!(visit.filled("户主叫什么").await?.is_empty(), "the draft went on");
+    visit.leave().await?;
+    browser.tap("//section[contains(., '没写完')]//a").await?;
+    ensure!(visit.filled("户主叫什么").await? == "何德贵", "what was typed is gone");
+    browser.close().await
+}
+
+#[tokio::test]
+async fn a_visit_that_is_not_waited_for_any_more_is_not_begun() -> Result<()> {
+    let server = Server::start().await?;
+    let mut proxy = Proxy::start(server.port()).await?;
+    let origin = proxy.origin();
+    let browser = Browser::open(&Profile::new()?, "zh-CN").await?;
+    let phone = Phone(&browser, &origin);
+    proxy.set(Way::HoldAnswer(Kind::Form));
+    phone.open("/").await?;
+    phone.give_password("shiban", "shiban-2026").await?;
+    browser.see("今天要去").await?;
+    proxy.held().await?;
+    // The checklist is on its way to this phone for the first time. It takes long: there is a way back.
+    browser.tap_text("a", "开始走访").await?;
+    browser.tap("//header//button[@aria-label='返回']").await?;
+    browser.see("今天要去").await?;
+    proxy.set(Way::Pass);
+    browser.see("已全部上传").await?;
+    ensure!(browser.count("//*[contains(., '没写完')]").await? == 0, "a visit was begun for nobody");
+    // And when it is waited for, it is.
+    browser.tap_text("a", "开始走访").await?;
+    Visit(&browser).at("走访对象").await?;
     browser.close().await
 }

@@ -89,6 +89,12 @@ async fn places(phone: &Phone<'_>, lang: &Lang) -> Result<()> {
     browser.tap("//main//a[contains(@class,'row')]").await?;
     browser.find("//fieldset").await?;
     look(browser, "need", lang.tag).await?;
+    phone.open("/visit/new").await?;
+    browser.find("//ul[@class='found']//button").await?;
+    look(browser, "new-visit", lang.tag).await?;
+    // Left by its own button it leaves no draft.
+    browser.tap("//header//button[contains(@class,'icon-button')]").await?;
+    browser.find("//main//a[contains(@class,'row')]").await?;
     phone.open("/households/new").await?;
     browser.find("//*[@id='head_name']").await?;
     look(browser, "new-household", lang.tag).await?;
