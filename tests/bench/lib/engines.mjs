@@ -99,7 +99,7 @@ export function zhucun(server, { household = false } = {}) {
       if (!success) throw new Error('the browser took no session cookie');
       await browser.before(await probe(ways));
     },
-    // A household of its own for each opening: the visit that was begun before is not gone on with.
+    // By a household: one of its own for each opening, for the visit that was begun before would be gone on with.
     address: (opening) => server.origin + (household ? `/households/${server.households[opening]}` : '/visit/new'),
     async verify(browser) {
       await browser.run(`(${ways.follow})().focus()`);
