@@ -181,10 +181,11 @@ impl Filling {
         self.session.borrow().page()
     }
 
-    /// The household it is about, once chosen; read again when pages are turned.
+    /// The household it is about, once chosen and kept.
     #[must_use]
     pub fn household(&self) -> Option<String> {
         self.turned.track();
+        self.saved.with(|_| ());
         self.stored.borrow().info.household.clone()
     }
 

@@ -5,6 +5,7 @@ use zhucun_words::visit as words;
 
 use super::ask::{Ask, button, single};
 use super::values::is_found;
+use crate::platform::pinyin;
 use crate::ui::{counted, icons, say};
 
 /// How many choices are listed at once.
@@ -37,7 +38,11 @@ fn search(ask: Ask, choices: Memo<Vec<(String, String)>>, open: RwSignal<bool>) 
     let typed = RwSignal::new(String::new());
     let found = Memo::new(move |_| {
         typed.with(|typed| {
-            let matches = |(_, words): &&(String, String)| is_found(words, typed);
+            // By the first letters of Pinyin, too, as in the list of households.
+            let letters = typed.chars().any(|c| c.is_ascii_alphabetic());
+            let matches = |(_, words): &&(String, String)| {
+                is_found(words, typed) || letters && is_found(&pinyin::initials(words), typed)
+            };
             choices.with(|all| {
                 let mut found = all.iter().filter(matches);
                 (found.by_ref().take(SHOWN).cloned().collect::<Vec<_>>(), found.count())

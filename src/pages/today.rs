@@ -211,10 +211,9 @@ fn needs_part(app: App, records: &Records) -> View {
 /// The visits that are not finished.
 pub fn drafts_part(app: App, drafts: &[DraftInfo]) -> Option<View> {
     let lang = app.lang.get();
-    (!drafts.is_empty()).then(|| {
-        let rows: Vec<_> = drafts.iter().map(|draft| draft_row(app, lang, draft)).collect();
-        view! { <Section title=words::DRAFTS.get(lang)><Rows>{rows}</Rows></Section> }
-    })
+    // What the phone ended before anything was answered is none.
+    let rows: Vec<_> = drafts.iter().filter(|draft| !draft.blank).map(|draft| draft_row(app, lang, draft)).collect();
+    (!rows.is_empty()).then(|| view! { <Section title=words::DRAFTS.get(lang)><Rows>{rows}</Rows></Section> })
 }
 
 /// A draft's name: whose, which form.

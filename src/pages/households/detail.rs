@@ -200,7 +200,7 @@ fn age(birth: i64, today: i64) -> i64 {
 
 fn drafts_of(app: App, lang: Lang, id: &str) -> Option<View> {
     let rows: Vec<_> = app.drafts.with(|drafts| {
-        let own = drafts.iter().filter(|draft| draft.household.as_deref() == Some(id));
+        let own = drafts.iter().filter(|draft| !draft.blank && draft.household.as_deref() == Some(id));
         own.map(|draft| draft_row(app, lang, draft)).collect()
     });
     (!rows.is_empty()).then(|| view! { <Section title=words::DRAFTS.get(lang)><Rows>{rows}</Rows></Section> })

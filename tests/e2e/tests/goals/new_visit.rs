@@ -30,9 +30,16 @@ async fn a_visit_begun_without_a_household_asks_for_it_and_a_blank_one_leaves_no
     browser.set_offline(true).await?;
     phone.open("/visit/new").await?;
     visit.at("走访对象").await?;
+    browser.set_offline(false).await?;
+    phone.open("/").await?;
+    browser.see("今天要去").await?;
+    ensure!(browser.count("//*[contains(., '没写完')]").await? == 0, "a blank draft is shown");
+    browser.set_offline(true).await?;
     phone.open("/visit/new").await?;
     visit.at("走访对象").await?;
-    visit.find("走访农户", "姚", "4组 姚春生").await?;
+    // By the first letters of Pinyin, as in the list of households.
+    visit.find("走访农户", "ycs", "4组 姚春生").await?;
+    visit.at("姚春生").await?;
     visit.nobody_at_home("赶场去了").await?;
     browser.set_offline(false).await?;
     browser.tap_text("button", "回到农户").await?;
