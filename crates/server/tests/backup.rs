@@ -1,6 +1,6 @@
 //! `zhucun backup`, `restore` and `upgrade`, as they are used.
 #![cfg(unix)]
-#![allow(clippy::unwrap_used, missing_docs)] // Tests.
+#![allow(clippy::unwrap_used, missing_docs, reason = "tests: what is not there fails them")]
 
 use std::{
     os::unix::fs::PermissionsExt as _,
@@ -396,7 +396,7 @@ fn nothing_is_restored_under_a_server_that_runs() {
     assert!(told.contains("a zhucun server runs on") && told.contains("stop it first"), "{told}");
 }
 
-#[ignore = "needs a PostgreSQL server"]
+#[ignore = "needs a PostgreSQL server: the stage tests-postgres starts one and runs it"]
 #[tokio::test]
 async fn a_county_moves_from_a_file_to_postgresql_and_back() {
     let file = Zhucun::on_a_file().and_a_village();

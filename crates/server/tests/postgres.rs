@@ -1,6 +1,6 @@
 //! What is PostgreSQL's alone: how a connection is set up, what is said when there is none, what happens when transactions
 //! meet. `cargo xtask test` runs these, which say `ignore`, against a server of its own; without one they are not run.
-#![allow(clippy::unwrap_used, missing_docs)] // Tests.
+#![allow(clippy::unwrap_used, missing_docs, reason = "tests: what is not there fails them")]
 
 use std::collections::BTreeMap;
 
@@ -63,7 +63,7 @@ fn as_user(url: &str, user: &str) -> String {
     format!("postgres://{user}@{place}")
 }
 
-#[ignore = "needs a PostgreSQL server"]
+#[ignore = "needs a PostgreSQL server: the stage tests-postgres starts one and runs it"]
 #[tokio::test]
 async fn what_keeps_a_database_from_being_opened_is_told_with_what_to_do() {
     let database = Postgres::with("");
@@ -87,7 +87,7 @@ async fn what_keeps_a_database_from_being_opened_is_told_with_what_to_do() {
     assert!(matches!(unreadable, StoreError::Open(OpenError::Address(_))), "{unreadable}");
 }
 
-#[ignore = "needs a PostgreSQL server"]
+#[ignore = "needs a PostgreSQL server: the stage tests-postgres starts one and runs it"]
 #[tokio::test]
 async fn a_database_that_cannot_hold_every_character_is_refused() {
     let latin = "ENCODING 'LATIN1' LOCALE 'C' LOCALE_PROVIDER libc TEMPLATE template0";
@@ -99,7 +99,7 @@ async fn a_database_that_cannot_hold_every_character_is_refused() {
     );
 }
 
-#[ignore = "needs a PostgreSQL server"]
+#[ignore = "needs a PostgreSQL server: the stage tests-postgres starts one and runs it"]
 #[tokio::test]
 async fn a_role_that_may_not_make_tables_is_told_so() {
     let database = Postgres::with("");
@@ -116,7 +116,7 @@ async fn a_role_that_may_not_make_tables_is_told_so() {
     assert!(error.to_string().contains("OWNER TO"), "{error}");
 }
 
-#[ignore = "needs a PostgreSQL server"]
+#[ignore = "needs a PostgreSQL server: the stage tests-postgres starts one and runs it"]
 #[tokio::test]
 async fn a_default_of_read_only_does_not_stop_us_and_a_standby_is_told_as_one() {
     let database = Postgres::with("");
@@ -130,7 +130,7 @@ async fn a_default_of_read_only_does_not_stop_us_and_a_standby_is_told_as_one() 
     assert!(matches!(error, StoreError::Open(OpenError::ReadOnly { .. })), "{error}");
 }
 
-#[ignore = "needs a PostgreSQL server"]
+#[ignore = "needs a PostgreSQL server: the stage tests-postgres starts one and runs it"]
 #[tokio::test]
 async fn a_connection_waits_for_a_bounded_time_says_who_it_is_and_loses_nothing() {
     let database = Postgres::with("");
@@ -161,7 +161,7 @@ async fn a_connection_waits_for_a_bounded_time_says_who_it_is_and_loses_nothing(
     "#);
 }
 
-#[ignore = "needs a PostgreSQL server"]
+#[ignore = "needs a PostgreSQL server: the stage tests-postgres starts one and runs it"]
 #[tokio::test]
 async fn a_process_keeps_no_more_connections_than_it_is_told() {
     let database = Postgres::with("");
@@ -178,7 +178,7 @@ async fn a_process_keeps_no_more_connections_than_it_is_told() {
     assert_eq!(text(&mut admin, ours).await, "3");
 }
 
-#[ignore = "needs a PostgreSQL server"]
+#[ignore = "needs a PostgreSQL server: the stage tests-postgres starts one and runs it"]
 #[tokio::test]
 async fn every_text_is_compared_by_its_bytes() {
     let database = Postgres::with("");
@@ -194,7 +194,7 @@ async fn every_text_is_compared_by_its_bytes() {
 
 /// A stranger's transaction and ours want the same two things in the other order: PostgreSQL rolls ours back, and it is
 /// done again.
-#[ignore = "needs a PostgreSQL server"]
+#[ignore = "needs a PostgreSQL server: the stage tests-postgres starts one and runs it"]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_push_that_was_rolled_back_in_a_deadlock_is_done_again() {
     let database = Postgres::with("");
@@ -219,7 +219,7 @@ async fn a_push_that_was_rolled_back_in_a_deadlock_is_done_again() {
 }
 
 /// Of two processes that start, one may take visits already while the other still computes columns of rows of before.
-#[ignore = "needs a PostgreSQL server"]
+#[ignore = "needs a PostgreSQL server: the stage tests-postgres starts one and runs it"]
 #[tokio::test(flavor = "multi_thread")]
 async fn columns_that_are_computed_anew_do_not_take_the_place_of_newer_ones() {
     let database = Postgres::with("");
@@ -254,7 +254,7 @@ async fn columns_that_are_computed_anew_do_not_take_the_place_of_newer_ones() {
     assert_eq!(text(&mut admin, subjects).await, "h-1 h-2 h-1");
 }
 
-#[ignore = "needs a PostgreSQL server"]
+#[ignore = "needs a PostgreSQL server: the stage tests-postgres starts one and runs it"]
 #[tokio::test]
 async fn a_server_that_was_restarted_is_found_again() {
     let database = Postgres::with("");
@@ -270,7 +270,7 @@ async fn a_server_that_was_restarted_is_found_again() {
     assert_eq!(store.pull(&village(), &Cursor::default(), 10).await.unwrap().entries.len(), 2);
 }
 
-#[ignore = "needs a PostgreSQL server"]
+#[ignore = "needs a PostgreSQL server: the stage tests-postgres starts one and runs it"]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_push_cut_off_by_the_server_has_left_nothing_and_says_that_it_passes() {
     let database = Postgres::with("");
@@ -355,7 +355,7 @@ async fn secretaries(store: &Store) -> Vec<(String, Vec<String>)> {
     store.secretaries("qingxi").await.unwrap().into_iter().filter(|(place, _)| !place.is_empty()).collect()
 }
 
-#[ignore = "needs a PostgreSQL server"]
+#[ignore = "needs a PostgreSQL server: the stage tests-postgres starts one and runs it"]
 #[tokio::test(flavor = "multi_thread")]
 async fn two_administrators_who_block_each_other_at_once_leave_one() {
     let database = Postgres::with("");
@@ -375,7 +375,7 @@ async fn two_administrators_who_block_each_other_at_once_leave_one() {
     assert_eq!(left, 1);
 }
 
-#[ignore = "needs a PostgreSQL server"]
+#[ignore = "needs a PostgreSQL server: the stage tests-postgres starts one and runs it"]
 #[tokio::test(flavor = "multi_thread")]
 async fn two_administrators_who_get_another_role_at_once_leave_one() {
     let database = Postgres::with("");
@@ -392,7 +392,7 @@ async fn two_administrators_who_get_another_role_at_once_leave_one() {
     assert!(matches!(refused, Some(StoreError::LastAdministrator)), "{refused:?}");
 }
 
-#[ignore = "needs a PostgreSQL server"]
+#[ignore = "needs a PostgreSQL server: the stage tests-postgres starts one and runs it"]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_village_that_is_handed_over_twice_at_once_has_one_secretary() {
     let database = Postgres::with("");
@@ -409,7 +409,7 @@ async fn a_village_that_is_handed_over_twice_at_once_has_one_secretary() {
     assert_eq!((village.as_str(), names.len()), ("shiban", 1));
 }
 
-#[ignore = "needs a PostgreSQL server"]
+#[ignore = "needs a PostgreSQL server: the stage tests-postgres starts one and runs it"]
 #[tokio::test(flavor = "multi_thread")]
 async fn two_changes_of_hands_that_swap_secretaries_wait_for_each_other() {
     let database = Postgres::with("");
@@ -425,7 +425,7 @@ async fn two_changes_of_hands_that_swap_secretaries_wait_for_each_other() {
     assert_eq!(secretaries(&store).await, swapped);
 }
 
-#[ignore = "needs a PostgreSQL server"]
+#[ignore = "needs a PostgreSQL server: the stage tests-postgres starts one and runs it"]
 #[tokio::test(flavor = "multi_thread")]
 async fn two_servers_that_start_at_once_print_a_link_each_and_both_are_good() {
     let database = Postgres::with("");
@@ -444,7 +444,7 @@ async fn two_servers_that_start_at_once_print_a_link_each_and_both_are_good() {
 }
 
 /// Each its own process, as on two machines behind one proxy.
-#[ignore = "needs a PostgreSQL server"]
+#[ignore = "needs a PostgreSQL server: the stage tests-postgres starts one and runs it"]
 #[test]
 fn two_servers_on_one_postgres_know_the_same_people_and_sessions() {
     let zhucun = Zhucun(tempfile::tempdir().unwrap(), Some(Postgres::with(""))).and_a_village();

@@ -1,5 +1,5 @@
 //! The rules of a record's view, with random changes.
-#![allow(clippy::unwrap_used)] // A test fails by panicking.
+#![allow(clippy::unwrap_used, reason = "tests: what is not there fails them")]
 
 use std::collections::BTreeMap;
 

@@ -1,5 +1,5 @@
 //! The program as a process, for the tests of several programs.
-#![allow(dead_code)] // Each uses a part.
+#![allow(dead_code, reason = "each test program uses a part")]
 
 use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},

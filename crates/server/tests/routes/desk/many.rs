@@ -1,6 +1,6 @@
 //! What the workbook of 50,000 visits costs. Not a test of right or wrong but a measurement; run by hand:
 //! `cargo test --release -p zhucun-server --test routes many -- --ignored --nocapture`
-#![allow(clippy::print_stdout)] // It reports.
+#![allow(clippy::print_stdout, reason = "a measurement reports")]
 
 use std::fmt::Write as _;
 
@@ -68,7 +68,7 @@ fn memory(name: &str) -> u64 {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "a measurement of some minutes"]
+#[ignore = "a measurement of some minutes, no test of right or wrong: run by hand as said above"]
 async fn a_workbook_of_fifty_thousand_visits() {
     let server = Server::county().await;
     let shared =
