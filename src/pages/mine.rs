@@ -108,7 +108,8 @@ fn settings(app: App, lang: Lang) -> View {
 fn leaving(app: App, lang: Lang, warned: RwSignal<bool>) -> View {
     let leave = Callback::new(move |()| {
         let unsent = app.status.with_untracked(SyncStatus::is_unsent);
-        if (unsent || app.drafts.with_untracked(|all| !all.is_empty())) && !warned.get_untracked() {
+        if (unsent || app.drafts.with_untracked(|all| all.iter().any(|draft| !draft.blank))) && !warned.get_untracked()
+        {
             warned.set(true);
             // What is said may lie below the screen's end.
             request_animation_frame(|| dom::focus(".leaving button"));

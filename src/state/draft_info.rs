@@ -38,12 +38,12 @@ impl DraftInfo {
 
 /// The draft of a form for a household that is begun already, the newest; for nobody yet, one in which nothing is answered.
 #[must_use]
-pub fn begun(drafts: &[DraftInfo], form: &str, household: Option<&str>) -> Option<String> {
+pub fn begun<'a>(drafts: &'a [DraftInfo], form: &str, household: Option<&str>) -> Option<&'a DraftInfo> {
     let is_it = |draft: &&DraftInfo| {
         let is_theirs = draft.household.as_deref() == household && (household.is_some() || draft.blank);
         is_theirs && draft.form == form && draft.replaces.is_empty()
     };
-    drafts.iter().find(is_it).map(|draft| draft.id.clone())
+    drafts.iter().find(is_it)
 }
 
 /// The drafts of kept rows, newest first; what cannot be read is left out here and kept there.

@@ -102,7 +102,8 @@ pub async fn start(
     household: Option<String>,
     is_awaited: impl Fn() -> bool,
 ) -> Result<Option<String>, DraftError> {
-    let begun = || app.drafts.with_untracked(|drafts| begun(drafts, form, household.as_deref()));
+    let begun =
+        || app.drafts.with_untracked(|drafts| begun(drafts, form, household.as_deref()).map(|draft| draft.id.clone()));
     if let Some(id) = begun() {
         return Ok(Some(id));
     }

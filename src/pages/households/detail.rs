@@ -121,7 +121,7 @@ fn actions(app: App, id: &str, record: &Record, start: Start) -> View {
     };
     // One form in use, and a visit begun with it: that one goes on.
     let is_begun = match forms.as_slice() {
-        [(form, _)] => app.drafts.with(|all| drafts::begun(all, form, Some(id)).is_some()),
+        [(form, _)] => app.drafts.with(|all| drafts::begun(all, form, Some(id)).is_some_and(|draft| !draft.blank)),
         _ => false,
     };
     let title = if is_begun { words::CONTINUE_VISIT } else { words::START_VISIT };

@@ -2,7 +2,7 @@
 
 use leptos::task::spawn_local;
 use serde_json::Value;
-use zhucun_domain::{access::Role, collection, household, visit::field};
+use zhucun_domain::{collection, household, visit::field};
 use zhucun_forms::{
     definition::{Definition, Kind},
     told::{self, Say, Section, Shown},
@@ -17,7 +17,7 @@ use crate::{
     form_ui::values::geopoint_read,
     pages::{
         missing, page, record_tag,
-        today::{add_fact, form_title, household_name, place_name},
+        today::{add_fact, form_title, household_name, is_secretary, place_name},
     },
     platform::{camera, clock, dom, http},
     routes::{self, A, Route, navigate},
@@ -275,8 +275,7 @@ fn versions(app: App, lang: Lang, id: &str, read: &Read) -> Option<View> {
 /// The way to a correction: for who may write visits, from the version that counts.
 fn bar(app: App, id: &str, read: &Read) -> Option<View> {
     let lang = app.lang.get();
-    let is_secretary = app.me.with(|me| me.as_ref().is_some_and(|me| me.role == Role::Secretary));
-    if !is_secretary || read.newest != *id {
+    if !is_secretary(app) || read.newest != *id {
         return None;
     }
     let word = if drafts::correcting(app, id).is_some() { w::CONTINUE_CORRECTION } else { w::CORRECT };

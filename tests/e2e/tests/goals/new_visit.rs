@@ -7,7 +7,7 @@ use zhucun_e2e::{
     sheets, shot,
 };
 
-use crate::administration::GOOD;
+use crate::{administration::GOOD, look::look};
 
 const FAMILY: &str = "姚春生";
 
@@ -103,5 +103,53 @@ async fn a_visit_that_is_not_waited_for_any_more_is_not_begun() -> Result<()> {
     // And when it is waited for, it is.
     browser.tap_text("a", "开始走访").await?;
     Visit(&browser).at("走访对象").await?;
+    browser.close().await
+}
+
+#[tokio::test]
+async fn on_a_first_day_without_an_answer_it_is_said_and_the_visit_begins_when_the_checklist_comes() -> Result<()> {
+    let server = Server::start().await?;
+    let mut proxy = Proxy::start(server.port()).await?;
+    let origin = proxy.origin();
+    let browser = Browser::open(&Profile::new()?, "zh-CN").await?;
+    let phone = Phone(&browser, &origin);
+    proxy.set(Way::HoldAnswer(Kind::Pull));
+    phone.open("/").await?;
+    phone.give_password("shiban", "shiban-2026").await?;
+    proxy.held().await?;
+    phone.open("/visit/new").await?;
+    browser.find("//header//button[@aria-label='返回']").await?;
+    look(&browser, "new-visit-waiting", "zh-CN").await?;
+    proxy.set(Way::Cut);
+    browser.see("表格还没有下载").await?;
+    look(&browser, "new-visit-none", "zh-CN").await?;
+    proxy.set(Way::Pass);
+    browser.set_offline(true).await?;
+    browser.set_offline(false).await?;
+    Visit(&browser).at("走访对象").await?;
+    browser.find("//ul[@class='found']//button").await?;
+    browser.close().await
+}
+
+#[tokio::test]
+async fn who_makes_no_visits_is_told_so_and_is_offered_none() -> Result<()> {
+    let server = Server::start().await?;
+    let origin = server.origin();
+    let browser = Browser::open(&Profile::new()?, "zh-CN").await?;
+    let phone = Phone(&browser, &origin);
+    phone.open("/").await?;
+    phone.give_password("shiban-cun", "shiban-cun-2026").await?;
+    browser.find("//main//a[contains(@class,'row')]").await?;
+    ensure!(browser.count("//a[@href='/visit/new']").await? == 0, "a visit is offered");
+    for (lang, name, not_yours) in
+        [("zh-CN", "中文", "走访由第一书记填写"), ("en", "English", "Visits are made by the First Secretary")]
+    {
+        phone.open("/mine").await?;
+        browser.tap(&format!("//div[@class='switch']//button[normalize-space(.)='{name}']")).await?;
+        browser.find(&format!("//html[@lang='{lang}']")).await?;
+        phone.open("/visit/new").await?;
+        browser.see(not_yours).await?;
+        look(&browser, "new-visit-not-yours", lang).await?;
+    }
     browser.close().await
 }
