@@ -20,6 +20,11 @@ pub trait Host {
     fn username(&self) -> String;
     /// This device's id, for `deviceid`.
     fn device_id(&self) -> String;
+    /// Another property of the device or the person by its name in ODK XForms: `phonenumber`, `email`, `subscriberid`,
+    /// `simserial`. Empty where it is not known, as all but `email` are in a browser.
+    fn property(&self, _name: &'static str) -> String {
+        String::new()
+    }
 }
 
 /// [`Host::math`] by std, for native programs.

@@ -168,11 +168,15 @@ fn kind(node: &Node) -> &'static str {
         Kind::Decimal => "decimal",
         Kind::Range if ["start", "end", "step"].into_iter().all(whole) => "int",
         Kind::Range => "decimal",
-        Kind::Geopoint => "geopoint",
+        Kind::Geopoint | Kind::StartGeopoint => "geopoint",
+        Kind::Geotrace => "geotrace",
+        Kind::Geoshape => "geoshape",
+        Kind::Barcode => "barcode",
+        Kind::Rank => "odk:rank",
         Kind::Date | Kind::Today => "date",
         Kind::Time => "time",
         Kind::DateTime | Kind::Start | Kind::End => "dateTime",
-        Kind::Image => "binary",
+        Kind::Image | Kind::Audio | Kind::Video | Kind::File | Kind::BackgroundAudio | Kind::Audit => "binary",
         Kind::Text
         | Kind::SelectOne
         | Kind::SelectMultiple
@@ -181,7 +185,11 @@ fn kind(node: &Node) -> &'static str {
         | Kind::Acknowledge
         | Kind::Hidden
         | Kind::Username
-        | Kind::DeviceId => "string",
+        | Kind::DeviceId
+        | Kind::PhoneNumber
+        | Kind::Email
+        | Kind::SubscriberId
+        | Kind::SimSerial => "string",
     }
 }
 

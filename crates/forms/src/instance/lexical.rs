@@ -18,6 +18,13 @@ pub(super) fn is_shown(kind: Kind) -> bool {
             | Kind::Today
             | Kind::Username
             | Kind::DeviceId
+            | Kind::PhoneNumber
+            | Kind::Email
+            | Kind::SubscriberId
+            | Kind::SimSerial
+            | Kind::StartGeopoint
+            | Kind::BackgroundAudio
+            | Kind::Audit
     )
 }
 

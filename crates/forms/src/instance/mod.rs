@@ -110,6 +110,10 @@ impl Session {
             Kind::Today => self.start.get(..10).unwrap_or_default().to_owned(),
             Kind::Username => host.username(),
             Kind::DeviceId => host.device_id(),
+            Kind::PhoneNumber => host.property("phonenumber"),
+            Kind::Email => host.property("email"),
+            Kind::SubscriberId => host.property("subscriberid"),
+            Kind::SimSerial => host.property("simserial"),
             _ => return,
         };
         self.tree.get_mut(id).value = value;

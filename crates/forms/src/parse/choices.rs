@@ -54,6 +54,7 @@ pub(super) fn read(
             name: name.into(),
             label: label.unwrap_or(Text(Vec::new())),
             columns: extra(table, row),
+            ..Choice::default()
         });
     }
     // A list that nobody selects from may still be read by instance(); one that nobody names is not worth its bytes.

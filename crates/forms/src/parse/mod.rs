@@ -99,7 +99,7 @@ pub fn read_workbook(file_name: &str, workbook: &Workbook) -> Result<Parsed, Vec
         default_language: languages.default,
         languages: languages.names,
         choices,
-        nodes: Vec::new(),
+        ..Definition::default()
     };
     check::check(&mut survey, &settings, &definition);
     if survey.problems.is_empty() {

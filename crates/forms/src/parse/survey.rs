@@ -162,12 +162,12 @@ impl<'a> Survey<'a> {
             if !["csv", "xml", "geojson"].contains(&ending) {
                 self.problem(row, "type", ProblemKind::BadFile(list.clone()));
             }
-            return Some(ChoiceSource { list: stem.into(), external, filter: String::new() });
+            return Some(ChoiceSource { list: stem.into(), external, ..ChoiceSource::default() });
         }
         if !lists.contains(&list) {
             self.problem(row, "type", ProblemKind::NoList(list.clone()));
         }
-        Some(ChoiceSource { list, external, filter: String::new() })
+        Some(ChoiceSource { list, external, ..ChoiceSource::default() })
     }
 
     /// Second pass: expressions and texts, now that every name is known.

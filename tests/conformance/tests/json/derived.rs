@@ -180,6 +180,54 @@ pub struct Definition {
     choices: BTreeMap<String, Vec<Choice>>,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     instance_name: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    style: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    files: Vec<ExternalFile>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    entities: Vec<Entity>,
+    #[serde(default, skip_serializing_if = "Value::is_null")]
+    first: Value,
+}
+
+#[derive(Serialize, Deserialize)]
+pub struct ExternalFile {
+    id: String,
+    file: String,
+}
+
+#[derive(Serialize, Deserialize)]
+pub struct Entity {
+    list: String,
+    node: u32,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    entity_id: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    create_if: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    update_if: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    label: String,
+}
+
+#[derive(Serialize, Deserialize)]
+pub struct Action {
+    e: Vec<Event>,
+    #[serde(default)]
+    t: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    v: String,
+    #[serde(default, skip_serializing_if = "is_false")]
+    geo: bool,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Event {
+    First,
+    Load,
+    Repeat,
+    Changed,
 }
 
 #[derive(Default, Serialize, Deserialize)]
@@ -218,6 +266,18 @@ pub struct Node {
     ch: Option<ChoiceSource>,
     #[serde(skip_serializing_if = "String::is_empty")]
     rc: String,
+    #[serde(skip_serializing_if = "is_false")]
+    fix: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    g: Option<Text>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    m: BTreeMap<String, Text>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    set: Vec<Action>,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    sv: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    ty: String,
 }
 
 #[derive(Default, Serialize, Deserialize)]
@@ -247,6 +307,23 @@ pub enum Kind {
     Today,
     Username,
     DeviceId,
+    Rank,
+    Geotrace,
+    Geoshape,
+    Audio,
+    Video,
+    File,
+    Barcode,
+    #[serde(rename = "phonenumber")]
+    PhoneNumber,
+    Email,
+    #[serde(rename = "subscriberid")]
+    SubscriberId,
+    #[serde(rename = "simserial")]
+    SimSerial,
+    StartGeopoint,
+    BackgroundAudio,
+    Audit,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -256,6 +333,14 @@ pub struct ChoiceSource {
     x: bool,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     f: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    n: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    v: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    lb: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    r: Option<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -264,6 +349,8 @@ pub struct Choice {
     l: Text,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     c: BTreeMap<String, String>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    m: BTreeMap<String, Text>,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -139,11 +139,20 @@ fn definition() -> Value {
             {
                 "n": "a", "p": 0, "k": "select_one", "rel": "1", "req": "2", "con": "3", "calc": "4", "ro": "5", "def": "6",
                 "dyn": true, "l": text, "h": text, "cm": text, "rm": text, "a": ["minimal"], "par": { "max": "9" },
-                "ch": { "list": "households", "x": true, "f": "7" }, "rc": "8",
+                "ch": { "list": "households", "x": true, "f": "7", "n": "/data/m", "v": "id", "lb": "who", "r": "42" },
+                "rc": "8", "fix": true, "g": text, "m": { "image": text }, "sv": "age", "ty": "int",
+                "set": [{ "e": ["first", "repeat"], "t": "/data/b", "v": "1" }, { "e": ["changed"], "t": "../b", "geo": true }],
             },
+            { "n": "b", "p": 0, "k": "phonenumber" },
         ],
-        "choices": { "yes_no": [{ "n": "yes", "l": text, "c": { "group": "1" } }, { "n": "no", "l": [] }] },
-        "instance_name": "/data/a",
+        "choices": {
+            "yes_no": [{ "n": "yes", "l": text, "c": { "group": "1" }, "m": { "image": text } }, { "n": "no", "l": [] }],
+        },
+        "instance_name": "/data/a", "style": ["pages"], "files": [{ "id": "a", "file": "a.csv" }],
+        "entities": [{
+            "list": "households", "node": 0, "entity_id": "1", "create_if": "2", "update_if": "3", "label": "4",
+        }],
+        "first": { "a": "1" },
     })
 }
 

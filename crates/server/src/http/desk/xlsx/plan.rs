@@ -111,7 +111,18 @@ impl Plan {
                     self.walk(spec, (index, reader), *child, &inside);
                 }
                 // What the phone notes by itself is on the visit's own columns.
-                Kind::Root | Kind::Note | Kind::Start | Kind::End | Kind::Today | Kind::Username | Kind::DeviceId => {}
+                Kind::Root
+                | Kind::Note
+                | Kind::Start
+                | Kind::End
+                | Kind::Today
+                | Kind::Username
+                | Kind::DeviceId
+                | Kind::PhoneNumber
+                | Kind::Email
+                | Kind::SubscriberId
+                | Kind::SimSerial
+                | Kind::Audit => {}
                 _ => {
                     below.names.push(node.name.clone());
                     below.labels.push(label);

@@ -1,12 +1,17 @@
 //! A checklist as the phone keeps it: compact, made from sheets by the server, read as JSON by the phone.
 //!
-//! The server writes it (serde's `Serialize`, which costs the phone nothing), the phone reads it by hand, at the end.
+//! The server writes it (serde's `Serialize`, which costs the phone nothing), the phone reads it by hand (`read`).
 
-use litemap::LiteMap;
+mod kind;
+mod read;
+
 use std::collections::BTreeMap;
 
+use litemap::LiteMap;
 use serde::{Serialize, Serializer};
-use zhucun_json::{Fields, FromJson, JsonError, Value};
+use zhucun_json::Value;
+
+pub use kind::Kind;
 
 /// An index into [`Definition::nodes`].
 pub type NodeIndex = u32;
@@ -50,6 +55,19 @@ pub struct Definition {
     /// `instance_name`, an expression over the root.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub instance_name: String,
+    /// Words of the setting `style`: `pages`, `theme-grid`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub style: Vec<String>,
+    /// Files that expressions and selects read (`csv-external`, `pulldata`, `select_one_from_file`).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<ExternalFile>,
+    /// What a finished form creates or updates: ODK Entities.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub entities: Vec<Entity>,
+    /// What a new filling begins with, where defaults cannot say it (an `XForm` whose repeats have instances of their
+    /// own): in the shape of [`crate::contract::Draft::answers`]. Null when defaults say it all.
+    #[serde(skip_serializing_if = "Value::is_null")]
+    pub first: Value,
 }
 
 /// A node of the primary instance.
@@ -109,6 +127,86 @@ pub struct Node {
     /// `repeat_count` of a repeat.
     #[serde(rename = "rc", skip_serializing_if = "String::is_empty")]
     pub repeat_count: String,
+    /// Whether a person may neither add nor take away instances of a repeat (`jr:noAddRemove`).
+    #[serde(rename = "fix", skip_serializing_if = "is_false")]
+    pub fixed: bool,
+    /// `guidance_hint`: more words, shown when asked for.
+    #[serde(rename = "g", skip_serializing_if = "Option::is_none")]
+    pub guidance: Option<Text>,
+    /// Files shown or played with the label, by `image`, `big-image`, `audio` and `video`; a file name in each language.
+    #[serde(rename = "m", skip_serializing_if = "LiteMap::is_empty")]
+    pub media: LiteMap<String, Text>,
+    /// What is done when something happens at this node: dynamic defaults, `trigger`.
+    #[serde(rename = "set", skip_serializing_if = "Vec::is_empty")]
+    pub actions: Vec<Action>,
+    /// `save_to`: the property of the entity that gets the answer.
+    #[serde(rename = "sv", skip_serializing_if = "String::is_empty")]
+    pub save_to: String,
+    /// The `XForms` type of the value (`int`, `date`), where it is not the one that [`Node::kind`] has by itself.
+    #[serde(rename = "ty", skip_serializing_if = "String::is_empty")]
+    pub bind_type: String,
+}
+
+/// A value that is set when something happens: `XForms` `setvalue`, ODK `setgeopoint`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Action {
+    /// What has to happen; one of them is enough.
+    #[serde(rename = "e")]
+    pub events: Vec<Event>,
+    /// The path of what is set: absolute, or relative to the node that has the action.
+    #[serde(rename = "t")]
+    pub target: String,
+    /// An expression in the context of the target; empty: the value is cleared.
+    #[serde(rename = "v", skip_serializing_if = "String::is_empty")]
+    pub value: String,
+    /// Whether the place of the phone is taken instead of a value.
+    #[serde(rename = "geo", skip_serializing_if = "is_false")]
+    pub geopoint: bool,
+}
+
+/// When an action is done. Names of the ODK `XForms` specification.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Event {
+    /// `odk-instance-first-load`: a new filling begins. At the root.
+    #[default]
+    First,
+    /// `odk-instance-load`: a filling begins or goes on. At the root.
+    Load,
+    /// `odk-new-repeat`: the repeat that has the action got an instance.
+    Repeat,
+    /// `xforms-value-changed`: the answer of the node that has the action changed.
+    Changed,
+}
+
+/// A file beside the form.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct ExternalFile {
+    /// Its name in expressions: `instance('id')`.
+    pub id: String,
+    /// `districts.csv`; `jr://instance/last-saved` for the answers that were sent last.
+    pub file: String,
+}
+
+/// What a finished form does to an entity list. Source: ODK Entities specification.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Entity {
+    /// The entity list.
+    pub list: String,
+    /// The group or repeat whose answers are the entity's: the root, unless `save_to` is used in a repeat.
+    pub node: NodeIndex,
+    /// The id of the entity that is updated: an expression; empty where one is created.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub entity_id: String,
+    /// Whether one is created: an expression; empty: always, unless one is updated.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub create_if: String,
+    /// Whether the one of `entity_id` is updated: an expression; empty: always, where there is an `entity_id`.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub update_if: String,
+    /// What the entity is called: an expression.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub label: String,
 }
 
 impl Node {
@@ -123,59 +221,6 @@ fn is_false(value: &bool) -> bool {
     !*value
 }
 
-/// What a node is: a structure or a question type (XLSForm's name).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Kind {
-    /// The root of the instance.
-    #[default]
-    Root,
-    /// `begin group`.
-    Group,
-    /// `begin repeat`.
-    Repeat,
-    /// `text`.
-    Text,
-    /// `integer`.
-    Integer,
-    /// `decimal`.
-    Decimal,
-    /// `range`.
-    Range,
-    /// `select_one`.
-    SelectOne,
-    /// `select_multiple`.
-    SelectMultiple,
-    /// `note`.
-    Note,
-    /// `geopoint`.
-    Geopoint,
-    /// `date`.
-    Date,
-    /// `time`.
-    Time,
-    /// `dateTime`.
-    DateTime,
-    /// `image`: a photo, or with appearance `signature` strokes.
-    Image,
-    /// `calculate`.
-    Calculate,
-    /// `acknowledge`.
-    Acknowledge,
-    /// `hidden`.
-    Hidden,
-    /// `start`.
-    Start,
-    /// `end`.
-    End,
-    /// `today`.
-    Today,
-    /// `username`.
-    Username,
-    /// `deviceid`.
-    DeviceId,
-}
-
 /// Where a select's choices come from.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct ChoiceSource {
@@ -188,6 +233,18 @@ pub struct ChoiceSource {
     /// `choice_filter`, evaluated with each item as context.
     #[serde(rename = "f", skip_serializing_if = "String::is_empty")]
     pub filter: String,
+    /// Where choices are nodes of the answers (the instances of a repeat): their path, its filter included; `list` is empty.
+    #[serde(rename = "n", skip_serializing_if = "String::is_empty")]
+    pub nodeset: String,
+    /// The column (or path below the choice) that is stored; empty: `name`.
+    #[serde(rename = "v", skip_serializing_if = "String::is_empty")]
+    pub value: String,
+    /// The column (or path below the choice) that is read; empty: `label`.
+    #[serde(rename = "lb", skip_serializing_if = "String::is_empty")]
+    pub label: String,
+    /// Whether the choices are shuffled: the seed, an expression, empty for none.
+    #[serde(rename = "r", skip_serializing_if = "Option::is_none")]
+    pub randomize: Option<String>,
 }
 
 /// A choice.
@@ -202,6 +259,9 @@ pub struct Choice {
     /// Other columns, for `choice_filter`.
     #[serde(rename = "c", skip_serializing_if = "LiteMap::is_empty")]
     pub columns: LiteMap<String, String>,
+    /// As [`Node::media`].
+    #[serde(rename = "m", skip_serializing_if = "LiteMap::is_empty")]
+    pub media: LiteMap<String, Text>,
 }
 
 /// Choice lists by name, in the order of their names. Not a tree: they are few, and a tree's code is not.
@@ -236,159 +296,3 @@ impl Serialize for ChoiceLists {
         serializer.collect_map(self.0.iter().map(|(name, choices)| (name, choices)))
     }
 }
-
-impl Kind {
-    /// Whether a person is asked for it.
-    #[must_use]
-    pub const fn is_asked(self) -> bool {
-        matches!(
-            self,
-            Self::Text
-                | Self::Integer
-                | Self::Decimal
-                | Self::Range
-                | Self::SelectOne
-                | Self::SelectMultiple
-                | Self::Geopoint
-                | Self::Date
-                | Self::Time
-                | Self::DateTime
-                | Self::Image
-                | Self::Acknowledge
-        )
-    }
-
-    const CODES: [(&str, Self); 23] = [
-        ("root", Self::Root),
-        ("group", Self::Group),
-        ("repeat", Self::Repeat),
-        ("text", Self::Text),
-        ("integer", Self::Integer),
-        ("decimal", Self::Decimal),
-        ("range", Self::Range),
-        ("select_one", Self::SelectOne),
-        ("select_multiple", Self::SelectMultiple),
-        ("note", Self::Note),
-        ("geopoint", Self::Geopoint),
-        ("date", Self::Date),
-        ("time", Self::Time),
-        ("date_time", Self::DateTime),
-        ("image", Self::Image),
-        ("calculate", Self::Calculate),
-        ("acknowledge", Self::Acknowledge),
-        ("hidden", Self::Hidden),
-        ("start", Self::Start),
-        ("end", Self::End),
-        ("today", Self::Today),
-        ("username", Self::Username),
-        ("device_id", Self::DeviceId),
-    ];
-}
-
-impl FromJson for Kind {
-    fn from_json(value: Value) -> Result<Self, JsonError> {
-        let code = value.as_str().unwrap_or_default();
-        let found = Self::CODES.iter().find(|(known, _)| *known == code).map(|(_, kind)| *kind);
-        found.ok_or_else(|| JsonError::expected("a question type that this build knows"))
-    }
-}
-
-impl FromJson for Text {
-    fn from_json(value: Value) -> Result<Self, JsonError> {
-        Vec::from_json(value).map(Self)
-    }
-}
-
-impl FromJson for Piece {
-    fn from_json(value: Value) -> Result<Self, JsonError> {
-        match value {
-            Value::String(words) => Ok(Self::Words(words)),
-            value => Ok(Self::Value { v: Fields::of(value)?.read("v")? }),
-        }
-    }
-}
-
-impl FromJson for Definition {
-    fn from_json(value: Value) -> Result<Self, JsonError> {
-        let mut fields = Fields::of(value)?;
-        // Filled in place: a part that is wrong leaves nothing half made to be taken down again.
-        let mut form = Self::default();
-        for (name, text) in [("id", &mut form.id), ("version", &mut form.version)] {
-            *text = fields.read(name)?;
-        }
-        form.title = fields.read("title")?;
-        form.languages = fields.read("languages")?;
-        form.default_language = fields.read("default_language")?;
-        form.nodes = fields.read("nodes")?;
-        fields.fill("choices", &mut form.choices)?;
-        fields.fill("instance_name", &mut form.instance_name)?;
-        Ok(form)
-    }
-}
-
-impl FromJson for ChoiceLists {
-    fn from_json(value: Value) -> Result<Self, JsonError> {
-        let Value::Object(lists) = value else { return Err(JsonError::expected("an object")) };
-        let mut all = Self::default();
-        for (name, choices) in lists {
-            all.0.push((name, Vec::from_json(choices)?));
-        }
-        Ok(all)
-    }
-}
-
-impl FromJson for Node {
-    fn from_json(value: Value) -> Result<Self, JsonError> {
-        let mut fields = Fields::of(value)?;
-        let mut node = Self::default();
-        fields.fill("p", &mut node.parent)?;
-        fields.fill("k", &mut node.kind)?;
-        for (name, text) in [
-            ("n", &mut node.name),
-            ("rel", &mut node.relevant),
-            ("req", &mut node.required),
-            ("con", &mut node.constraint),
-            ("calc", &mut node.calculate),
-            ("ro", &mut node.readonly),
-            ("def", &mut node.default),
-            ("rc", &mut node.repeat_count),
-        ] {
-            fields.fill(name, text)?;
-        }
-        fields.fill("dyn", &mut node.dynamic_default)?;
-        for (name, text) in [
-            ("l", &mut node.label),
-            ("h", &mut node.hint),
-            ("cm", &mut node.constraint_message),
-            ("rm", &mut node.required_message),
-        ] {
-            fields.fill(name, text)?;
-        }
-        fields.fill("a", &mut node.appearance)?;
-        fields.fill("par", &mut node.parameters)?;
-        fields.fill("ch", &mut node.choices)?;
-        Ok(node)
-    }
-}
-
-impl FromJson for ChoiceSource {
-    fn from_json(value: Value) -> Result<Self, JsonError> {
-        let mut fields = Fields::of(value)?;
-        let mut source = Self { list: fields.read("list")?, ..Self::default() };
-        fields.fill("x", &mut source.external)?;
-        fields.fill("f", &mut source.filter)?;
-        Ok(source)
-    }
-}
-
-impl FromJson for Choice {
-    fn from_json(value: Value) -> Result<Self, JsonError> {
-        let mut fields = Fields::of(value)?;
-        let mut choice = Self { name: fields.read("n")?, ..Self::default() };
-        choice.label = fields.read("l")?;
-        fields.fill("c", &mut choice.columns)?;
-        Ok(choice)
-    }
-}
-
-zhucun_json::deserialize_by_hand!(Kind, Text, Piece, Definition, Node, ChoiceSource, Choice);
