@@ -15,7 +15,7 @@ pub mod texts;
 mod write;
 
 pub use error::JsonError;
-pub use read::{Fields, FromJson, from_text, parse};
+pub use read::{Fields, FromJson, Slot, from_text, parse};
 #[doc(hidden)]
 pub use serde;
 pub use serde_json::Value;

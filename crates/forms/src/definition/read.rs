@@ -2,7 +2,10 @@
 
 use zhucun_json::{Fields, FromJson, JsonError, Value};
 
-use super::{Action, Choice, ChoiceLists, ChoiceSource, Definition, Entity, Event, ExternalFile, Node, Piece, Text};
+use super::{Action, Choice, ChoiceLists, ChoiceSource, Definition, Event, ExternalFile, Node, Piece, Text};
+
+#[cfg(feature = "native")]
+use super::Entity;
 
 impl FromJson for Text {
     fn from_json(value: Value) -> Result<Self, JsonError> {
@@ -24,19 +27,24 @@ impl FromJson for Definition {
         let mut fields = Fields::of(value)?;
         // Filled in place: a part that is wrong leaves nothing half made to be taken down again.
         let mut form = Self::default();
-        for (name, text) in [("id", &mut form.id), ("version", &mut form.version)] {
-            *text = fields.read(name)?;
-        }
-        form.title = fields.read("title")?;
-        form.languages = fields.read("languages")?;
-        form.default_language = fields.read("default_language")?;
-        form.nodes = fields.read("nodes")?;
-        fields.fill("choices", &mut form.choices)?;
-        fields.fill("instance_name", &mut form.instance_name)?;
-        fields.fill("style", &mut form.style)?;
-        fields.fill("files", &mut form.files)?;
+        fields.read_all(&mut [
+            ("id", &mut form.id),
+            ("version", &mut form.version),
+            ("title", &mut form.title),
+            ("languages", &mut form.languages),
+            ("default_language", &mut form.default_language),
+            ("nodes", &mut form.nodes),
+        ])?;
+        fields.fill_all(&mut [
+            ("choices", &mut form.choices),
+            ("instance_name", &mut form.instance_name),
+            ("style", &mut form.style),
+            ("files", &mut form.files),
+            ("first", &mut form.first),
+        ])?;
+        // What the server does with a finished form: the phone need not know.
+        #[cfg(feature = "native")]
         fields.fill("entities", &mut form.entities)?;
-        fields.fill("first", &mut form.first)?;
         Ok(form)
     }
 }
@@ -56,9 +64,9 @@ impl FromJson for Node {
     fn from_json(value: Value) -> Result<Self, JsonError> {
         let mut fields = Fields::of(value)?;
         let mut node = Self::default();
-        fields.fill("p", &mut node.parent)?;
-        fields.fill("k", &mut node.kind)?;
-        for (name, text) in [
+        fields.fill_all(&mut [
+            ("p", &mut node.parent),
+            ("k", &mut node.kind),
             ("n", &mut node.name),
             ("rel", &mut node.relevant),
             ("req", &mut node.required),
@@ -67,27 +75,23 @@ impl FromJson for Node {
             ("ro", &mut node.readonly),
             ("def", &mut node.default),
             ("rc", &mut node.repeat_count),
-            ("sv", &mut node.save_to),
             ("ty", &mut node.bind_type),
-        ] {
-            fields.fill(name, text)?;
-        }
-        fields.fill("dyn", &mut node.dynamic_default)?;
-        fields.fill("fix", &mut node.fixed)?;
-        for (name, text) in [
+            ("dyn", &mut node.dynamic_default),
+            ("fix", &mut node.fixed),
             ("l", &mut node.label),
             ("h", &mut node.hint),
             ("cm", &mut node.constraint_message),
             ("rm", &mut node.required_message),
             ("g", &mut node.guidance),
-        ] {
-            fields.fill(name, text)?;
-        }
-        fields.fill("a", &mut node.appearance)?;
-        fields.fill("par", &mut node.parameters)?;
-        fields.fill("ch", &mut node.choices)?;
-        fields.fill("m", &mut node.media)?;
-        fields.fill("set", &mut node.actions)?;
+            ("a", &mut node.appearance),
+            ("par", &mut node.parameters),
+            ("ch", &mut node.choices),
+            ("m", &mut node.media),
+            ("set", &mut node.actions),
+        ])?;
+        // As `entities`.
+        #[cfg(feature = "native")]
+        fields.fill("sv", &mut node.save_to)?;
         Ok(node)
     }
 }
@@ -96,9 +100,7 @@ impl FromJson for Action {
     fn from_json(value: Value) -> Result<Self, JsonError> {
         let mut fields = Fields::of(value)?;
         let mut action = Self { events: fields.read("e")?, ..Self::default() };
-        fields.fill("t", &mut action.target)?;
-        fields.fill("v", &mut action.value)?;
-        fields.fill("geo", &mut action.geopoint)?;
+        fields.fill_all(&mut [("t", &mut action.target), ("v", &mut action.value), ("geo", &mut action.geopoint)])?;
         Ok(action)
     }
 }
@@ -122,18 +124,17 @@ impl FromJson for ExternalFile {
     }
 }
 
+#[cfg(feature = "native")]
 impl FromJson for Entity {
     fn from_json(value: Value) -> Result<Self, JsonError> {
         let mut fields = Fields::of(value)?;
         let mut entity = Self { list: fields.read("list")?, node: fields.read("node")?, ..Self::default() };
-        for (name, text) in [
+        fields.fill_all(&mut [
             ("entity_id", &mut entity.entity_id),
             ("create_if", &mut entity.create_if),
             ("update_if", &mut entity.update_if),
             ("label", &mut entity.label),
-        ] {
-            fields.fill(name, text)?;
-        }
+        ])?;
         Ok(entity)
     }
 }
@@ -142,13 +143,14 @@ impl FromJson for ChoiceSource {
     fn from_json(value: Value) -> Result<Self, JsonError> {
         let mut fields = Fields::of(value)?;
         let mut source = Self { list: fields.read("list")?, ..Self::default() };
-        fields.fill("x", &mut source.external)?;
-        fields.fill("r", &mut source.randomize)?;
-        for (name, text) in
-            [("f", &mut source.filter), ("n", &mut source.nodeset), ("v", &mut source.value), ("lb", &mut source.label)]
-        {
-            fields.fill(name, text)?;
-        }
+        fields.fill_all(&mut [
+            ("x", &mut source.external),
+            ("f", &mut source.filter),
+            ("n", &mut source.nodeset),
+            ("v", &mut source.value),
+            ("lb", &mut source.label),
+            ("r", &mut source.randomize),
+        ])?;
         Ok(source)
     }
 }
@@ -156,23 +158,12 @@ impl FromJson for ChoiceSource {
 impl FromJson for Choice {
     fn from_json(value: Value) -> Result<Self, JsonError> {
         let mut fields = Fields::of(value)?;
-        let mut choice = Self { name: fields.read("n")?, ..Self::default() };
-        choice.label = fields.read("l")?;
-        fields.fill("c", &mut choice.columns)?;
-        fields.fill("m", &mut choice.media)?;
+        let mut choice = Self { name: fields.read("n")?, label: fields.read("l")?, ..Self::default() };
+        fields.fill_all(&mut [("c", &mut choice.columns), ("m", &mut choice.media)])?;
         Ok(choice)
     }
 }
 
-zhucun_json::deserialize_by_hand!(
-    Text,
-    Piece,
-    Definition,
-    Node,
-    Action,
-    Event,
-    ExternalFile,
-    Entity,
-    ChoiceSource,
-    Choice
-);
+#[cfg(feature = "native")]
+zhucun_json::deserialize_by_hand!(Entity);
+zhucun_json::deserialize_by_hand!(Text, Piece, Definition, Node, Action, Event, ExternalFile, ChoiceSource, Choice);
