@@ -3,7 +3,7 @@
 
 mod living;
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, RefCell, RefMut};
 use std::rc::Rc;
 
 use js_sys::Promise;
@@ -73,6 +73,8 @@ pub struct Filling {
     user: String,
     db: Option<Db>,
     session: RefCell<Session>,
+    /// The pages, once asked for and until something changes.
+    pages: RefCell<Option<Rc<Vec<Page>>>>,
     stored: RefCell<StoredDraft>,
     drawn: RefCell<LiteMap<Id, ArcTrigger>>,
     layout: ArcTrigger,
@@ -113,6 +115,7 @@ impl Form {
             user: app.me.with_untracked(|me| me.as_ref().map(|me| me.user.clone())).unwrap_or_default(),
             db: app.db(),
             session: RefCell::new(opened.session),
+            pages: RefCell::default(),
             stored: RefCell::new(opened.stored),
             drawn: RefCell::default(),
             layout: ArcTrigger::new(),
@@ -167,10 +170,20 @@ impl Filling {
 
     /// The pages; read again when pages or items come, go or are turned.
     #[must_use]
-    pub fn pages(&self) -> Vec<Page> {
+    pub fn pages(&self) -> Rc<Vec<Page>> {
         self.layout.track();
         self.turned.track();
-        self.session.borrow().pages()
+        self.pages_now()
+    }
+
+    fn pages_now(&self) -> Rc<Vec<Page>> {
+        self.pages.borrow_mut().get_or_insert_with(|| Rc::new(self.session.borrow().pages())).clone()
+    }
+
+    /// The session, to change answers in it.
+    fn change(&self) -> RefMut<'_, Session> {
+        self.pages.take();
+        self.session.borrow_mut()
     }
 
     /// The page to show; read again when it is turned.
@@ -238,7 +251,7 @@ impl Filling {
 
     /// Takes an answer; `typing` may wait a moment before it is saved.
     pub fn answer(self: &Rc<Self>, id: Id, value: &str, typing: bool) {
-        let changed = self.session.borrow_mut().answer(id, value);
+        let changed = self.change().answer(id, value);
         self.stored.borrow_mut().blank = false;
         self.photos.maybe_update(|photos| photos.remove(&id).is_some());
         self.redraw(&changed);
@@ -263,7 +276,7 @@ impl Filling {
 
     /// Adds an instance of a repeat and turns to its page.
     pub fn add(self: &Rc<Self>, repeat: Id) {
-        let (instance, changed) = self.session.borrow_mut().add_repeat(repeat);
+        let (instance, changed) = self.change().add_repeat(repeat);
         self.stored.borrow_mut().blank = false;
         self.redraw(&changed);
         self.go(instance);
@@ -271,7 +284,7 @@ impl Filling {
 
     /// Takes an instance of a repeat away; give the answer to [`Self::undo_remove`].
     pub fn remove(self: &Rc<Self>, instance: Id) -> Removed {
-        let (removed, changed) = self.session.borrow_mut().remove_repeat(instance);
+        let (removed, changed) = self.change().remove_repeat(instance);
         self.stored.borrow_mut().blank = false;
         self.redraw(&changed);
         self.save();
@@ -280,7 +293,7 @@ impl Filling {
 
     /// Brings a removed instance back.
     pub fn undo_remove(self: &Rc<Self>, removed: Removed) {
-        let changed = self.session.borrow_mut().undo_remove(removed);
+        let changed = self.change().undo_remove(removed);
         self.redraw(&changed);
         self.save();
     }
@@ -298,7 +311,7 @@ impl Filling {
         if self.session.borrow().language() == index {
             return;
         }
-        let changed = self.session.borrow_mut().set_language(index);
+        let changed = self.change().set_language(index);
         self.redraw(&changed);
         let problems = self.session.borrow().problems();
         self.marks.update(|marks| {
@@ -335,10 +348,7 @@ impl Filling {
 
     /// Turns by one page forward or back; past the last one comes the review, before the first one nothing.
     pub fn turn(self: &Rc<Self>, forward: bool) {
-        let (pages, page) = {
-            let session = self.session.borrow();
-            (session.pages(), session.page())
-        };
+        let (pages, page) = (self.pages_now(), self.session.borrow().page());
         let at = pages.iter().position(|p| p.id == page).unwrap_or(0);
         let to = if forward { Some(at + 1) } else { at.checked_sub(1) };
         match to.map(|to| pages.get(to)) {
@@ -384,8 +394,8 @@ impl Filling {
 
     /// Turns to a question's page; the question gets the focus there, see [`Self::take_wanted`].
     pub fn jump(self: &Rc<Self>, question: Id) {
-        let pages = self.session.borrow().pages();
-        let page = pages.into_iter().find(|page| page.items.contains(&Item::Question(question)));
+        let pages = self.pages_now();
+        let page = pages.iter().find(|page| page.items.contains(&Item::Question(question)));
         if let Some(page) = page {
             self.wanted.set(Some(question));
             self.go(page.id);
@@ -479,7 +489,7 @@ impl Filling {
             return Ok(());
         }
         // Bound first: the session must not stay borrowed while problems are shown.
-        let finished = self.session.borrow_mut().finalise();
+        let finished = self.change().finalise();
         let Ok(finished) = finished else {
             self.show(Screen::Review);
             return Ok(());

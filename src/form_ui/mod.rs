@@ -33,7 +33,7 @@ use filling::Form;
 pub fn items(form: Form, page: Id) -> View {
     let items = Memo::new(move |_| {
         let pages = form.get().pages();
-        pages.into_iter().find(|p| p.id == page).map_or_else(Vec::new, |page| page.items.iter().map(place).collect())
+        pages.iter().find(|p| p.id == page).map_or_else(Vec::new, |page| page.items.iter().map(place).collect())
     });
     keyed(move || items.get(), move |(kind, id)| item(form, page, kind, id))
 }
@@ -62,9 +62,9 @@ fn item(form: Form, page: Id, kind: u8, id: Id) -> View {
 
 fn heading(form: Form, page: Id, id: Id) -> String {
     let pages = form.get().pages();
-    let items = pages.into_iter().find(|p| p.id == page).map(|page| page.items).unwrap_or_default();
-    let words = items.into_iter().find_map(|item| match item {
-        Item::Heading(heading, words) if heading == id => Some(words),
+    let items = pages.iter().find(|p| p.id == page).map_or(&[][..], |page| &page.items);
+    let words = items.iter().find_map(|item| match item {
+        Item::Heading(heading, words) if *heading == id => Some(words.clone()),
         _ => None,
     });
     words.unwrap_or_default()

@@ -30,9 +30,9 @@ pub fn list((form, id): (Form, Id)) -> View {
 }
 
 fn find(form: Form, id: Id) -> Option<RepeatView> {
-    let items = form.get().pages().into_iter().flat_map(|page| page.items);
-    items.into_iter().find_map(|item| match item {
-        Item::Repeat(repeat) if repeat.id == id => Some(repeat),
+    let pages = form.get().pages();
+    pages.iter().flat_map(|page| &page.items).find_map(|item| match item {
+        Item::Repeat(repeat) if repeat.id == id => Some(repeat.clone()),
         _ => None,
     })
 }
