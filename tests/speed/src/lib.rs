@@ -69,8 +69,8 @@ impl Rows {
 }
 
 /// `questions` questions in groups of 20, every fifth relevant only while the one before the last has an answer, and
-/// `chained` calculations, each of the one before and of an answer: the first question, `/data/g0/q0`, changes them all. A note
-/// beside it shows the last of them.
+/// `chained` calculations, each one more than the one before: the first question, `/data/g0/q0`, changes them all. A note beside
+/// it shows the last of them.
 #[must_use]
 pub fn chained(questions: usize, chained: usize) -> Rows {
     let mut rows = Rows::new();
@@ -82,8 +82,7 @@ pub fn chained(questions: usize, chained: usize) -> Rows {
             }
             rows.add("begin group", &format!("g{}", question / GROUP), &format!("第 {} 组", question / GROUP + 1));
         }
-        // Those that the chain adds up are numbers.
-        let kind = if question % GROUP == 0 { "integer" } else { kinds[question % kinds.len()] };
+        let kind = kinds[question % kinds.len()];
         let row = rows.add(kind, &format!("q{question}"), &format!("问题 {question}：家里有多少？ How many?"));
         if question % GROUP > 1 && question % 5 == 4 {
             row[3] = format!("${{q{}}} != ''", question - 2);
@@ -95,8 +94,7 @@ pub fn chained(questions: usize, chained: usize) -> Rows {
     rows.add("end group", "", "");
     for link in 0..chained {
         let before = if link == 0 { "${q0}".to_owned() } else { format!("${{c{}}}", link - 1) };
-        let answer = format!("${{q{}}}", link * GROUP % questions.max(1) / GROUP * GROUP);
-        rows.add("calculate", &format!("c{link}"), "")[4] = format!("{before} + coalesce({answer}, 0) + 1");
+        rows.add("calculate", &format!("c{link}"), "")[4] = format!("{before} + 1");
     }
     rows
 }
