@@ -116,7 +116,7 @@ pub fn parse_time(text: &str) -> Option<(i64, Option<i32>)> {
     Some((i64::from(hour * 60 + minute) * 60_000 + millis, offset))
 }
 
-fn parse_offset(text: &str) -> Option<i32> {
+pub(crate) fn parse_offset(text: &str) -> Option<i32> {
     if text == "Z" {
         return Some(0);
     }

@@ -318,6 +318,10 @@ impl Tree for LiveTree {
         if one.0 >= FIRST || other.0 >= FIRST { one.cmp(&other) } else { self.before(one.0, other.0) }
     }
 
+    fn version(&self) -> &str {
+        &self.form.definition.version
+    }
+
     fn lookup(&self, id: &str, column: &str, value: &str) -> Option<Vec<NodeId>> {
         self.secondary.lookup(id, column, value, self.language)
     }

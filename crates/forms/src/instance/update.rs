@@ -240,11 +240,8 @@ impl Session {
         if kept || (once && !self.tree.get(id).value.is_empty()) {
             return;
         }
-        let text = match self.evaluate(id, expr) {
-            Some(Value::Number(number) | Value::Days(number) | Value::Date(number)) if number.is_nan() => String::new(),
-            Some(value) => value.text(&self.tree, &*self.tree.host),
-            None => String::new(),
-        };
+        let value = self.evaluate(id, expr);
+        let text = value.map_or_else(String::new, |value| value.stored(&self.tree, &*self.tree.host));
         if self.tree.get(id).value != text {
             self.tree.get_mut(id).value = text;
             self.mark(work, id);
@@ -388,8 +385,8 @@ impl Session {
                 continue;
             }
             let Some(value) = self.evaluate(id, expr) else { continue };
-            let text = value.text(&self.tree, &*self.tree.host);
-            if self.tree.get(id).value != text && text != "NaN" {
+            let text = value.stored(&self.tree, &*self.tree.host);
+            if self.tree.get(id).value != text && !text.is_empty() {
                 self.tree.get_mut(id).value = text;
                 let changed = self.compute_after(id);
                 merge(&mut all, changed);

@@ -14,7 +14,7 @@ pub(crate) enum Node {
     Call(Box<Call>),
 }
 
-/// A function call. `index` is its place in the table of functions; `None`: there is no such function.
+/// A function call. `index` is the function's, of `functions::index_of`; `None`: there is no such function.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Call {
     pub name: String,

@@ -6,8 +6,12 @@
 
 mod ast;
 mod compare;
+#[cfg(feature = "read")]
+mod document;
 mod eval;
 mod functions;
+#[cfg(feature = "read")]
+mod lines;
 mod parser;
 #[cfg(test)]
 mod tests;
@@ -17,7 +21,12 @@ mod value;
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
+#[cfg(feature = "read")]
+pub use document::{Document, XmlError};
 pub use eval::EvalError;
+pub use functions::{needs_rare, rare::install_rare};
+#[cfg(feature = "read")]
+pub use lines::answer;
 pub use parser::ParseError;
 pub use uses::{FunctionProblem, PathStart, PathStep, PathUse};
 pub use value::{Value, number_text, text_number};
@@ -91,6 +100,14 @@ pub trait Tree {
     /// expression gives it, perhaps relative to `context`.
     fn choice_name(&self, _context: NodeId, _value: &str, _question: &str) -> Option<String> {
         None
+    }
+    /// The URI of an element's or attribute's namespace; empty for none. Answers have none.
+    fn namespace(&self, _node: NodeId) -> &str {
+        ""
+    }
+    /// The form's version (`version()`); empty for none.
+    fn version(&self) -> &str {
+        ""
     }
     /// A text by its id in the active language (`jr:itext`).
     fn itext(&self, _id: &str) -> Option<String> {

@@ -292,7 +292,7 @@ impl<'a> Parser<'a> {
             }
             self.need(")", "expected , or )");
         }
-        let index = functions::TABLE.iter().position(|function| function.name == name);
+        let index = functions::index_of(name);
         Some(Node::Call(Box::new(Call { name: name.to_owned(), index, args })))
     }
 

@@ -1,7 +1,7 @@
 //! What an expression refers to: for the graph of dependencies and for checking a form before it is used.
 
 use super::ast::{Axis, Call, Node, Path, Start, Step, Test};
-use super::functions::{self, TABLE};
+use super::functions;
 
 /// A path that an expression may follow, without its predicates (their paths are listed on their own, from the same start).
 #[derive(Clone, Debug, PartialEq)]
@@ -199,7 +199,7 @@ pub(crate) fn check(node: &Node) -> Vec<FunctionProblem<'_>> {
     let mut problems = Vec::new();
     calls(node, &mut |call| {
         let known = call.index.is_some();
-        if !call.index.is_some_and(|index| TABLE[index].takes(call.args.len())) {
+        if !call.index.and_then(functions::at).is_some_and(|function| function.takes(call.args.len())) {
             problems.push(FunctionProblem { name: &call.name, known });
         }
     });

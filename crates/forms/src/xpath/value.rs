@@ -24,9 +24,17 @@ pub enum Value {
 }
 
 impl Value {
-    /// As text: the first node's value; numbers as [`number_text`]; a date that is none is empty.
+    /// As text: the first node's value; numbers as [`number_text`]; a date that is none `Invalid Date`, as in the other engines.
     pub fn text(&self, tree: &dyn Tree, host: &dyn Host) -> String {
         self.to_text(tree, host).into_owned()
+    }
+
+    /// As an answer: as text, but empty for a number or date that is none.
+    pub fn stored(&self, tree: &dyn Tree, host: &dyn Host) -> String {
+        match self {
+            Self::Number(number) | Self::Date(number) | Self::Days(number) if number.is_nan() => String::new(),
+            value => value.text(tree, host),
+        }
     }
 
     pub(crate) fn to_text<'a>(&'a self, tree: &'a dyn Tree, host: &dyn Host) -> Cow<'a, str> {
@@ -99,7 +107,7 @@ pub(crate) fn date_millis(days: f64) -> Option<i64> {
 
 fn date_text(days: f64, offset: i32) -> String {
     let Some(millis) = date_millis(days) else {
-        return String::new();
+        return "Invalid Date".to_owned();
     };
     let local = millis + i64::from(offset) * 60_000;
     if local.rem_euclid(dates::DAY) == 0 {

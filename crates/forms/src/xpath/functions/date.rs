@@ -40,7 +40,12 @@ fn days(call: &Call<'_>, at: usize) -> Evaluated<f64> {
     }
 }
 
+/// `date` and `date-time`: of nothing nothing.
 pub(super) fn date(call: &Call<'_>) -> Evaluated {
+    let value = &call.values[0];
+    if matches!(value, Value::Nodes(_) | Value::Text(_)) && call.text_of(value).trim().is_empty() {
+        return Ok(Value::Text(String::new()));
+    }
     Ok(Value::Date(days(call, 0)?))
 }
 

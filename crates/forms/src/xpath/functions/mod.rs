@@ -1,20 +1,24 @@
-//! The functions, one table: a name, how many arguments, and the code.
+//! The functions: a name, how many arguments, and the code. Those that few forms call are apart, in [`rare`].
 
 mod date;
-mod geo;
 mod node;
 mod number;
+pub(super) mod rare;
 mod text;
 
 use std::borrow::Cow;
+#[cfg(not(feature = "native"))]
+use std::cell::Cell;
 
 use super::ast::{self, Node};
 use super::eval::{Eval, EvalError, Evaluated, Scope};
 use super::{NodeId, Value};
+use crate::texts::cut;
 
-/// A function of the table.
+/// A function.
+#[derive(Clone, Copy)]
 pub(crate) struct Function {
-    pub name: &'static str,
+    name: &'static str,
     least: u8,
     /// [`MANY`]: any number.
     most: u8,
@@ -22,6 +26,7 @@ pub(crate) struct Function {
 }
 
 /// How a function is computed. What many have in common is done in [`call`].
+#[derive(Clone, Copy)]
 enum Code {
     /// One number to another.
     Number(fn(f64) -> f64),
@@ -53,23 +58,15 @@ const fn f(name: &'static str, least: u8, most: u8, code: Code) -> Function {
 
 use Code::{Lazy, Math, Number, Texts as OfTexts, Values};
 
-/// All functions.
-pub(crate) static TABLE: &[Function] = &[
+/// The functions that forms call.
+static TABLE: &[Function] = &[
     f("abs", 1, 1, Number(f64::abs)),
-    f("acos", 1, 1, Math),
-    f("area", 1, 1, Values(geo::area)),
-    f("asin", 1, 1, Math),
-    f("atan", 1, 1, Math),
-    f("atan2", 2, 2, Math),
-    f("base64-decode", 1, 1, OfTexts(text::base64_decode)),
     f("boolean", 1, 1, Values(node::boolean)),
     f("boolean-from-string", 1, 1, OfTexts(text::boolean_from_string)),
     f("ceiling", 1, 1, Number(f64::ceil)),
-    f("checklist", 3, MANY, Values(number::checklist)),
     f("coalesce", 1, MANY, Lazy(node::coalesce)),
     f("concat", 0, MANY, Values(text::concat)),
     f("contains", 2, 2, OfTexts(text::contains)),
-    f("cos", 1, 1, Math),
     f("count", 1, 1, Values(number::count)),
     f("count-non-empty", 1, 1, Values(number::count_non_empty)),
     f("count-selected", 1, 1, OfTexts(text::count_selected)),
@@ -78,15 +75,11 @@ pub(crate) static TABLE: &[Function] = &[
     f("date-time", 1, 1, Values(date::date)),
     f("decimal-date-time", 1, 1, Values(date::decimal_date_time)),
     f("decimal-time", 1, 1, Values(date::decimal_time)),
-    f("distance", 1, MANY, Values(geo::distance)),
     f("ends-with", 2, 2, OfTexts(text::ends_with)),
-    f("exp", 1, 1, Math),
-    f("exp10", 1, 1, Values(number::exp10)),
     f("false", 0, 0, Values(node::no)),
     f("floor", 1, 1, Number(f64::floor)),
     f("format-date", 2, 2, Values(date::format)),
     f("format-date-time", 2, 2, Values(date::format)),
-    f("geofence", 2, 2, Values(geo::geofence)),
     f("if", 3, 3, Lazy(node::choose)),
     f("indexed-repeat", 3, 7, Values(node::indexed_repeat)),
     f("instance", 1, 1, Values(node::instance)),
@@ -96,8 +89,6 @@ pub(crate) static TABLE: &[Function] = &[
     f("jr:itext", 1, 1, Values(node::itext)),
     f("last", 0, 0, Values(node::last)),
     f("local-name", 0, 1, Values(node::local_name)),
-    f("log", 1, 1, Math),
-    f("log10", 1, 1, Math),
     f("max", 1, MANY, Values(number::max)),
     f("min", 1, MANY, Values(number::min)),
     f("name", 0, 1, Values(node::name)),
@@ -106,17 +97,14 @@ pub(crate) static TABLE: &[Function] = &[
     f("now", 0, 0, Values(date::now)),
     f("number", 0, 1, Values(number::number)),
     f("once", 1, 1, Lazy(node::once)),
-    f("pi", 0, 0, Values(number::pi)),
     f("position", 0, 1, Values(node::position)),
     f("pow", 2, 2, Math),
     f("pulldata", 4, 4, Values(node::pulldata)),
     f("random", 0, 0, Values(number::random)),
-    f("randomize", 1, 2, Values(node::randomize)),
     f("regex", 2, 2, Values(text::regex)),
     f("round", 1, 2, Values(number::round)),
     f("selected", 2, 2, OfTexts(text::selected)),
     f("selected-at", 2, 2, Values(text::selected_at)),
-    f("sin", 1, 1, Math),
     f("sqrt", 1, 1, Number(f64::sqrt)),
     f("starts-with", 2, 2, OfTexts(text::starts_with)),
     f("string", 0, 1, OfTexts(text::string)),
@@ -126,25 +114,110 @@ pub(crate) static TABLE: &[Function] = &[
     f("substring-after", 2, 2, OfTexts(text::substring_after)),
     f("substring-before", 2, 2, OfTexts(text::substring_before)),
     f("sum", 1, 1, Values(number::sum)),
-    f("tan", 1, 1, Math),
     f("today", 0, 0, Values(date::today)),
     f("translate", 3, 3, OfTexts(text::translate)),
     f("true", 0, 0, Values(node::yes)),
     f("uuid", 0, 1, Values(text::uuid)),
-    f("weighted-checklist", 4, MANY, Values(number::weighted_checklist)),
 ];
+
+/// Names of the functions of [`rare`], in the order of its table. That they are known here tells a form that needs them
+/// ([`needs_rare`]), and gives each its index before they are there.
+const RARE: &str = "acos area asin atan atan2 base64-decode checklist cos depend digest distance enclosed-area exp exp10 \
+                    extract-signed geofence id intersects is-selected lang log log10 namespace-uri pi property randomize sin tan \
+                    version weighted-checklist";
+
+/// Where a name is in [`RARE`].
+fn rare_place(name: &str) -> Option<usize> {
+    let mut place = 0;
+    let mut rest = Some(RARE);
+    while let Some(names) = rest {
+        let (first, after) = cut(names, b' ');
+        if first == name {
+            return Some(place);
+        }
+        place += 1;
+        rest = after;
+    }
+    None
+}
+
+#[cfg(not(feature = "native"))]
+thread_local! {
+    /// How to reach the rare functions, once they are there.
+    static INSTALLED: Cell<Option<fn(usize, &'static str) -> Option<Function>>> = const { Cell::new(None) };
+}
+
+/// The index of a function: its place in [`TABLE`], or behind that its place in [`RARE`], whether that is there or not.
+pub(crate) fn index_of(name: &str) -> Option<usize> {
+    let place = TABLE.iter().position(|function| function.name == name);
+    place.or_else(|| Some(TABLE.len() + rare_place(name)?))
+}
+
+/// The function of an index; `None` when it is a rare one and those are not there.
+pub(crate) fn at(index: usize) -> Option<Function> {
+    match TABLE.get(index) {
+        Some(function) => Some(*function),
+        None => rare_at(index - TABLE.len()),
+    }
+}
+
+fn rare_at(place: usize) -> Option<Function> {
+    let mut names = RARE;
+    for _ in 0..place {
+        names = cut(names, b' ').1?;
+    }
+    let name = cut(names, b' ').0;
+    #[cfg(feature = "native")]
+    return rare::function(place, name);
+    #[cfg(not(feature = "native"))]
+    INSTALLED.get()?(place, name)
+}
+
+/// Whether a text calls one of the functions that few forms call. The text is an expression, or a whole definition as JSON
+/// with whatever words there are: at worst it says yes where `sin (` is meant otherwise.
+#[must_use]
+pub fn needs_rare(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let is_letter = |byte: u8| byte.is_ascii_alphabetic() || byte >= 0x80;
+    // Where the last run of characters that names have begins and ends, and whether it still goes on.
+    let (mut from, mut to, mut goes_on) = (0, 0, false);
+    for (at, byte) in bytes.iter().enumerate() {
+        if is_letter(*byte) || matches!(byte, b'0'..=b'9' | b'-' | b'.' | b':' | b'_') {
+            if !goes_on {
+                from = at;
+            }
+            (to, goes_on) = (at + 1, true);
+            continue;
+        }
+        if *byte == b'(' {
+            for start in from..to {
+                // `3-sin(1)` calls sin. In JSON a line's end is two characters, `\n`: that `n` is no part of a name.
+                let may_begin = start == from
+                    || !is_letter(bytes[start - 1])
+                    || (start == from + 1 && from > 0 && bytes[from - 1] == b'\\');
+                if may_begin && text.get(start..to).and_then(rare_place).is_some() {
+                    return true;
+                }
+            }
+        }
+        goes_on = false;
+        if !byte.is_ascii_whitespace() {
+            to = 0;
+        }
+    }
+    false
+}
 
 /// Whether a function without arguments looks at the context node.
 pub(crate) fn uses_context(name: &str) -> bool {
-    matches!(name, "string" | "number" | "string-length" | "normalize-space" | "name" | "local-name")
+    matches!(name, "string" | "number" | "string-length" | "normalize-space" | "name" | "local-name" | "namespace-uri")
 }
 
 /// Calls a function.
 pub(crate) fn call(eval: &Eval<'_>, call: &ast::Call, scope: Scope) -> Evaluated {
-    let Some(index) = call.index else {
+    let Some(function) = call.index.and_then(at) else {
         return Err(EvalError::UnknownFunction(call.name.clone()));
     };
-    let function = &TABLE[index];
     if !function.takes(call.args.len()) {
         return Err(EvalError::Arguments(call.name.clone()));
     }

@@ -28,18 +28,10 @@ pub(super) fn choose(eval: &Eval<'_>, args: &[Node], scope: Scope) -> Evaluated 
     eval.node(&args[chosen], scope)
 }
 
-/// A value as text; empty for a number that is none.
-fn text_or_empty(eval: &Eval<'_>, value: &Value) -> String {
-    match value {
-        Value::Number(number) | Value::Days(number) if number.is_nan() => String::new(),
-        value => value.text(eval.tree, eval.host),
-    }
-}
-
 /// The first argument that is not empty.
 pub(super) fn coalesce(eval: &Eval<'_>, args: &[Node], scope: Scope) -> Evaluated {
     for arg in args {
-        let text = text_or_empty(eval, &eval.node(arg, scope)?);
+        let text = eval.node(arg, scope)?.stored(eval.tree, eval.host);
         if !text.is_empty() {
             return Ok(Value::Text(text));
         }
@@ -50,7 +42,11 @@ pub(super) fn coalesce(eval: &Eval<'_>, args: &[Node], scope: Scope) -> Evaluate
 /// What the node already holds, else the argument.
 pub(super) fn once(eval: &Eval<'_>, args: &[Node], scope: Scope) -> Evaluated {
     let held = eval.tree.string(eval.current);
-    Ok(Value::Text(if held.is_empty() { text_or_empty(eval, &eval.node(&args[0], scope)?) } else { held.into_owned() }))
+    Ok(Value::Text(if held.is_empty() {
+        eval.node(&args[0], scope)?.stored(eval.tree, eval.host)
+    } else {
+        held.into_owned()
+    }))
 }
 
 pub(super) fn current(call: &Call<'_>) -> Evaluated {
@@ -155,27 +151,6 @@ pub(super) fn indexed_repeat(call: &Call<'_>) -> Evaluated {
         }
     }
     Ok(Value::Nodes(nearest.map(|(_, node)| node).into_iter().collect()))
-}
-
-/// Shuffled; the same way for the same seed as in the other ODK engines (generator of Park and Miller).
-pub(super) fn randomize(call: &Call<'_>) -> Evaluated {
-    const MODULUS: i64 = 2_147_483_647;
-    let mut nodes = call.nodes(0)?.to_vec();
-    // As Java makes a whole number: NaN is 0, infinities the farthest numbers.
-    let mut state = if call.count() > 1 { call.number(1) as i64 % MODULUS } else { 0 };
-    if state <= 0 {
-        state += MODULUS - 1;
-    }
-    for at in 0..nodes.len() {
-        let part = if call.count() > 1 {
-            state = state * 16_807 % MODULUS;
-            (state - 1) as f64 / (MODULUS - 1) as f64
-        } else {
-            call.eval.host.random()
-        };
-        nodes.swap(at, ((part * (at + 1) as f64) as usize).min(at));
-    }
-    Ok(Value::Nodes(nodes))
 }
 
 pub(super) fn choice_name(call: &Call<'_>) -> Evaluated {

@@ -148,26 +148,3 @@ pub(super) fn uuid(call: &Call<'_>) -> Evaluated {
     out.truncate(length as usize);
     Ok(Value::Text(out))
 }
-
-/// The text that base64 stands for; what is not base64 or not UTF-8 is replaced or left out.
-pub(super) fn base64_decode(texts: &Texts<'_>) -> Value {
-    let mut bytes = Vec::new();
-    let (mut bits, mut count) = (0u32, 0);
-    for letter in texts[0].bytes() {
-        let six = match letter {
-            b'A'..=b'Z' => letter - b'A',
-            b'a'..=b'z' => letter - b'a' + 26,
-            b'0'..=b'9' => letter - b'0' + 52,
-            b'+' => 62,
-            b'/' => 63,
-            _ => continue,
-        };
-        bits = bits << 6 | u32::from(six);
-        count += 6;
-        if count >= 8 {
-            count -= 8;
-            bytes.push((bits >> count) as u8);
-        }
-    }
-    text(std::str::from_utf8(&bytes).unwrap_or_default())
-}

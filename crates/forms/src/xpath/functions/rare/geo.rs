@@ -80,3 +80,48 @@ pub(super) fn geofence(call: &Call<'_>) -> Evaluated {
     };
     Ok(Value::Bool(shape.windows(2).filter(crosses).count() % 2 == 1))
 }
+
+/// Whether a line, or the edge of a shape, crosses or touches itself: as in ODK Collect, also where it goes back along itself,
+/// but not where one stretch goes on from another or where a shape is closed.
+pub(super) fn intersects(call: &Call<'_>) -> Evaluated {
+    let text = call.text(0);
+    let Some(mut line) = places(&text) else {
+        return call.unusable(&text);
+    };
+    // Who stands still gets no further.
+    line.dedup();
+    let stretches: Vec<&[Place]> = line.windows(2).collect();
+    let closed = stretches.len() > 2 && line.first() == line.last();
+    for (at, one) in stretches.iter().enumerate() {
+        for (next, other) in stretches.iter().enumerate().skip(at + 1) {
+            let meet = if next == at + 1 {
+                lies_on(one[0], other) || lies_on(other[1], one)
+            } else {
+                !(closed && at == 0 && next == stretches.len() - 1) && do_meet(one, other)
+            };
+            if meet {
+                return Ok(Value::Bool(true));
+            }
+        }
+    }
+    Ok(Value::Bool(false))
+}
+
+/// On which side of a stretch a place lies: above 0, below 0, or 0 in line with it.
+fn side(of: &[Place], place: Place) -> f64 {
+    let (from, to) = (of[0], of[1]);
+    (to.0 - from.0) * (place.1 - from.1) - (to.1 - from.1) * (place.0 - from.0)
+}
+
+fn lies_on(place: Place, stretch: &[Place]) -> bool {
+    let between = |one: f64, other: f64, it: f64| it >= one.min(other) && it <= one.max(other);
+    let (from, to) = (stretch[0], stretch[1]);
+    side(stretch, place) == 0.0 && between(from.0, to.0, place.0) && between(from.1, to.1, place.1)
+}
+
+fn do_meet(one: &[Place], other: &[Place]) -> bool {
+    let opposite = |of: &[Place], ends: &[Place]| side(of, ends[0]) * side(of, ends[1]) < 0.0;
+    (opposite(one, other) && opposite(other, one))
+        || other.iter().any(|end| lies_on(*end, one))
+        || one.iter().any(|end| lies_on(*end, other))
+}
