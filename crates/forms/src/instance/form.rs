@@ -311,7 +311,7 @@ fn compile(definition: &Definition, index: usize, problems: &mut Vec<EvalProblem
         relevant: read(&node.relevant),
         required: read(&node.required),
         constraint: read(&node.constraint),
-        once: calculate.as_ref().is_some_and(|expr| expr.functions().contains(&"once")),
+        once: calculate.as_ref().is_some_and(|expr| expr.calls("once")),
         calculate,
         readonly: read(&node.readonly),
         default: if node.dynamic_default { read(&node.default) } else { None },

@@ -64,22 +64,24 @@ pub(crate) enum Axis {
 }
 
 impl Axis {
+    /// The axes by their names.
+    pub(crate) const NAMES: [(&str, Self); 12] = [
+        ("child", Self::Child),
+        ("parent", Self::Parent),
+        ("self", Self::This),
+        ("attribute", Self::Attribute),
+        ("descendant", Self::Descendant),
+        ("descendant-or-self", Self::DescendantOrSelf),
+        ("ancestor", Self::Ancestor),
+        ("ancestor-or-self", Self::AncestorOrSelf),
+        ("following-sibling", Self::FollowingSibling),
+        ("preceding-sibling", Self::PrecedingSibling),
+        ("following", Self::Following),
+        ("preceding", Self::Preceding),
+    ];
+
     pub(crate) fn named(name: &str) -> Option<Self> {
-        Some(match name {
-            "child" => Self::Child,
-            "parent" => Self::Parent,
-            "self" => Self::This,
-            "attribute" => Self::Attribute,
-            "descendant" => Self::Descendant,
-            "descendant-or-self" => Self::DescendantOrSelf,
-            "ancestor" => Self::Ancestor,
-            "ancestor-or-self" => Self::AncestorOrSelf,
-            "following-sibling" => Self::FollowingSibling,
-            "preceding-sibling" => Self::PrecedingSibling,
-            "following" => Self::Following,
-            "preceding" => Self::Preceding,
-            _ => return None,
-        })
+        Self::NAMES.iter().find(|(own, _)| *own == name).map(|(_, axis)| *axis)
     }
 
     /// Whether positions count against document order.
@@ -126,6 +128,23 @@ pub(crate) enum Op {
 }
 
 impl Op {
+    /// How operators are written; one that begins with another's mark comes before it.
+    pub(crate) const MARKS: [(&str, Self); 13] = [
+        ("!=", Self::Differs),
+        ("<=", Self::LessOrEqual),
+        (">=", Self::MoreOrEqual),
+        ("=", Self::Equal),
+        ("<", Self::Less),
+        (">", Self::More),
+        ("+", Self::Add),
+        ("-", Self::Subtract),
+        ("*", Self::Multiply),
+        ("or", Self::Or),
+        ("and", Self::And),
+        ("div", Self::Divide),
+        ("mod", Self::Remainder),
+    ];
+
     /// Operators of a greater number bind closer.
     pub(crate) fn precedence(self) -> u8 {
         match self {

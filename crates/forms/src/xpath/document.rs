@@ -264,7 +264,10 @@ impl Document {
     }
 
     fn attribute(&self, node: NodeId, name: &str) -> Option<&str> {
-        self.attributes_of(node).map(|id| self.entry(id)).find(|entry| entry.name == name).map(|entry| entry.text.as_str())
+        self.attributes_of(node)
+            .map(|id| self.entry(id))
+            .find(|entry| entry.name == name)
+            .map(|entry| entry.text.as_str())
     }
 
     /// Elements of a local name inside a node.

@@ -60,7 +60,8 @@ fn asked(object: Json, now: i64) -> Result<(&'static str, Json), String> {
     }
     let question: Question = serde_json::from_value(object).map_err(|error| error.to_string())?;
     let host = NativeHost::new(now, offset(question.tz.as_deref().unwrap_or("UTC"))?);
-    let mut document = Document::read(question.context_xml.as_deref().unwrap_or("<root/>")).map_err(|e| e.to_string())?;
+    let mut document =
+        Document::read(question.context_xml.as_deref().unwrap_or("<root/>")).map_err(|e| e.to_string())?;
     if let Some(root) = &question.root_node {
         document.set_root(root).map_err(|error| format!("root_node: {error}"))?;
     }

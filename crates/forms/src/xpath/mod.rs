@@ -13,6 +13,8 @@ mod functions;
 #[cfg(feature = "read")]
 mod lines;
 mod parser;
+#[cfg(any(feature = "read", test))]
+mod print;
 #[cfg(test)]
 mod tests;
 mod uses;
@@ -175,6 +177,11 @@ impl Expr {
     /// The paths the expression may follow, those inside predicates and arguments included.
     pub fn paths(&self) -> Vec<PathUse<'_>> {
         uses::paths(&self.0)
+    }
+
+    /// Whether it calls a function.
+    pub fn calls(&self, name: &str) -> bool {
+        uses::does_call(&self.0, name)
     }
 
     /// Names of the functions it calls, each once.

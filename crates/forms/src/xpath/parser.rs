@@ -155,23 +155,8 @@ impl<'a> Parser<'a> {
 
     /// The operator that is next, and where it ends.
     fn operator(&mut self) -> Option<(Op, usize)> {
-        const OPERATORS: [(&str, Op); 13] = [
-            ("!=", Op::Differs),
-            ("<=", Op::LessOrEqual),
-            (">=", Op::MoreOrEqual),
-            ("=", Op::Equal),
-            ("<", Op::Less),
-            (">", Op::More),
-            ("+", Op::Add),
-            ("-", Op::Subtract),
-            ("*", Op::Multiply),
-            ("or", Op::Or),
-            ("and", Op::And),
-            ("div", Op::Divide),
-            ("mod", Op::Remainder),
-        ];
         self.space();
-        let (mark, op) = OPERATORS.iter().find(|(mark, _)| {
+        let (mark, op) = Op::MARKS.iter().find(|(mark, _)| {
             let after = self.rest().strip_prefix(mark);
             // `1mod2` is an operator, `order` is not.
             after.is_some_and(|after| !mark.starts_with(begins_name) || !after.starts_with(begins_name))

@@ -1,3 +1,7 @@
+mod hostile;
+mod printed;
+mod rare;
+
 use std::borrow::Cow;
 
 use proptest::prelude::*;

@@ -1,5 +1,7 @@
 //! What an expression refers to: for the graph of dependencies and for checking a form before it is used.
 
+use std::collections::BTreeSet;
+
 use super::ast::{Axis, Call, Node, Path, Start, Step, Test};
 use super::functions;
 
@@ -51,19 +53,51 @@ pub struct FunctionProblem<'a> {
     pub known: bool,
 }
 
+/// So many steps are listed at most: what predicates look at is listed from each of the paths that they filter, a product that
+/// a short text can make great. No form comes near.
+const MOST_STEPS: usize = 200_000;
+
+/// What was found so far.
+struct Found<'a> {
+    all: Vec<PathUse<'a>>,
+    /// How many steps more may be listed.
+    left: usize,
+}
+
+impl<'a> Found<'a> {
+    /// The paths once more, to go on from them; none when there are too many.
+    fn again(&mut self, paths: &[PathUse<'a>]) -> Vec<PathUse<'a>> {
+        let mut steps = 0;
+        for path in if self.left > 0 { paths } else { &[] } {
+            steps += path.steps.len() + 1;
+        }
+        if self.takes(steps) { paths.to_vec() } else { Vec::new() }
+    }
+
+    fn takes(&mut self, steps: usize) -> bool {
+        let fits = steps < self.left;
+        self.left = if fits { self.left - steps } else { 0 };
+        fits
+    }
+}
+
 pub(crate) fn paths(node: &Node) -> Vec<PathUse<'_>> {
-    let mut found = Vec::new();
+    let mut found = Found { all: Vec::new(), left: MOST_STEPS };
     let context = [PathUse { start: PathStart::Context, steps: Vec::new() }];
     let mut nodes = collect(node, &context, &mut found);
-    found.append(&mut nodes);
-    found
+    found.all.append(&mut nodes);
+    if found.left == 0 {
+        // Anything may be meant.
+        return vec![PathUse { start: PathStart::Root, steps: vec![PathStep::Anywhere] }];
+    }
+    found.all
 }
 
 /// Adds the paths a part of an expression looks into, and returns those whose nodes it gives.
-fn collect<'a>(node: &'a Node, context: &[PathUse<'a>], found: &mut Vec<PathUse<'a>>) -> Vec<PathUse<'a>> {
-    let look = |node: &'a Node, found: &mut Vec<PathUse<'a>>| {
+fn collect<'a>(node: &'a Node, context: &[PathUse<'a>], found: &mut Found<'a>) -> Vec<PathUse<'a>> {
+    let look = |node: &'a Node, found: &mut Found<'a>| {
         let mut nodes = collect(node, context, found);
-        found.append(&mut nodes);
+        found.all.append(&mut nodes);
     };
     match node {
         Node::Number(_) | Node::Text(_) => Vec::new(),
@@ -90,9 +124,9 @@ fn collect<'a>(node: &'a Node, context: &[PathUse<'a>], found: &mut Vec<PathUse<
     }
 }
 
-fn follow<'a>(path: &'a Path, context: &[PathUse<'a>], found: &mut Vec<PathUse<'a>>) -> Vec<PathUse<'a>> {
+fn follow<'a>(path: &'a Path, context: &[PathUse<'a>], found: &mut Found<'a>) -> Vec<PathUse<'a>> {
     let mut nodes = match &path.start {
-        Start::Context => context.to_vec(),
+        Start::Context => found.again(context),
         Start::Root => vec![PathUse { start: PathStart::Root, steps: Vec::new() }],
         Start::Filter(inner, predicates) => {
             let nodes = collect(inner, context, found);
@@ -101,7 +135,9 @@ fn follow<'a>(path: &'a Path, context: &[PathUse<'a>], found: &mut Vec<PathUse<'
         }
     };
     for step in &path.steps {
-        if let Some(step) = step_use(step) {
+        if let Some(step) = step_use(step)
+            && found.takes(nodes.len())
+        {
             for node in &mut nodes {
                 node.steps.push(step);
             }
@@ -111,10 +147,10 @@ fn follow<'a>(path: &'a Path, context: &[PathUse<'a>], found: &mut Vec<PathUse<'
     nodes
 }
 
-fn inside<'a>(predicates: &'a [Node], nodes: &[PathUse<'a>], found: &mut Vec<PathUse<'a>>) {
+fn inside<'a>(predicates: &'a [Node], nodes: &[PathUse<'a>], found: &mut Found<'a>) {
     for predicate in predicates {
         let mut more = collect(predicate, nodes, found);
-        found.append(&mut more);
+        found.all.append(&mut more);
     }
 }
 
@@ -131,7 +167,7 @@ fn step_use(step: &Step) -> Option<PathStep<'_>> {
     })
 }
 
-fn called<'a>(call: &'a Call, context: &[PathUse<'a>], found: &mut Vec<PathUse<'a>>) -> Vec<PathUse<'a>> {
+fn called<'a>(call: &'a Call, context: &[PathUse<'a>], found: &mut Found<'a>) -> Vec<PathUse<'a>> {
     if call.name == "instance" || call.name == "pulldata" {
         let id = if let Some(Node::Text(id)) = call.args.first() { id } else { "" };
         inside(&call.args, context, found);
@@ -142,7 +178,8 @@ fn called<'a>(call: &'a Call, context: &[PathUse<'a>], found: &mut Vec<PathUse<'
     }
     // These look at the context node when they get no argument, `once` always.
     if call.name == "once" || (call.args.is_empty() && functions::uses_context(&call.name)) {
-        found.extend_from_slice(context);
+        let mut context = found.again(context);
+        found.all.append(&mut context);
     }
     let mut nodes = Vec::new();
     for arg in &call.args {
@@ -186,13 +223,20 @@ fn calls_in<'a>(nodes: &'a [Node], each: &mut dyn FnMut(&'a Call)) {
 }
 
 pub(crate) fn functions(node: &Node) -> Vec<&str> {
-    let mut names: Vec<&str> = Vec::new();
+    let mut known = BTreeSet::new();
+    let mut names = Vec::new();
     calls(node, &mut |call| {
-        if !names.contains(&call.name.as_str()) {
-            names.push(&call.name);
+        if known.insert(call.name.as_str()) {
+            names.push(call.name.as_str());
         }
     });
     names
+}
+
+pub(crate) fn does_call(node: &Node, name: &str) -> bool {
+    let mut does = false;
+    calls(node, &mut |call| does |= call.name == name);
+    does
 }
 
 pub(crate) fn check(node: &Node) -> Vec<FunctionProblem<'_>> {

@@ -7,7 +7,6 @@ pub(super) mod rare;
 mod text;
 
 use std::borrow::Cow;
-#[cfg(not(feature = "native"))]
 use std::cell::Cell;
 
 use super::ast::{self, Node};
@@ -141,10 +140,18 @@ fn rare_place(name: &str) -> Option<usize> {
     None
 }
 
-#[cfg(not(feature = "native"))]
+/// Gives the rare function of a place and name.
+type Rare = fn(usize, &'static str) -> Option<Function>;
+
 thread_local! {
-    /// How to reach the rare functions, once they are there.
-    static INSTALLED: Cell<Option<fn(usize, &'static str) -> Option<Function>>> = const { Cell::new(None) };
+    /// How to reach the rare functions: in native programs always, else once they are installed.
+    static INSTALLED: Cell<Option<Rare>> = const {
+        #[cfg(feature = "native")]
+        let at_first: Option<Rare> = Some(rare::function);
+        #[cfg(not(feature = "native"))]
+        let at_first: Option<Rare> = None;
+        Cell::new(at_first)
+    };
 }
 
 /// The index of a function: its place in [`TABLE`], or behind that its place in [`RARE`], whether that is there or not.
@@ -166,11 +173,7 @@ fn rare_at(place: usize) -> Option<Function> {
     for _ in 0..place {
         names = cut(names, b' ').1?;
     }
-    let name = cut(names, b' ').0;
-    #[cfg(feature = "native")]
-    return rare::function(place, name);
-    #[cfg(not(feature = "native"))]
-    INSTALLED.get()?(place, name)
+    INSTALLED.get()?(place, cut(names, b' ').0)
 }
 
 /// Whether a text calls one of the functions that few forms call. The text is an expression, or a whole definition as JSON

@@ -1,5 +1,7 @@
 //! Hashes: MD5 (RFC 1321), SHA-1 and SHA-2 (FIPS 180-4). Their constants are the roots of primes and sines, and so are computed.
 
+use std::cell::Cell;
+
 use super::base64::encode;
 use super::{Call, Value};
 use crate::xpath::eval::Evaluated;
@@ -165,17 +167,19 @@ impl Sha2 {
 /// A hash of the SHA-2 family.
 pub(super) fn sha2(message: &[u8], kind: Sha2) -> Vec<u8> {
     let size = kind.bits as usize / 8;
-    let primes = primes();
-    let mut state: Vec<u64> = (0..8).map(|at| kind.cut(root(primes[kind.prime + at], false))).collect();
-    let constants: Vec<u64> = (0..kind.rounds).map(|at| kind.cut(root(primes[at], true))).collect();
+    let roots = ROOTS.get().unwrap_or_else(roots);
+    let mut state: Vec<u64> = roots[80 + kind.prime..][..8].iter().map(|root| kind.cut(*root)).collect();
+    let constants: Vec<u64> = roots[..kind.rounds].iter().map(|root| kind.cut(*root)).collect();
     // In words of 32 bits what runs over is only cut off where it would come back: where words are turned, and at the end.
     let sum = |parts: &[u64]| {
         let sum = parts.iter().fold(0u64, |sum, part| sum.wrapping_add(*part));
         if size == 4 { sum & 0xffff_ffff } else { sum }
     };
     for block in padded(message, 16 * size, false).chunks_exact(16 * size) {
-        let mut words: Vec<u64> =
-            block.chunks_exact(size).map(|bytes| bytes.iter().fold(0, |word, byte| word << 8 | u64::from(*byte))).collect();
+        let mut words: Vec<u64> = block
+            .chunks_exact(size)
+            .map(|bytes| bytes.iter().fold(0, |word, byte| word << 8 | u64::from(*byte)))
+            .collect();
         for at in 16..kind.rounds {
             let (near, far) = (kind.mixed(words[at - 2], 2), kind.mixed(words[at - 15], 3));
             words.push(sum(&[near, words[at - 7], far, words[at - 16]]));
@@ -198,17 +202,28 @@ pub(super) fn sha2(message: &[u8], kind: Sha2) -> Vec<u8> {
     bytes.take(kind.length).collect()
 }
 
-/// The first 80 primes.
-fn primes() -> Vec<u32> {
+thread_local! {
+    static ROOTS: Cell<Option<[u64; 96]>> = const { Cell::new(None) };
+}
+
+/// The cube roots of the first 80 primes and the square roots of the first 16, kept for the next time.
+fn roots() -> [u64; 96] {
+    let mut roots = [0; 96];
     let mut primes: Vec<u32> = Vec::new();
     let mut next = 2;
     while primes.len() < 80 {
         if primes.iter().all(|prime| next % prime != 0) {
+            let place = primes.len();
+            roots[place] = root(next, true);
+            if place < 16 {
+                roots[80 + place] = root(next, false);
+            }
             primes.push(next);
         }
         next += 1;
     }
-    primes
+    ROOTS.set(Some(roots));
+    roots
 }
 
 /// The first 64 bits behind the point of a prime's square or cube root: the greatest number of 64 such bits (and the few before
@@ -253,13 +268,7 @@ mod tests {
 
     fn all(message: &[u8]) -> [String; 5] {
         let sha = |kind| hex(&sha2(message, kind));
-        [
-            hex(&md5(message, &f64::sin)),
-            hex(&sha1(message)),
-            sha(Sha2::SHA256),
-            sha(Sha2::SHA384),
-            sha(Sha2::SHA512),
-        ]
+        [hex(&md5(message, &f64::sin)), hex(&sha1(message)), sha(Sha2::SHA256), sha(Sha2::SHA384), sha(Sha2::SHA512)]
     }
 
     #[test]

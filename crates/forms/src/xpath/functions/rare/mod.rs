@@ -18,7 +18,7 @@ macro_rules! rare {
     ($($name:literal, $least:literal, $most:expr, $code:expr;)*) => {
         static TABLE: &[(u8, u8, Code)] = &[$(($least, $most, $code)),*];
         #[cfg(test)]
-        pub(super) const NAMES: &[&str] = &[$($name),*];
+        pub(in crate::xpath) const NAMES: &[&str] = &[$($name),*];
     };
 }
 
@@ -65,6 +65,11 @@ pub(super) fn function(place: usize, name: &'static str) -> Option<Function> {
 /// there, and before it fills a form for which [`needs_rare`](super::needs_rare) says yes; until then such a call is
 /// [`EvalError::UnknownFunction`](crate::xpath::EvalError::UnknownFunction). Native programs need not call it.
 pub fn install_rare() {
-    #[cfg(not(feature = "native"))]
     super::INSTALLED.set(Some(function));
+}
+
+/// As a phone is before that.
+#[cfg(test)]
+pub(in crate::xpath) fn uninstall() {
+    super::INSTALLED.set(None);
 }
