@@ -1,6 +1,7 @@
 //! Walking the tree of an expression.
 
 use crate::texts::joined;
+use std::cell::RefCell;
 use std::fmt;
 
 use super::ast::{Axis, Node, Op, Path, Start, Step, Test};
@@ -44,6 +45,9 @@ impl fmt::Display for EvalError {
 
 impl std::error::Error for EvalError {}
 
+/// So many nodes of one step are gathered before those that are there twice are taken out.
+const MUCH: usize = 100_000;
+
 pub(crate) type Evaluated<T = Value> = Result<T, EvalError>;
 
 /// The context of a part of an expression.
@@ -61,6 +65,8 @@ pub(crate) struct Eval<'a> {
     pub host: &'a dyn Host,
     /// `current()`.
     pub current: NodeId,
+    /// What those paths inside predicates gave that are the same for every node, by where they are kept.
+    pub same: RefCell<Vec<(*const Path, Vec<NodeId>)>>,
 }
 
 impl Eval<'_> {
@@ -81,7 +87,11 @@ impl Eval<'_> {
                 self.put_in_order(&mut nodes);
                 Value::Nodes(nodes)
             }
-            Node::Path(path) => Value::Nodes(self.path(path, scope)?),
+            Node::Path(path) => Value::Nodes(if scope.size > 1 && is_same_path(path) {
+                self.same_path(path, scope)?
+            } else {
+                self.path(path, scope)?
+            }),
             Node::Call(call) => return functions::call(self, call, scope),
         })
     }
@@ -123,6 +133,17 @@ impl Eval<'_> {
         nodes.dedup();
     }
 
+    /// A path that gives the same nodes wherever it is asked: once in an evaluation is enough.
+    fn same_path(&self, path: &Path, scope: Scope) -> Evaluated<Vec<NodeId>> {
+        let known = |same: &&(*const Path, Vec<NodeId>)| std::ptr::eq(same.0, path);
+        if let Some((_, nodes)) = self.same.borrow().iter().find(known) {
+            return Ok(nodes.clone());
+        }
+        let nodes = self.path(path, scope)?;
+        self.same.borrow_mut().push((path, nodes.clone()));
+        Ok(nodes)
+    }
+
     fn path(&self, path: &Path, scope: Scope) -> Evaluated<Vec<NodeId>> {
         let mut steps = path.steps.as_slice();
         // Whether the nodes are in order, once each, and none is inside another: then their children are so as well.
@@ -145,9 +166,15 @@ impl Eval<'_> {
         for step in steps {
             let many = nodes.len() > 1;
             let mut next = Vec::new();
+            let mut room = MUCH;
             for node in &nodes {
                 let found = self.along(*node, step);
                 next.extend(self.filter(found, &step.predicates)?);
+                if next.len() > room {
+                    // Most of it is the same again: what follows each of many siblings.
+                    self.put_in_order(&mut next);
+                    room = 2 * next.len() + MUCH;
+                }
             }
             let simple = matches!(step.axis, Axis::Child | Axis::This | Axis::Attribute);
             if step.axis.backwards() || (many && !(apart && simple)) {
@@ -335,21 +362,23 @@ fn column(node: &Node) -> Option<&str> {
     }
 }
 
-/// Whether an expression has the same value in every context: a text, or a path from the root or `current()` without
-/// predicates.
+/// Whether an expression has the same value in every context: a text, or a path that [`is_same_path`].
 fn is_same_everywhere(node: &Node) -> bool {
     match node {
         Node::Text(_) => true,
-        Node::Path(path) => {
-            path.steps.iter().all(|step| step.predicates.is_empty())
-                && match &path.start {
-                    Start::Root => true,
-                    Start::Context => false,
-                    Start::Filter(inner, predicates) => predicates.is_empty() && is_current(inner),
-                }
-        }
+        Node::Path(path) => is_same_path(path),
         node => is_current(node),
     }
+}
+
+/// Whether a path goes from the root or `current()`, without predicates.
+fn is_same_path(path: &Path) -> bool {
+    path.steps.iter().all(|step| step.predicates.is_empty())
+        && match &path.start {
+            Start::Root => true,
+            Start::Context => false,
+            Start::Filter(inner, predicates) => predicates.is_empty() && is_current(inner),
+        }
 }
 
 fn is_current(node: &Node) -> bool {

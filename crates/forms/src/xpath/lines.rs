@@ -85,7 +85,7 @@ fn offset(zone: &str) -> Result<i32, String> {
     let fixed = || Some(zone).filter(|zone| zone.starts_with(['+', '-'])).and_then(dates::parse_offset);
     named.or_else(fixed).ok_or_else(|| {
         let names = ZONES.map(|(name, _)| name).join(", ");
-        format!("tz: {zone} is not known; write {names}, or minutes and hours ahead of UTC like +08:00")
+        format!("tz: {zone} is not known; write {names}, or hours and minutes ahead of UTC like +08:00")
     })
 }
 

@@ -21,6 +21,7 @@ mod uses;
 mod value;
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::cmp::Ordering;
 
 #[cfg(feature = "read")]
@@ -171,7 +172,7 @@ impl Expr {
         host: &dyn Host,
     ) -> Result<Value, EvalError> {
         let scope = eval::Scope { node: context, position: place.0, size: place.1 };
-        eval::Eval { tree, host, current }.node(&self.0, scope)
+        eval::Eval { tree, host, current, same: RefCell::default() }.node(&self.0, scope)
     }
 
     /// The paths the expression may follow, those inside predicates and arguments included.

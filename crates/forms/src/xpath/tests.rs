@@ -1,3 +1,7 @@
+#[cfg(feature = "read")]
+mod costs;
+#[cfg(feature = "read")]
+mod documents;
 mod hostile;
 mod printed;
 mod rare;

@@ -82,6 +82,42 @@ fn place_of(call: &Call<'_>, node: NodeId) -> usize {
     place
 }
 
+/// Of nodes those that have a position among their siblings of the same name. One look at the siblings is enough for those
+/// that stand together.
+fn instances(call: &Call<'_>, nodes: &[NodeId], wanted: f64) -> Vec<NodeId> {
+    let tree = call.eval.tree;
+    let mut chosen = Vec::new();
+    let mut last: Option<(NodeId, Option<NodeId>, Option<NodeId>)> = None;
+    for &node in nodes {
+        let parent = tree.parent(node);
+        let known = last.filter(|(other, above, _)| *above == parent && tree.name(*other) == tree.name(node));
+        let at_place = known.map_or_else(|| sibling_at(call, node, wanted), |(_, _, at_place)| at_place);
+        if at_place == Some(node) {
+            chosen.push(node);
+        }
+        last = Some((node, parent, at_place));
+    }
+    chosen
+}
+
+/// The sibling of a node's name (or the node) at a position.
+fn sibling_at(call: &Call<'_>, node: NodeId, wanted: f64) -> Option<NodeId> {
+    let tree = call.eval.tree;
+    let mut found = None;
+    let mut count = 0.0;
+    if let Some(parent) = tree.parent(node) {
+        tree.children(parent, &mut |child| {
+            if tree.name(child) == tree.name(node) {
+                count += 1.0;
+                if count == wanted {
+                    found = Some(child);
+                }
+            }
+        });
+    }
+    found
+}
+
 /// The name of the first node; empty where there is none.
 fn first_name<'a>(call: &'a Call<'_>) -> Evaluated<&'a str> {
     Ok(call.nodes(0)?.first().map_or("", |node| call.eval.tree.name(*node)))
@@ -135,9 +171,7 @@ pub(super) fn indexed_repeat(call: &Call<'_>) -> Evaluated {
         if at + 1 >= call.count() {
             return Err(EvalError::Arguments(call.name.to_owned()));
         }
-        let wanted = call.number(at + 1);
-        let mut chosen = call.nodes(at)?.to_vec();
-        chosen.retain(|node| place_of(call, *node) as f64 == wanted);
+        let chosen = instances(call, call.nodes(at)?, call.number(at + 1));
         found.retain(|node| call.eval.ancestors(*node).iter().any(|node| chosen.contains(node)));
     }
     let around = call.eval.ancestors(call.eval.current);

@@ -24,7 +24,7 @@ pub(super) fn checklist(call: &Call<'_>) -> Evaluated {
 }
 
 pub(super) fn weighted_checklist(call: &Call<'_>) -> Evaluated {
-    if call.count() % 2 != 0 {
+    if !call.count().is_multiple_of(2) {
         return Err(EvalError::Arguments(call.name.to_owned()));
     }
     let mut conditions = Vec::new();
