@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, missing_docs, reason = "tests: what is not there fails them")]
 
 use std::{
-    io::Read as _,
+    io::{BufRead as _, BufReader, Read as _, Write as _},
     path::Path,
     process::{Command, Output, Stdio},
 };
@@ -241,6 +241,28 @@ fn a_broken_spreadsheet_is_told_and_nothing_is_added() {
     assert!(String::from_utf8_lossy(&chinese.stderr).contains("文件无法作为电子表格打开"));
     let missing = zhucun.bad(&["form", "check", "/nowhere/form.xlsx"]);
     assert!(missing.contains("/nowhere/form.xlsx"), "{missing}");
+}
+
+#[test]
+fn expressions_are_answered_line_by_line() {
+    let mut child =
+        Zhucun::on_a_file().command(&["form", "eval"]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let (mut asks, mut answers) = (child.stdin.take().unwrap(), BufReader::new(child.stdout.take().unwrap()));
+    let mut ask = |line: &str| {
+        writeln!(asks, "{line}").unwrap();
+        let mut answer = String::new();
+        // Each before the next is asked.
+        answers.read_line(&mut answer).unwrap();
+        answer
+    };
+    assert_eq!(ask(r#"{"id":"a","expr":"1 div 0"}"#), "{\"id\":\"a\",\"type\":\"number\",\"value\":\"Infinity\"}\n");
+    assert!(ask("{").starts_with(r#"{"id":null,"type":"error","value":""#));
+    let nodes = r#"{"id":2,"expr":"//b","context_xml":"<a><b>x</b></a>","expect":{"type":"nodeset"}}"#;
+    assert_eq!(ask(nodes), "{\"id\":2,\"type\":\"nodeset\",\"value\":[{\"path\":\"/a[1]/b[1]\",\"string\":\"x\"}]}\n");
+    let day = r#"{"id":3,"expr":"decimal-date-time('1970-01-02')","tz":"+12:00"}"#;
+    assert_eq!(ask(day), "{\"id\":3,\"type\":\"number\",\"value\":0.5}\n");
+    drop(asks);
+    assert!(child.wait().unwrap().success());
 }
 
 #[test]

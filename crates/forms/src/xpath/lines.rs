@@ -42,13 +42,22 @@ struct Expected {
 /// "expect": {"type"}?, "tz"?}` by a line `{"id", "type", "value"}`, both without their ends. The type is `number` (the value may
 /// be the text `NaN`, `Infinity` or `-Infinity`), `string`, `boolean`, `nodeset` (`[{"path", "string"}]`) or `error`, with what
 /// is wrong. `now`: milliseconds since 1970 UTC.
-pub fn answer(line: &str, now: i64) -> String {
-    let (id, answered) = match serde_json::from_str::<Json>(line) {
+pub fn answer(line: &[u8], now: i64) -> String {
+    let (id, answered) = match serde_json::from_slice::<Json>(line) {
         Ok(object) => (object.get("id").cloned().unwrap_or_default(), asked(object, now)),
         Err(error) => (Json::Null, Err(format!("{error}: {WHAT_TO_WRITE}"))),
     };
     let (kind, value) = answered.unwrap_or_else(|error| ("error", Json::String(error)));
-    // Written in this order: a map would be sorted.
+    written(&id, kind, &value)
+}
+
+/// The answer to a line that is not even looked at.
+pub fn refused(why: &str) -> String {
+    written(&Json::Null, "error", &Json::String(why.to_owned()))
+}
+
+/// An answer, its members in this order: a map would be sorted.
+fn written(id: &Json, kind: &str, value: &Json) -> String {
     format!("{{\"id\":{id},\"type\":\"{kind}\",\"value\":{value}}}")
 }
 

@@ -29,7 +29,7 @@ pub use document::{Document, XmlError};
 pub use eval::EvalError;
 pub use functions::{needs_rare, rare::install_rare};
 #[cfg(feature = "read")]
-pub use lines::answer;
+pub use lines::{answer, refused};
 pub use parser::ParseError;
 pub use uses::{FunctionProblem, PathStart, PathStep, PathUse};
 pub use value::{Value, number_text, text_number};

@@ -39,7 +39,21 @@ pub(super) enum FormCommand {
         /// XLSForm spreadsheet (.xlsx)
         file: PathBuf,
     },
+    /// Answer expressions in JSON lines from standard input, each by a line
+    #[command(after_help = EVAL_HELP)]
+    Eval,
 }
+
+const EVAL_HELP: &str = concat!(
+    "A line asks {\"id\", \"expr\"} and, where wanted, \"context_xml\" (a document), \"context_node\" and \"root_node\" (paths ",
+    "with a position in every step: /data[1]/item[2]/@id), \"namespaces\" (prefix to URI), \"language\" (of jr:itext), ",
+    "\"type\" (number, string, boolean or nodeset: what the answer is turned to) and \"tz\" (UTC, Asia/Shanghai, ",
+    "America/Phoenix, or hours ahead of UTC like +08:00). It is answered by {\"id\", \"type\", \"value\"}; a line that cannot ",
+    "be answered by the type error and what to do.\n\n",
+    r#"  echo '{"id": 1, "expr": "sum(//n)", "context_xml": "<a><n>1</n><n>2</n></a>"}' | zhucun form eval"#,
+    "\n",
+    r#"  {"id":1,"type":"number","value":3}"#,
+);
 
 pub(super) async fn run(config: &Config, command: FormCommand) -> Result<(), CliError> {
     match command {
@@ -57,6 +71,7 @@ pub(super) async fn run(config: &Config, command: FormCommand) -> Result<(), Cli
             say(json);
             Ok(())
         }
+        FormCommand::Eval => super::eval::run(),
     }
 }
 

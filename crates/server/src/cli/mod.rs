@@ -3,6 +3,7 @@
 mod backup;
 mod config;
 mod demo;
+mod eval;
 mod forms;
 mod households;
 mod lock;

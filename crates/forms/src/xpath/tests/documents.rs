@@ -116,7 +116,7 @@ fn elements_nested_without_end_are_refused() {
 }
 
 fn answered(line: &str) -> String {
-    answer(line, 0)
+    answer(line.as_bytes(), 0)
 }
 
 #[test]
