@@ -1,7 +1,7 @@
 //! What a phone needs only after its first page: the program's later parts, which come by themselves. The first of them fills
 //! checklists and comes close behind the start; the second, with pages and widgets that no first question needs, a moment
 //! after. `cargo xtask app` puts the modules that it lists into them; here they are entered, by [`later`], [`later_page`],
-//! [`forms_page`], [`with_forms`] and [`now`] alone. Everything else may be called before they have come, and is in the first.
+//! [`forms_page`], [`with_forms`], [`rest`] and [`now`] alone. Everything else may be called before they have come, and is in the first.
 
 use std::hint::black_box;
 
@@ -157,6 +157,19 @@ pub fn with_forms<T: 'static>(run: fn(T), with: T, failed: impl FnOnce() + 'stat
             Fetched::Gone => dom::reload(),
         }
     });
+}
+
+/// Brings the last part, for what is needed before anything can be drawn; false when it could not be fetched.
+pub async fn rest() -> bool {
+    match part::fetch(REST).await {
+        Fetched::Here => {
+            has_come(REST);
+            return true;
+        }
+        Fetched::Failed => {}
+        Fetched::Gone => dom::reload(),
+    }
+    false
 }
 
 /// The part's state for a page, which asks for it.

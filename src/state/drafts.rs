@@ -13,18 +13,20 @@ use serde_json::Value;
 use zhucun_domain::{collection, household, visit::field};
 use zhucun_forms::contract::{Finalised, Lists};
 use zhucun_forms::definition::{Kind, Node};
+use zhucun_forms::xpath::needs_rare;
 use zhucun_forms::{Definition, Session};
 use zhucun_json::{Writer, from_text, texts::find, to_text};
 use zhucun_sync::{AttachmentState, PendingAttachment, RecordKey, StreamId};
-use zhucun_words::{Lang, Word, common, visit as words};
+use zhucun_words::{Lang, Word, app as app_words, common, visit as words};
 
 pub use super::draft_info::{DraftInfo, begun, infos};
 use crate::form_ui::strokes::Strokes;
+use crate::later;
 use crate::platform::camera::{Picture, strokes_picture};
 use crate::platform::host::BrowserHost;
 use crate::platform::storage::{Db, StorageError};
 use crate::platform::{clock, crypto, settings};
-use crate::state::{App, sync::fetch_definition, use_app};
+use crate::state::{App, rare, sync::fetch_definition, use_app};
 pub use correction::{correct, correcting, hash_of};
 pub use stored::{DraftFile, StoredDraft};
 
@@ -36,6 +38,8 @@ const HOUSEHOLDS: &str = "households";
 pub enum DraftError {
     /// The form's definition has not reached this phone yet.
     FormMissing,
+    /// The form calls functions of the program's last part, which has not reached this phone yet.
+    PartMissing,
     /// There is no such draft: finalised or deleted before.
     Gone,
     /// What is kept cannot be read; it is left as it is.
@@ -66,6 +70,7 @@ impl DraftError {
     pub fn word(&self) -> Word {
         match self {
             Self::FormMissing => words::FORM_MISSING,
+            Self::PartMissing => app_words::NOT_HERE_YET,
             Self::Gone => words::DRAFT_GONE,
             Self::Broken => words::DRAFT_BROKEN,
             Self::PictureMissing => words::PICTURE_MISSING,
@@ -479,6 +484,12 @@ pub async fn definition(app: App, hash: &str) -> Result<Rc<Definition>, DraftErr
             text
         }
     };
+    if needs_rare(&text) {
+        if !later::rest().await {
+            return Err(DraftError::PartMissing);
+        }
+        later::now(rare::install, ());
+    }
     from_text(&text).map(Rc::new).map_err(|_| DraftError::Broken)
 }
 

@@ -6,6 +6,7 @@ mod draft_info;
 pub mod drafts;
 pub mod link;
 mod lost;
+mod rare;
 mod records;
 pub mod resolve;
 pub mod saying;
