@@ -4,6 +4,7 @@
 //! - [`instance`]: a live tree of answers; only what depends on a changed node is computed again.
 //! - [`contract`]: what a screen needs to draw a form and may ask of it.
 //! - [`told`]: a filled form as a page to read, and two versions of it side by side.
+//! - [`xform`] (feature `read`): XForm XML to [`Definition`], instances as XML.
 //! - [`xpath`]: XPath 1.0 with the ODK functions.
 
 pub mod contract;
@@ -14,6 +15,8 @@ pub mod instance;
 #[cfg(feature = "read")]
 pub mod parse;
 pub mod told;
+#[cfg(feature = "read")]
+pub mod xform;
 pub mod xpath;
 
 pub use zhucun_json::{decimal, texts};

@@ -2,7 +2,9 @@
 
 use zhucun_json::{Fields, FromJson, JsonError, Value};
 
-use super::{Action, Choice, ChoiceLists, ChoiceSource, Definition, Entity, Event, ExternalFile, Node, Piece, Text};
+use super::{
+    Action, Choice, ChoiceLists, ChoiceSource, Definition, Entity, Event, ExternalFile, Node, Piece, Text, TreeNode,
+};
 
 impl FromJson for Text {
     fn from_json(value: Value) -> Result<Self, JsonError> {
@@ -37,7 +39,20 @@ impl FromJson for Definition {
         fields.fill("files", &mut form.files)?;
         fields.fill("entities", &mut form.entities)?;
         fields.fill("first", &mut form.first)?;
+        fields.fill("ns", &mut form.namespaces)?;
+        fields.fill("texts", &mut form.texts)?;
+        fields.fill("trees", &mut form.trees)?;
         Ok(form)
+    }
+}
+
+impl FromJson for TreeNode {
+    fn from_json(value: Value) -> Result<Self, JsonError> {
+        let mut fields = Fields::of(value)?;
+        let mut node = Self { name: fields.read("n")?, ..Self::default() };
+        fields.fill("p", &mut node.parent)?;
+        fields.fill("t", &mut node.text)?;
+        Ok(node)
     }
 }
 
@@ -88,6 +103,7 @@ impl FromJson for Node {
         fields.fill("ch", &mut node.choices)?;
         fields.fill("m", &mut node.media)?;
         fields.fill("set", &mut node.actions)?;
+        fields.fill("b", &mut node.begins)?;
         Ok(node)
     }
 }
@@ -174,5 +190,6 @@ zhucun_json::deserialize_by_hand!(
     ExternalFile,
     Entity,
     ChoiceSource,
-    Choice
+    Choice,
+    TreeNode
 );

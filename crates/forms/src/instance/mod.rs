@@ -14,6 +14,8 @@ mod paths;
 mod tree;
 mod update;
 mod view;
+#[cfg(feature = "read")]
+mod whole;
 
 use std::rc::Rc;
 
