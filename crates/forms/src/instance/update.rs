@@ -7,12 +7,15 @@ use super::marks::Marks;
 use super::tree::{DOCUMENT, ROOT};
 use super::{Session, lexical};
 use crate::contract::{Changed, EvalProblem, Id};
-use crate::definition::{Kind, NodeIndex};
+use crate::definition::{Event, Kind, NodeIndex};
 use crate::texts::{joined, words};
 use crate::xpath::{Expr, NodeId, Value};
 
 /// Beyond this a `repeat_count` is a mistake in the form.
 const MOST_INSTANCES: usize = 1000;
+
+/// Beyond so many rounds actions that set each other off are a mistake in the form.
+const MOST_ROUNDS: usize = 100;
 
 /// What is still to be done, by position in the form's order, and what was changed so far.
 #[derive(Default)]
@@ -27,6 +30,10 @@ pub(super) struct Work {
     nodes: Marks,
     changed: Marks,
     layout: bool,
+    /// The node whose readers were last marked: its other elements have the same.
+    marked: Option<NodeIndex>,
+    /// How often readers that come earlier were evaluated once more.
+    again: usize,
 }
 
 impl Session {
@@ -83,21 +90,56 @@ impl Session {
         work.changed.insert(id);
         // The node itself may have a constraint on its value.
         work.checks.insert(node);
-        if work.nodes.insert(node) {
-            let form = &self.tree.form;
-            let here = form.position[node as usize];
-            for &reader in &form.updates[node as usize] {
-                let position = form.position[reader as usize];
-                // In a circle, or where instances read each other, once must do.
-                if position > here {
-                    work.evaluate.insert(position);
-                }
+        work.nodes.insert(node);
+        if work.marked.replace(node) == Some(node) {
+            return;
+        }
+        let form = &self.tree.form;
+        let here = form.position[node as usize];
+        for &reader in &form.updates[node as usize] {
+            let position = form.position[reader as usize];
+            // In a circle (where instances read each other in turn) so often must do.
+            if position <= here {
+                work.again += 1;
+            }
+            if position > here || work.again < MOST_INSTANCES {
+                work.evaluate.insert(position);
             }
         }
     }
 
-    fn run(&mut self, mut work: Work) -> Changed {
+    /// Gives an element a value; whether it is another one.
+    pub(super) fn put(&mut self, id: Id, text: String, work: &mut Work) {
+        if self.tree.get(id).value != text {
+            self.tree.get_mut(id).value = text;
+            self.mark(work, id);
+            if !self.quiet && !self.tree.form.rules[self.tree.get(id).node as usize].deeds.is_empty() {
+                self.fired.push(id);
+            }
+        }
+    }
+
+    pub(super) fn run(&mut self, mut work: Work) -> Changed {
         let form = Rc::clone(&self.tree.form);
+        self.settle(&form, &mut work);
+        // Actions may set what sets them off again.
+        for _ in 0..MOST_ROUNDS {
+            let fired = std::mem::take(&mut self.fired);
+            if fired.is_empty() {
+                break;
+            }
+            for id in fired {
+                self.act(id, Event::Changed, &mut work);
+            }
+            self.settle(&form, &mut work);
+        }
+        self.fired.clear();
+        self.check_rules(&form, &mut work);
+        self.summary(&form, work)
+    }
+
+    /// Evaluates what is marked until nothing is.
+    fn settle(&mut self, form: &Form, work: &mut Work) {
         loop {
             let next = match (work.evaluate.first(), work.inherit.first()) {
                 (Some(one), Some(other)) => one.min(other),
@@ -106,17 +148,17 @@ impl Session {
             };
             let evaluate = work.evaluate.remove(next);
             work.inherit.remove(next);
-            self.update(&form, form.order[next as usize], evaluate, &mut work);
+            work.marked = None;
+            self.update(form, form.order[next as usize], evaluate, work);
         }
-        self.check_rules(&form, &mut work);
-        self.summary(&form, work)
+        work.marked = None;
     }
 
     fn update(&mut self, form: &Form, node: NodeIndex, evaluate: bool, work: &mut Work) {
         let rules = &form.rules[node as usize];
         if form.node(node).kind == Kind::Repeat {
             for range in self.tree.ranges[node as usize].clone() {
-                self.range_relevance(range);
+                self.range_relevance(range, rules.relevant.as_ref().filter(|_| evaluate));
                 if let Some(count) = rules.count.as_ref().filter(|_| evaluate) {
                     self.set_count(range, count, work);
                 }
@@ -135,8 +177,13 @@ impl Session {
         }
     }
 
-    fn range_relevance(&mut self, range: Id) {
-        let relevant = self.tree.get(self.tree.get(range).parent).relevant;
+    /// Whether an instance could be added: what the repeat's condition says where its instances are.
+    fn range_relevance(&mut self, range: Id, expr: Option<&Expr>) {
+        if let Some(expr) = expr {
+            let own = self.evaluate(range, expr).is_none_or(|value| value.bool());
+            self.tree.get_mut(range).own = own;
+        }
+        let relevant = self.tree.get(range).own && self.tree.get(self.tree.get(range).parent).relevant;
         self.tree.get_mut(range).relevant = relevant;
     }
 
@@ -162,42 +209,49 @@ impl Session {
     }
 
     fn calculate(&mut self, id: Id, expr: &Expr, once: bool, work: &mut Work) {
-        let kept = self.loaded.contains(id) && self.tree.kind(id) != Kind::Calculate;
+        let kept = !self.anew && self.loaded.contains(id) && self.tree.kind(id) != Kind::Calculate;
         if kept || (once && !self.tree.get(id).value.is_empty()) {
             return;
         }
-        let text = match self.evaluate(id, expr) {
+        let text = self.stored(id, expr);
+        self.put(id, text, work);
+    }
+
+    /// What an expression gives, as it is stored in an element: no number is empty, and whole where whole numbers are.
+    pub(super) fn stored(&mut self, id: Id, expr: &Expr) -> String {
+        match self.evaluate(id, expr) {
             Some(Value::Number(number) | Value::Days(number) | Value::Date(number)) if number.is_nan() => String::new(),
-            Some(value) => value.text(&self.tree, &*self.tree.host),
+            Some(value) => {
+                let text = value.text(&self.tree, &*self.tree.host);
+                lexical::cast(self.tree.form.node(self.tree.get(id).node), text)
+            }
             None => String::new(),
-        };
-        if self.tree.get(id).value != text {
-            self.tree.get_mut(id).value = text;
-            self.mark(work, id);
         }
     }
 
     /// Choices that are not offered any more leave the selection.
     fn deselect(&mut self, id: Id, work: &mut Work) {
         let live = self.tree.get(id);
-        let listed = self.form_list_rows(live.node) > 0;
-        if live.value.is_empty() || !live.relevant || !listed {
+        if live.value.is_empty() || !live.relevant || !self.tree.has_choices(live.node) {
             return;
         }
-        let Some(offered) = self.offered(id) else { return };
+        let Some(offered) = self.tree.offered(id) else { return };
         let mut kept = words(&live.value);
         kept.retain(|name| offered.iter().any(|(offer, _)| offer == name));
         let kept = joined(&kept, " ");
         if kept.len() != live.value.len() {
-            self.tree.get_mut(id).value = kept;
-            self.mark(work, id);
+            self.put(id, kept, work);
         }
     }
 
     fn set_count(&mut self, range: Id, count: &Expr, work: &mut Work) {
         // Its paths are written from the repeat: from the range that is where the instances are.
-        let wanted = self.evaluate(range, count).map_or(0.0, |value| value.number(&self.tree, &*self.tree.host));
-        // NaN and negative numbers become 0.
+        let wanted = self.evaluate(range, count).map_or(f64::NAN, |value| value.number(&self.tree, &*self.tree.host));
+        // While a number is being typed anew, nothing comes or goes.
+        if wanted.is_nan() {
+            return;
+        }
+        // Negative numbers become 0.
         let wanted = (wanted as usize).min(MOST_INSTANCES);
         while self.tree.get(range).children.len() > wanted {
             if let Some(last) = self.tree.get_mut(range).children.pop() {
@@ -208,13 +262,13 @@ impl Session {
         while self.tree.get(range).children.len() < wanted {
             let live = self.tree.get_mut(range);
             let next = if live.parked.is_empty() { None } else { Some(live.parked.remove(0)) };
-            let instance = match next {
-                Some(instance) => instance,
-                None => self.tree.create(self.tree.get(range).node, range),
-            };
+            let instance = next.unwrap_or_else(|| {
+                let instance = self.tree.create(self.tree.get(range).node, range);
+                self.newborn.push(instance);
+                instance
+            });
             self.tree.get_mut(range).children.push(instance);
             self.instances_changed(work, range, Some(instance));
-            self.newborn.push(instance);
         }
     }
 
@@ -222,11 +276,11 @@ impl Session {
         for node in work.nodes.numbers() {
             work.checks.insert_all(&form.checks[node as usize]);
         }
-        for node in work.checks.numbers() {
+        // What is in a group comes behind it: it may be added on the way.
+        while let Some(node) = work.checks.first() {
+            work.checks.remove(node);
             for id in self.tree.elements[node as usize].clone() {
-                if self.tree.get(id).relevant {
-                    self.check_element(form, id, work);
-                }
+                self.check_element(form, id, work);
             }
         }
     }
@@ -237,15 +291,18 @@ impl Session {
             rule.as_ref().and_then(|expr| session.evaluate(id, expr)).is_some_and(|value| value.bool())
         };
         let required = is(self, &rules.required);
-        let readonly = is(self, &rules.readonly);
+        let readonly = is(self, &rules.readonly) || self.tree.get(self.tree.element_above(id)).readonly;
         let live = self.tree.get(id);
-        let asked = !live.value.is_empty() && lexical::fits(form.node(live.node), &live.value);
+        let asked = live.relevant && !live.value.is_empty() && lexical::fits(form.node(live.node), &live.value);
         // A constraint that cannot be evaluated forbids nothing.
         let valid = match rules.constraint.as_ref().filter(|_| asked) {
             Some(expr) => self.evaluate(id, expr).is_none_or(|value| value.bool()),
             None => true,
         };
         let live = self.tree.get_mut(id);
+        if live.readonly != readonly {
+            work.checks.insert_all(&form.children[live.node as usize]);
+        }
         if (live.required, live.readonly, live.valid) != (required, readonly, valid) {
             (live.required, live.readonly, live.valid) = (required, readonly, valid);
             work.changed.insert(id);
@@ -321,9 +378,8 @@ impl Session {
             if self.tree.get(id).range || self.loaded.contains(id) {
                 continue;
             }
-            let Some(value) = self.evaluate(id, expr) else { continue };
-            let text = value.text(&self.tree, &*self.tree.host);
-            if self.tree.get(id).value != text && text != "NaN" {
+            let text = self.stored(id, expr);
+            if self.tree.get(id).value != text && !text.is_empty() {
                 self.tree.get_mut(id).value = text;
                 let changed = self.compute_after(id);
                 merge(&mut all, changed);
@@ -337,8 +393,7 @@ impl Session {
         for _ in 0..MOST_INSTANCES {
             let Some(instance) = self.newborn.pop() else { return };
             if self.tree.is_alive(instance) {
-                let inside = self.tree.inside(instance);
-                merge(changed, self.dynamic_defaults(&inside));
+                merge(changed, self.welcome(instance));
             }
         }
     }

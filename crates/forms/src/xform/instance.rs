@@ -91,6 +91,12 @@ pub fn read(definition: &Definition, xml: &str) -> Result<Instance, XFormProblem
     Ok(Instance { head, answers: Value::Object(answers), unknown: reader.unknown })
 }
 
+/// The answers in an instance's root element, as [`read`] gives them.
+pub(super) fn answers(definition: &Definition, root: Element<'_, '_>) -> Value {
+    let mut reader = Reader { definition, children: children(definition), unknown: Vec::new() };
+    Value::Object(reader.inside(root, 0, ""))
+}
+
 fn head_of(root: Element<'_, '_>) -> Head {
     let attribute = |name: &str| root.attributes().find(|attribute| attribute.name() == name);
     let text = |name: &str| attribute(name).map_or_else(String::new, |found| found.value().to_owned());
@@ -169,7 +175,7 @@ impl<'a> Places<'a> {
 }
 
 /// The nodes in each node.
-fn children(definition: &Definition) -> Vec<Vec<usize>> {
+pub(super) fn children(definition: &Definition) -> Vec<Vec<usize>> {
     let mut children = vec![Vec::new(); definition.nodes.len()];
     for (index, node) in definition.nodes.iter().enumerate().skip(1) {
         if let Some(siblings) = children.get_mut(node.parent as usize) {

@@ -18,6 +18,7 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 
 pub use eval::EvalError;
+pub(crate) use functions::shuffled;
 pub use parser::ParseError;
 pub use uses::{FunctionProblem, PathStart, PathStep, PathUse};
 pub use value::{Value, number_text, text_number};
@@ -154,6 +155,12 @@ impl Expr {
     /// Names of the functions it calls, each once.
     pub fn functions(&self) -> Vec<&str> {
         uses::functions(&self.0)
+    }
+
+    /// The texts that calls of a function give as an argument; `None` where one of them gives something else.
+    #[cfg(feature = "read")]
+    pub fn texts_given(&self, function: &str, argument: usize) -> Option<Vec<&str>> {
+        uses::texts_given(&self.0, function, argument)
     }
 
     /// Calls of functions that do not exist or do not take that many arguments.

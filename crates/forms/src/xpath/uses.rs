@@ -195,6 +195,20 @@ pub(crate) fn functions(node: &Node) -> Vec<&str> {
     names
 }
 
+#[cfg(feature = "read")]
+pub(crate) fn texts_given<'a>(node: &'a Node, function: &str, argument: usize) -> Option<Vec<&'a str>> {
+    let mut texts = Some(Vec::new());
+    calls(node, &mut |call| {
+        if call.name == function {
+            match call.args.get(argument) {
+                Some(Node::Text(text)) => texts.iter_mut().for_each(|texts| texts.push(text.as_str())),
+                _ => texts = None,
+            }
+        }
+    });
+    texts
+}
+
 pub(crate) fn check(node: &Node) -> Vec<FunctionProblem<'_>> {
     let mut problems = Vec::new();
     calls(node, &mut |call| {

@@ -6,6 +6,8 @@ mod node;
 mod number;
 mod text;
 
+pub(crate) use node::shuffled;
+
 use std::borrow::Cow;
 
 use super::ast::{self, Node};

@@ -115,11 +115,15 @@ pub(super) fn pulldata(call: &Call<'_>) -> Evaluated {
     let tree = call.eval.tree;
     let cell = |item: NodeId, column: &str| {
         let mut text = String::new();
-        tree.children(item, &mut |child| {
-            if tree.name(child) == column {
+        let mut look = |name: &str, child: NodeId| {
+            if tree.name(child) == name {
                 text = tree.string(child).into_owned();
             }
-        });
+        };
+        match column.strip_prefix('@') {
+            Some(name) => tree.attributes(item, &mut |child| look(name, child)),
+            None => tree.children(item, &mut |child| look(column, child)),
+        }
         text
     };
     let item = if let Some(items) = tree.lookup(&call.text(0), &key, &wanted) {
@@ -157,25 +161,39 @@ pub(super) fn indexed_repeat(call: &Call<'_>) -> Evaluated {
     Ok(Value::Nodes(nearest.map(|(_, node)| node).into_iter().collect()))
 }
 
-/// Shuffled; the same way for the same seed as in the other ODK engines (generator of Park and Miller).
-pub(super) fn randomize(call: &Call<'_>) -> Evaluated {
+/// The order in which so many things are shuffled; the same for the same seed as in the other ODK engines (generator of Park
+/// and Miller). Without a seed `random` gives numbers in [0, 1).
+pub(crate) fn shuffled(count: usize, seed: Option<f64>, random: &dyn Fn() -> f64) -> Vec<usize> {
     const MODULUS: i64 = 2_147_483_647;
-    let mut nodes = call.nodes(0)?.to_vec();
     // As Java makes a whole number: NaN is 0, infinities the farthest numbers.
-    let mut state = if call.count() > 1 { call.number(1) as i64 % MODULUS } else { 0 };
+    let mut state = seed.unwrap_or_default() as i64 % MODULUS;
     if state <= 0 {
         state += MODULUS - 1;
     }
-    for at in 0..nodes.len() {
-        let part = if call.count() > 1 {
+    let mut order = Vec::with_capacity(count);
+    for at in 0..count {
+        order.push(at);
+        let part = if seed.is_some() {
             state = state * 16_807 % MODULUS;
             (state - 1) as f64 / (MODULUS - 1) as f64
         } else {
-            call.eval.host.random()
+            random()
         };
-        nodes.swap(at, ((part * (at + 1) as f64) as usize).min(at));
+        order.swap(at, ((part * (at + 1) as f64) as usize).min(at));
     }
-    Ok(Value::Nodes(nodes))
+    order
+}
+
+/// Shuffled: see [`shuffled`].
+pub(super) fn randomize(call: &Call<'_>) -> Evaluated {
+    let nodes = call.nodes(0)?;
+    let seed = if call.count() > 1 { Some(call.number(1)) } else { None };
+    let order = shuffled(nodes.len(), seed, &|| call.eval.host.random());
+    let mut mixed = Vec::with_capacity(nodes.len());
+    for place in order {
+        mixed.push(nodes[place]);
+    }
+    Ok(Value::Nodes(mixed))
 }
 
 pub(super) fn choice_name(call: &Call<'_>) -> Evaluated {
