@@ -244,6 +244,13 @@ impl Form {
                     next.insert(child + 1);
                 }
             }
+            PathStep::Attribute(name) => {
+                for &child in children {
+                    if self.node(child).name.strip_prefix('@') == Some(name) {
+                        next.insert(child + 1);
+                    }
+                }
+            }
             PathStep::Parent => {
                 // The root is its own parent in the definition.
                 if place == 1 {

@@ -13,12 +13,17 @@ mod lists;
 mod marks;
 mod pages;
 mod paths;
+#[cfg(feature = "read")]
+mod probe;
 mod tree;
 mod trees;
 mod update;
 mod view;
 #[cfg(feature = "read")]
 mod whole;
+
+#[cfg(feature = "read")]
+pub use probe::State;
 
 use std::rc::Rc;
 

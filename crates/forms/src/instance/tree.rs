@@ -55,7 +55,7 @@ pub(super) struct LiveTree {
     /// Ranges by definition node of their repeat, in document order.
     pub(super) ranges: Vec<Vec<Id>>,
     /// Place in document order, by id.
-    ordinal: Vec<u32>,
+    ordinals: Vec<u32>,
     /// All that live, in document order.
     in_order: Vec<Id>,
     /// Whether choices are being found for their words: those that ask for such words themselves would never end.
@@ -76,7 +76,7 @@ impl LiveTree {
             live: Vec::new(),
             elements: Vec::new(),
             ranges: Vec::new(),
-            ordinal: Vec::new(),
+            ordinals: Vec::new(),
             in_order: Vec::new(),
             naming: Cell::new(false),
         };
@@ -144,13 +144,13 @@ impl LiveTree {
         let count = self.form.rules.len();
         self.elements = vec![Vec::new(); count];
         self.ranges = vec![Vec::new(); count];
-        self.ordinal = vec![u32::MAX; self.live.len()];
+        self.ordinals = vec![u32::MAX; self.live.len()];
         self.in_order.clear();
         self.visit(DOCUMENT);
     }
 
     fn visit(&mut self, id: Id) {
-        self.ordinal[id as usize] = self.in_order.len() as u32;
+        self.ordinals[id as usize] = self.in_order.len() as u32;
         self.in_order.push(id);
         let node = self.get(id).node as usize;
         if id != DOCUMENT {
@@ -164,12 +164,12 @@ impl LiveTree {
 
     /// Whether an id is in the tree now.
     pub(super) fn is_alive(&self, id: Id) -> bool {
-        self.ordinal.get(id as usize).is_some_and(|ordinal| *ordinal != u32::MAX)
+        self.ordinals.get(id as usize).is_some_and(|ordinal| *ordinal != u32::MAX)
     }
 
     /// Its place in document order.
-    pub(super) fn place(&self, id: Id) -> u32 {
-        self.ordinal[id as usize]
+    pub(super) fn ordinal(&self, id: Id) -> u32 {
+        self.ordinals[id as usize]
     }
 
     /// Who has a place in document order.
@@ -259,11 +259,24 @@ impl Tree for LiveTree {
     }
 
     fn order(&self, one: NodeId, other: NodeId) -> Ordering {
-        if one.0 >= FIRST || other.0 >= FIRST { one.cmp(&other) } else { self.place(one.0).cmp(&self.place(other.0)) }
+        if one.0 >= FIRST || other.0 >= FIRST {
+            one.cmp(&other)
+        } else {
+            self.ordinal(one.0).cmp(&self.ordinal(other.0))
+        }
     }
 
     fn lookup(&self, id: &str, column: &str, value: &str) -> Option<Vec<NodeId>> {
         self.secondary.lookup(id, column, value, self.language)
+    }
+
+    fn place(&self, node: NodeId) -> Option<usize> {
+        if node.0 <= ROOT || node.0 >= FIRST {
+            return None;
+        }
+        let above = self.get(self.get(node.0).parent);
+        let place = above.children.iter().position(|&child| child == node.0).filter(|_| above.range)?;
+        Some(place + 1)
     }
 
     fn choice_name(&self, context: NodeId, value: &str, question: &str) -> Option<String> {

@@ -327,7 +327,7 @@ impl Session {
         let mut places = Marks::default();
         for id in work.changed.numbers() {
             if self.tree.is_alive(id) && self.is_question(id) {
-                places.insert(self.tree.place(id));
+                places.insert(self.tree.ordinal(id));
             }
         }
         let mut questions = places.numbers();

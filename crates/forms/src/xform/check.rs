@@ -81,15 +81,20 @@ impl Builder<'_> {
                 if !id.is_empty() && !self.knows_instance(id) {
                     self.problem(place, XFormProblemKind::UnknownInstance(id.to_owned()));
                 }
-            } else if path.start == PathStart::Root && follow(nodes, &path, index).0.is_empty() {
+            } else if path.start == PathStart::Root
+                && follow(nodes, &path, index).is_some_and(|(found, _)| found.is_empty())
+            {
                 self.warn(place, XFormProblemKind::UnknownPath(text.to_owned()));
             }
         }
         for question in expr.texts_given("jr:choice-name", 1).into_iter().flatten() {
             let path = Expr::parse(question.trim());
             let paths = path.as_ref().map(Expr::paths).unwrap_or_default();
-            let found: Vec<usize> = paths.iter().flat_map(|path| follow(nodes, path, index).0).collect();
-            if !found.iter().any(|&found| nodes[found].choices.is_some()) {
+            let leads_to_choices = |path: &PathUse<'_>| {
+                follow(nodes, path, index)
+                    .is_none_or(|(found, _)| found.iter().any(|&found| nodes[found].choices.is_some()))
+            };
+            if !paths.iter().any(leads_to_choices) {
                 self.problem(place, XFormProblemKind::NoChoices(question.trim().to_owned()));
             }
         }
@@ -111,15 +116,20 @@ impl Builder<'_> {
         let mut edges: Vec<Vec<usize>> = Vec::with_capacity(nodes.len());
         for (index, node) in nodes.iter().enumerate() {
             // What is in a group is there only while the group is.
-            let mut needs: Vec<usize> = if index > 0 { vec![node.parent as usize] } else { Vec::new() };
+            let around = |index: usize| nodes[index].parent as usize;
+            let is_structure = matches!(nodes[around(index)].kind, Kind::Root | Kind::Group | Kind::Repeat);
+            let owner = if is_structure { around(index) } else { around(around(index)) };
+            let mut needs: Vec<usize> = if index > 0 { vec![owner] } else { Vec::new() };
             for text in [&node.relevant, &node.calculate, &node.repeat_count] {
                 let Ok(expr) = Expr::parse(text) else { continue };
-                let keeps = expr.functions().contains(&"once");
+                // `once` keeps what is there, `position` asks where a node is: neither needs its value.
+                let looks_at_itself = expr.functions().iter().any(|name| matches!(*name, "once" | "position"));
                 for path in expr.paths() {
-                    let (found, any_instance) = follow(nodes, &path, index);
-                    // Other instances of a repeat that both are in may read each other in turn; `once` keeps what is there.
+                    let Some((found, any_instance)) = follow(nodes, &path, index) else { continue };
+                    // Other instances of a repeat that both are in may read each other in turn.
                     let apart = |other: usize| any_instance && share_repeat(nodes, index, other);
-                    needs.extend(found.into_iter().filter(|&other| !apart(other) && !(keeps && other == index)));
+                    let is_itself = |other: usize| looks_at_itself && other == index && path.steps.is_empty();
+                    needs.extend(found.into_iter().filter(|&other| !apart(other) && !is_itself(other)));
                 }
             }
             needs.sort_unstable();
@@ -135,14 +145,15 @@ impl Builder<'_> {
     }
 }
 
-/// The nodes that a path may mean, and whether it leads to all instances of a repeat on its way.
-fn follow(nodes: &[Node], path: &PathUse<'_>, from: usize) -> (Vec<usize>, bool) {
+/// The nodes that a path may mean, and whether it leads to all instances of a repeat on its way; `None` where it may be
+/// anything.
+fn follow(nodes: &[Node], path: &PathUse<'_>, from: usize) -> Option<(Vec<usize>, bool)> {
     /// The document above the root.
     const DOCUMENT: usize = usize::MAX;
     let mut here = match path.start {
         PathStart::Root => vec![DOCUMENT],
         PathStart::Context | PathStart::Current => vec![from],
-        PathStart::Instance(_) => return (Vec::new(), false),
+        PathStart::Instance(_) => return Some((Vec::new(), false)),
     };
     let mut any_instance = false;
     for step in &path.steps {
@@ -163,8 +174,11 @@ fn follow(nodes: &[Node], path: &PathUse<'_>, from: usize) -> (Vec<usize>, bool)
                 PathStep::Parent if place == 0 => next.push(DOCUMENT),
                 PathStep::Parent if place == DOCUMENT => {}
                 PathStep::Parent => next.push(nodes[place].parent as usize),
-                // Not worth a circle: who reads all that is inside means what is there.
-                PathStep::Inside | PathStep::Anywhere | PathStep::Nothing => return (vec![from], true),
+                PathStep::Attribute(name) => {
+                    let named = children().filter(|(_, node)| node.name.strip_prefix('@') == Some(*name));
+                    next.extend(named.map(|(index, _)| index));
+                }
+                PathStep::Inside | PathStep::Anywhere | PathStep::Nothing => return None,
             }
         }
         any_instance |= !matches!(step, PathStep::Parent)
@@ -172,7 +186,7 @@ fn follow(nodes: &[Node], path: &PathUse<'_>, from: usize) -> (Vec<usize>, bool)
         here = next;
     }
     here.retain(|&index| index != DOCUMENT);
-    (here, any_instance)
+    Some((here, any_instance))
 }
 
 fn share_repeat(nodes: &[Node], one: usize, other: usize) -> bool {

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use roxmltree::{Node as Element, NodeId};
 use serde_json::{Map, Value};
 
+use super::lexical;
 use super::problem::{XFormProblem, XFormProblemKind};
 use super::xml::{self, JAVAROSA, OPENROSA};
 use crate::definition::{Definition, Kind, MAX_DEPTH, Node};
@@ -422,6 +423,8 @@ impl Writer<'_> {
 
     fn question(&mut self, index: usize, text: &str, name: &str, answers: &Value) {
         self.begin(index);
+        let stored = lexical::canonical(self.node(index), text);
+        let text = stored.as_deref().unwrap_or(text);
         for child in self.children[index].clone() {
             let attribute = self.node(child).name.clone();
             let value = answers.get(format!("{name}/{attribute}")).and_then(Value::as_str);

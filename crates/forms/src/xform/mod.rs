@@ -19,3 +19,13 @@ mod xml;
 
 pub use problem::{XFormProblem, XFormProblemKind};
 pub use read::{XForm, read_xform};
+
+/// An element's name as it is written, prefix included.
+pub(crate) fn written_name<'a>(node: roxmltree::Node<'a, 'a>) -> &'a str {
+    xml::name(node)
+}
+
+/// An element's attributes with their names as they are written.
+pub(crate) fn written_attributes<'a>(node: roxmltree::Node<'a, 'a>) -> Vec<(&'a str, &'a str)> {
+    xml::attributes(node).map(|(name, attribute)| (name, attribute.value())).collect()
+}

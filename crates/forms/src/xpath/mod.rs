@@ -79,6 +79,10 @@ pub trait Tree {
     fn lookup(&self, _id: &str, _column: &str, _value: &str) -> Option<Vec<NodeId>> {
         None
     }
+    /// Which instance of its repeat a node is, from 1, those that are not relevant counted: where the tree knows.
+    fn place(&self, _node: NodeId) -> Option<usize> {
+        None
+    }
     /// The words, in the active language, of a choice of the question at a path (`jr:choice-name`); the path is as the
     /// expression gives it, perhaps relative to `context`.
     fn choice_name(&self, _context: NodeId, _value: &str, _question: &str) -> Option<String> {

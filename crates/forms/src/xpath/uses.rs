@@ -32,11 +32,13 @@ pub enum PathStep<'a> {
     Child(&'a str),
     /// All children (`*`, `node()`).
     Children,
+    /// Attributes of this name.
+    Attribute(&'a str),
     /// `..`
     Parent,
     /// The node and everything inside it (`//`, other axes downwards).
     Inside,
-    /// Something that answers have not (attributes, comments).
+    /// Something that answers have not (comments).
     Nothing,
     /// Any other axis: anything in the tree may be meant.
     Anywhere,
@@ -124,7 +126,9 @@ fn step_use(step: &Step) -> Option<PathStep<'_>> {
         (Axis::This, _) => return None,
         (Axis::Child, Test::Name(name)) => PathStep::Child(name),
         (Axis::Child, Test::Any | Test::Node | Test::Prefix(_)) => PathStep::Children,
-        (Axis::Child | Axis::Attribute, _) => PathStep::Nothing,
+        (Axis::Attribute, Test::Name(name)) => PathStep::Attribute(name),
+        (Axis::Attribute, _) => PathStep::Anywhere,
+        (Axis::Child, _) => PathStep::Nothing,
         (Axis::Parent, _) => PathStep::Parent,
         (Axis::Descendant | Axis::DescendantOrSelf, _) => PathStep::Inside,
         _ => PathStep::Anywhere,

@@ -73,6 +73,9 @@ pub(super) fn position(call: &Call<'_>) -> Evaluated {
 /// Position of a node among its siblings of the same name, from 1.
 fn place_of(call: &Call<'_>, node: NodeId) -> usize {
     let tree = call.eval.tree;
+    if let Some(place) = tree.place(node) {
+        return place;
+    }
     let mut place = 1;
     let mut count = 0;
     if let Some(parent) = tree.parent(node) {
