@@ -145,7 +145,7 @@ pub struct Finalised {
     pub answers: Value,
     /// `instance_name`; the form's title when it has none.
     pub instance_name: String,
-    /// File names of images that are still referred to, with the path of their question.
+    /// File names of images and other files that are still referred to, with the path of their question.
     pub attachments: Vec<(String, String)>,
 }
 

@@ -3,7 +3,9 @@
 //! - [`parse`] (feature `read`): sheets to [`Definition`], with problems and their cell.
 //! - [`instance`]: a live tree of answers; only what depends on a changed node is computed again.
 //! - [`contract`]: what a screen needs to draw a form and may ask of it.
+//! - [`play`] (feature `read`): a form played step by step.
 //! - [`told`]: a filled form as a page to read, and two versions of it side by side.
+//! - [`xform`] (feature `read`): XForm XML to [`Definition`], instances as XML.
 //! - [`xpath`]: XPath 1.0 with the ODK functions.
 
 pub mod contract;
@@ -13,7 +15,11 @@ pub mod host;
 pub mod instance;
 #[cfg(feature = "read")]
 pub mod parse;
+#[cfg(feature = "read")]
+pub mod play;
 pub mod told;
+#[cfg(feature = "read")]
+pub mod xform;
 pub mod xpath;
 
 pub use zhucun_json::{decimal, texts};

@@ -16,6 +16,9 @@ pub use kind::Kind;
 /// An index into [`Definition::nodes`].
 pub type NodeIndex = u32;
 
+/// How deep groups and repeats may lie in each other: readers refuse more, so that what walks a form may call itself.
+pub const MAX_DEPTH: usize = 64;
+
 /// A text in each of the definition's languages, by the language's index. May hold `${path}` as [`Definition::nodes`]'
 /// absolute paths in `<output>` form: see [`Piece`].
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -68,6 +71,31 @@ pub struct Definition {
     /// own): in the shape of [`crate::contract::Draft::answers`]. Null when defaults say it all.
     #[serde(skip_serializing_if = "Value::is_null")]
     pub first: Value,
+    /// URIs of the prefixes in names of nodes (`orx:meta`), and the one that the form has for the meta block: for writing
+    /// instances.
+    #[serde(rename = "ns", skip_serializing_if = "LiteMap::is_empty")]
+    pub namespaces: LiteMap<String, String>,
+    /// Texts that expressions ask for by their ids (`jr:itext`).
+    #[serde(skip_serializing_if = "LiteMap::is_empty")]
+    pub texts: LiteMap<String, Text>,
+    /// Secondary instances that are no tables, by name: see [`TreeNode`].
+    #[serde(skip_serializing_if = "LiteMap::is_empty")]
+    pub trees: LiteMap<String, Vec<TreeNode>>,
+}
+
+/// An element or an attribute of a secondary instance that is no table. The first is the element at the top, the others come
+/// in document order, attributes before what is inside their element.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct TreeNode {
+    /// Its name; an attribute's begins with `@`.
+    #[serde(rename = "n")]
+    pub name: String,
+    /// Index of the element that it is in; the first has itself.
+    #[serde(rename = "p", skip_serializing_if = "is_zero")]
+    pub parent: NodeIndex,
+    /// Its text.
+    #[serde(rename = "t", skip_serializing_if = "String::is_empty")]
+    pub text: String,
 }
 
 /// A node of the primary instance.
@@ -145,6 +173,9 @@ pub struct Node {
     /// The `XForms` type of the value (`int`, `date`), where it is not the one that [`Node::kind`] has by itself.
     #[serde(rename = "ty", skip_serializing_if = "String::is_empty")]
     pub bind_type: String,
+    /// With how many instances a repeat without `repeat_count` begins, where it is not one.
+    #[serde(rename = "b", skip_serializing_if = "Option::is_none")]
+    pub begins: Option<u32>,
 }
 
 /// A value that is set when something happens: `XForms` `setvalue`, ODK `setgeopoint`.
@@ -219,6 +250,10 @@ impl Node {
 
 fn is_false(value: &bool) -> bool {
     !*value
+}
+
+fn is_zero(index: &NodeIndex) -> bool {
+    *index == 0
 }
 
 /// Where a select's choices come from.

@@ -2,7 +2,7 @@
 
 use zhucun_json::{Fields, FromJson, JsonError, Value};
 
-use super::{Action, Choice, ChoiceLists, ChoiceSource, Definition, Event, ExternalFile, Node, Piece, Text};
+use super::{Action, Choice, ChoiceLists, ChoiceSource, Definition, Event, ExternalFile, Node, Piece, Text, TreeNode};
 
 #[cfg(feature = "native")]
 use super::Entity;
@@ -41,11 +41,25 @@ impl FromJson for Definition {
             ("style", &mut form.style),
             ("files", &mut form.files),
             ("first", &mut form.first),
+            ("texts", &mut form.texts),
+            ("trees", &mut form.trees),
         ])?;
         // What the server does with a finished form: the phone need not know.
         #[cfg(feature = "native")]
         fields.fill("entities", &mut form.entities)?;
+        #[cfg(feature = "native")]
+        fields.fill("ns", &mut form.namespaces)?;
         Ok(form)
+    }
+}
+
+impl FromJson for TreeNode {
+    fn from_json(value: Value) -> Result<Self, JsonError> {
+        let mut fields = Fields::of(value)?;
+        let mut node = Self { name: fields.read("n")?, ..Self::default() };
+        fields.fill("p", &mut node.parent)?;
+        fields.fill("t", &mut node.text)?;
+        Ok(node)
     }
 }
 
@@ -88,6 +102,7 @@ impl FromJson for Node {
             ("ch", &mut node.choices),
             ("m", &mut node.media),
             ("set", &mut node.actions),
+            ("b", &mut node.begins),
         ])?;
         // As `entities`.
         #[cfg(feature = "native")]
@@ -166,4 +181,15 @@ impl FromJson for Choice {
 
 #[cfg(feature = "native")]
 zhucun_json::deserialize_by_hand!(Entity);
-zhucun_json::deserialize_by_hand!(Text, Piece, Definition, Node, Action, Event, ExternalFile, ChoiceSource, Choice);
+zhucun_json::deserialize_by_hand!(
+    Text,
+    Piece,
+    Definition,
+    Node,
+    Action,
+    Event,
+    ExternalFile,
+    ChoiceSource,
+    Choice,
+    TreeNode
+);

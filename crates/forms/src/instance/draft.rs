@@ -11,6 +11,8 @@ use crate::xpath::NodeId;
 
 /// Where a draft keeps answers that fit nothing in the definition: no element can have this name.
 const KEPT: &str = "/kept";
+/// In an instance beyond its repeat's count, kept in case it grows again.
+const PARKED: &str = "/parked";
 
 impl Session {
     /// Everything needed to go on at the same place.
@@ -46,9 +48,13 @@ impl Session {
             let answer = if live.range {
                 let parked = if finished { &[][..] } else { &live.parked };
                 let mut instances = Vec::new();
-                for &instance in live.children.iter().chain(parked) {
+                for (place, &instance) in live.children.iter().chain(parked).enumerate() {
                     if !finished || self.tree.get(instance).relevant {
-                        instances.push(Json::Object(self.answers_in(instance, finished)));
+                        let mut inside = self.answers_in(instance, finished);
+                        if place >= live.children.len() {
+                            inside.insert(PARKED.into(), Json::Null);
+                        }
+                        instances.push(Json::Object(inside));
                     }
                 }
                 Json::Array(instances)
@@ -91,7 +97,7 @@ impl Session {
 
     fn load_into(&mut self, id: Id, answers: &Map<String, Json>, path: &str) {
         for (name, answer) in answers {
-            if name == KEPT {
+            if name == KEPT || name == PARKED {
                 continue;
             }
             let path = joined(&[path, "/", name], "");
@@ -135,6 +141,12 @@ impl Session {
                 other => self.leftover.push((path, other.clone())),
             }
         }
+        // They are the last, and so they were when there was a count.
+        let counted = self.tree.form.rules[node as usize].count.is_some();
+        let is_parked = |answers: &&Json| counted && answers.get(PARKED).is_some();
+        let alive = instances.len() - instances.iter().filter(is_parked).count();
+        let live = self.tree.get_mut(range);
+        live.parked = live.children.split_off(alive);
     }
 
     /// An answer that an earlier definition had no place for: a newer one may.
@@ -154,7 +166,7 @@ impl Session {
         let mut attachments = Vec::new();
         for id in self.tree.inside(ROOT) {
             let live = self.tree.get(id);
-            if self.tree.kind(id) == Kind::Image && live.relevant && !live.value.is_empty() {
+            if lexical::is_file(self.tree.kind(id)) && live.relevant && !live.value.is_empty() {
                 attachments.push((live.value.clone(), self.path(id)));
             }
         }

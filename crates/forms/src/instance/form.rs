@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::marks::Marks;
 use crate::contract::EvalProblem;
-use crate::definition::{Definition, Kind, Node, NodeIndex, Piece};
+use crate::definition::{Definition, Event, Kind, Node, NodeIndex, Piece};
 use crate::xpath::{Expr, PathStart, PathStep, PathUse};
 
 /// The parsed expressions of a node.
@@ -18,8 +18,30 @@ pub(super) struct Rules {
     pub(super) once: bool,
     pub(super) readonly: Option<Expr>,
     pub(super) default: Option<Expr>,
+    /// The filter of a list, or the nodes that are the choices: then `item` says what is taken of them.
     pub(super) filter: Option<Expr>,
+    pub(super) item: Option<Item>,
+    /// By what choices are shuffled.
+    pub(super) seed: Option<Expr>,
     pub(super) count: Option<Expr>,
+    pub(super) deeds: Vec<Deed>,
+}
+
+/// What choices that are nodes give.
+#[derive(Debug)]
+pub(super) struct Item {
+    pub(super) value: Expr,
+    pub(super) label: Expr,
+}
+
+/// An action made ready.
+#[derive(Debug)]
+pub(super) struct Deed {
+    pub(super) events: Vec<Event>,
+    pub(super) target: Expr,
+    /// `None`: the value is cleared.
+    pub(super) value: Option<Expr>,
+    pub(super) geopoint: bool,
 }
 
 /// A definition, its expressions and its graph. All vectors are by definition node.
@@ -202,9 +224,20 @@ impl Form {
         for expr in [&rules.relevant, &rules.calculate, &rules.count] {
             self.read_by(expr.as_ref(), from, false, &mut reads.updates);
         }
+        let is_list = rules.item.is_none();
         for readers in [&mut reads.updates, &mut reads.shows] {
-            self.read_by(rules.filter.as_ref(), from, true, readers);
+            self.read_by(rules.filter.as_ref(), from, is_list, readers);
+            let Some(item) = &rules.item else { continue };
+            let (mut nodes, mut parts) = (Vec::new(), Vec::new());
+            self.read_by(rules.filter.as_ref(), from, false, &mut nodes);
+            for (node, _) in nodes {
+                self.read_by(Some(&item.value), node, false, &mut parts);
+                self.read_by(Some(&item.label), node, false, &mut parts);
+            }
+            // Seen from the choice, not from the reader: they may be in any instance.
+            parts.iter().for_each(|&(node, _)| note(readers, node, 0));
         }
+        self.read_by(rules.seed.as_ref(), from, false, &mut reads.shows);
         for expr in [&rules.required, &rules.readonly, &rules.constraint] {
             self.read_by(expr.as_ref(), from, false, &mut reads.checks);
         }
@@ -257,10 +290,7 @@ impl Form {
             }
         }
         for node in found.numbers() {
-            match out.iter_mut().find(|(known, _)| *known == node) {
-                Some((_, wide)) => *wide = within.min(*wide),
-                None => out.push((node, within)),
-            }
+            note(out, node, within);
         }
     }
 
@@ -277,6 +307,13 @@ impl Form {
             PathStep::Children => {
                 for &child in children {
                     next.insert(child + 1);
+                }
+            }
+            PathStep::Attribute(name) => {
+                for &child in children {
+                    if self.node(child).name.strip_prefix('@') == Some(name) {
+                        next.insert(child + 1);
+                    }
                 }
             }
             PathStep::Parent => {
@@ -303,10 +340,28 @@ impl Form {
     }
 }
 
+/// Notes that a node is read, by the path that looks farthest.
+fn note(reads: &mut Vec<(NodeIndex, NodeIndex)>, node: NodeIndex, within: NodeIndex) {
+    match reads.iter_mut().find(|(known, _)| *known == node) {
+        Some((_, wide)) => *wide = within.min(*wide),
+        None => reads.push((node, within)),
+    }
+}
+
 fn compile(definition: &Definition, index: usize, problems: &mut Vec<EvalProblem>) -> Rules {
     let node = &definition.nodes[index];
     let mut read = |text: &str| parse(definition, index, text, problems);
     let calculate = read(&node.calculate);
+    let source = node.choices.as_ref();
+    let from_nodes = source.filter(|source| !source.nodeset.is_empty());
+    let mut deeds = Vec::new();
+    for action in &node.actions {
+        if let Some(target) = read(&action.target) {
+            let (events, value) = (action.events.clone(), read(&action.value));
+            deeds.push(Deed { events, target, value, geopoint: action.geopoint });
+        }
+    }
+    let item = from_nodes.and_then(|source| Some(Item { value: read(&source.value)?, label: read(&source.label)? }));
     Rules {
         relevant: read(&node.relevant),
         required: read(&node.required),
@@ -315,8 +370,11 @@ fn compile(definition: &Definition, index: usize, problems: &mut Vec<EvalProblem
         calculate,
         readonly: read(&node.readonly),
         default: if node.dynamic_default { read(&node.default) } else { None },
-        filter: node.choices.as_ref().and_then(|source| read(&source.filter)),
+        filter: source.and_then(|source| read(if from_nodes.is_some() { &source.nodeset } else { &source.filter })),
+        item,
+        seed: source.and_then(|source| read(source.randomize.as_deref().unwrap_or_default())),
         count: read(&node.repeat_count),
+        deeds,
     }
 }
 
@@ -349,7 +407,7 @@ fn definition_path(definition: &Definition, mut index: usize) -> String {
 
 /// Calls `each` for every expression inside a node's texts.
 fn for_each_value(node: &Node, each: &mut dyn FnMut(&str)) {
-    for text in [&node.label, &node.hint, &node.constraint_message, &node.required_message] {
+    for text in [&node.label, &node.hint, &node.guidance, &node.constraint_message, &node.required_message] {
         for pieces in text.as_ref().map_or(&[][..], |text| &text.0) {
             for piece in pieces {
                 if let Piece::Value { v } = piece {

@@ -33,6 +33,11 @@ pub(super) fn has_value(kind: Kind) -> bool {
     !matches!(kind, Kind::Root | Kind::Group | Kind::Repeat)
 }
 
+/// Whether the value of a kind of node is the name of a file.
+pub(super) fn is_file(kind: Kind) -> bool {
+    matches!(kind, Kind::Image | Kind::Audio | Kind::Video | Kind::File | Kind::BackgroundAudio | Kind::Audit)
+}
+
 /// Whether a value that is not empty is of the question's type. Choices are looked at elsewhere.
 pub(super) fn fits(node: &Node, value: &str) -> bool {
     match node.kind {
@@ -46,6 +51,14 @@ pub(super) fn fits(node: &Node, value: &str) -> bool {
         Kind::Acknowledge => value == "OK",
         _ => true,
     }
+}
+
+/// A calculated value as a node stores it: of a number its whole part, where whole numbers are.
+pub(super) fn cast(node: &Node, text: String) -> String {
+    if node.kind != Kind::Integer && node.bind_type != "int" {
+        return text;
+    }
+    decimal::parse(&text).map_or_else(String::new, |number| decimal::plain(number.trunc()))
 }
 
 fn is_integer(value: &str) -> bool {

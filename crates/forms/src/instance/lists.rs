@@ -71,6 +71,12 @@ impl Secondary {
             rows.iter().for_each(|row| add_columns(&mut columns, row));
             all.add(name, true, columns, rows.len());
         }
+        // A file that is not here counts as empty.
+        for file in &definition.files {
+            if all.find(&file.id).is_none() {
+                all.add(&file.id, true, Vec::new(), 0);
+            }
+        }
         for (name, choices) in definition.choices.all() {
             let mut others = Vec::new();
             choices.iter().for_each(|choice| add_columns(&mut others, &choice.columns));

@@ -4,6 +4,8 @@
 //! in `lists`, the recomputing in `update`; what a screen asks is in `view` and `pages`, drafts and the finished form in
 //! `draft`.
 
+mod choices;
+mod deeds;
 mod draft;
 mod form;
 mod lexical;
@@ -11,10 +13,18 @@ mod lists;
 mod marks;
 mod pages;
 mod paths;
+#[cfg(feature = "read")]
+mod probe;
 mod tree;
+mod trees;
 mod update;
 mod view;
+#[cfg(feature = "read")]
+mod whole;
 mod work;
+
+#[cfg(feature = "read")]
+pub use probe::State;
 
 use std::rc::Rc;
 
@@ -46,6 +56,14 @@ pub struct Session {
     newborn: Vec<Id>,
     /// Whether the first computing is over: only then do choices that are not offered leave a selection.
     settled: bool,
+    /// Elements whose value changed and that have actions.
+    fired: Vec<Id>,
+    /// Whether no answer changes but by the form itself: nothing is set off then.
+    quiet: bool,
+    /// Whether calculations do not keep what was loaded.
+    anew: bool,
+    /// Elements that are to get the place of the phone.
+    places: Vec<Id>,
     evaluations: u64,
     /// Nothing to do, with room for what an answer will give to do.
     work: Work,
@@ -65,7 +83,10 @@ impl Session {
     pub fn new(definition: Rc<Definition>, lists: Rc<Lists>, host: Rc<dyn Host>) -> Self {
         let start = dates::format_date_time(host.now(), host.utc_offset());
         let mut session = Self::empty(definition, lists, host, start);
-        session.begin();
+        let form = Rc::clone(&session.tree.form);
+        session.load(&form.definition.first);
+        session.loaded.clear();
+        session.begin(true);
         session
     }
 
@@ -86,13 +107,17 @@ impl Session {
             loaded: Marks::default(),
             newborn: Vec::new(),
             settled: false,
+            fired: Vec::new(),
+            quiet: true,
+            anew: false,
+            places: Vec::new(),
             evaluations: 0,
             work: Work::default(),
         }
     }
 
-    /// Preloads, the first computing, dynamic defaults.
-    fn begin(&mut self) {
+    /// Preloads, the first computing, dynamic defaults, actions.
+    fn begin(&mut self, is_new: bool) {
         let all = self.tree.inside(ROOT);
         for &id in &all {
             if !self.loaded.contains(id) {
@@ -101,9 +126,11 @@ impl Session {
         }
         self.compute_all();
         self.dynamic_defaults(&all);
+        self.act_at_start(is_new);
         self.settle_newborn(&mut Changed::default());
         self.loaded.clear();
         self.settled = true;
+        self.quiet = false;
     }
 
     fn preload(&mut self, id: Id) {
@@ -150,10 +177,17 @@ impl Session {
         if !takes || self.tree.get(id).range || self.tree.get(id).value == value {
             return Changed::default();
         }
-        value.clone_into(&mut self.tree.get_mut(id).value);
-        let mut changed = self.compute_after(id);
+        let mut work = std::mem::take(&mut self.work);
+        self.put(id, value.to_owned(), &mut work);
+        let mut changed = self.finish(work);
         self.settle_newborn(&mut changed);
         changed
+    }
+
+    /// Whether a repeat's instances are the form's affair.
+    fn is_fixed(&self, range: Id) -> bool {
+        let node = self.tree.get(range).node;
+        self.tree.form.rules[node as usize].count.is_some() || self.tree.form.node(node).fixed
     }
 
     /// By path, for prefilling before the first screen (`/data/who/household`); false when there is no such question.
@@ -174,7 +208,7 @@ impl Session {
             Some(live) if live.range && self.tree.is_alive(repeat) => live.node,
             _ => return (repeat, Changed::default()),
         };
-        if self.tree.form.rules[node as usize].count.is_some() {
+        if self.is_fixed(repeat) {
             return (repeat, Changed::default());
         }
         let instance = self.tree.create(node, repeat);
@@ -184,8 +218,7 @@ impl Session {
             self.preload(id);
         }
         let mut changed = self.compute_instances(repeat, place, Some(instance));
-        let inside = self.tree.inside(instance);
-        update::merge(&mut changed, self.dynamic_defaults(&inside));
+        update::merge(&mut changed, self.welcome(instance));
         self.settle_newborn(&mut changed);
         (instance, changed)
     }
@@ -195,7 +228,7 @@ impl Session {
         let (range, place) =
             self.tree.live.get(instance as usize).map_or((DOCUMENT, 0), |live| (live.parent, live.place));
         let removed = Removed { range, instance, place };
-        let counted = self.tree.form.rules[self.tree.get(range).node as usize].count.is_some();
+        let counted = self.is_fixed(range);
         let can = range != DOCUMENT && self.tree.get(range).range && self.tree.is_alive(instance);
         if !can || counted {
             return (Removed { range: DOCUMENT, ..removed }, Changed::default());
@@ -239,8 +272,26 @@ impl Session {
             session.tree.language = draft.language;
         }
         session.load(&draft.answers);
-        session.begin();
+        session.begin(false);
         session.page = session.find(&draft.page).unwrap_or(ROOT);
+        let unknown = session.leftover.iter().map(|(path, _)| path.clone()).collect();
+        (session, unknown)
+    }
+
+    /// Opens an instance that was finished, in the shape of [`Draft::answers`]: calculations are done anew. What does not fit
+    /// is listed by path.
+    pub fn edit(
+        definition: Rc<Definition>,
+        lists: Rc<Lists>,
+        host: Rc<dyn Host>,
+        answers: &Json,
+    ) -> (Self, Vec<String>) {
+        let start = dates::format_date_time(host.now(), host.utc_offset());
+        let mut session = Self::empty(definition, lists, host, start);
+        session.anew = true;
+        session.load(answers);
+        session.begin(false);
+        session.anew = false;
         let unknown = session.leftover.iter().map(|(path, _)| path.clone()).collect();
         (session, unknown)
     }

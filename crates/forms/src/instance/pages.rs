@@ -27,7 +27,7 @@ impl Session {
                     page.items.push(Item::Question(child));
                 }
                 is_run = true;
-            } else if self.tree.get(child).relevant {
+            } else if self.is_there(child) {
                 is_run = false;
                 pages.push(self.open(child, self.label(child), None));
                 if kind == Kind::Group {
@@ -54,11 +54,10 @@ impl Session {
     /// Puts what is in an element on the last of the pages; repeats give pages of their own, and what follows them another.
     fn fill(&self, id: Id, pages: &mut Vec<Page>) {
         for &child in &self.tree.get(id).children {
-            let live = self.tree.get(child);
-            if !live.relevant {
+            if !self.is_there(child) {
                 continue;
             }
-            if live.range {
+            if self.tree.get(child).range {
                 self.repeat(child, pages);
             } else if self.tree.kind(child) == Kind::Group {
                 let before = pages.len();
@@ -70,6 +69,12 @@ impl Session {
                 self.page_for(child, pages).items.push(Item::Question(child));
             }
         }
+    }
+
+    /// Whether an element is relevant; of a repeat, whether one of its instances is or could be.
+    fn is_there(&self, id: Id) -> bool {
+        let live = self.tree.get(id);
+        live.relevant || (live.range && live.children.iter().any(|&instance| self.tree.get(instance).relevant))
     }
 
     fn repeat(&self, range: Id, pages: &mut Vec<Page>) {
@@ -86,7 +91,7 @@ impl Session {
             id: range,
             label: label.clone(),
             instances,
-            may_add: self.tree.form.rules[self.tree.get(range).node as usize].count.is_none(),
+            may_add: self.tree.get(range).relevant && !self.is_fixed(range),
         };
         let page = self.page_for(range, pages);
         page.items.push(Item::Repeat(view));

@@ -1,16 +1,17 @@
 //! The live tree of answers, as expressions see it.
 
-use crate::texts::joined;
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::cmp::Ordering;
 use std::rc::Rc;
 
 use super::form::Form;
-use super::lists::{FIRST, Secondary};
+use super::lists::{FIRST, Secondary, plain};
+use super::trees::{self, Trees};
 use crate::Host;
 use crate::contract::Id;
 use crate::definition::{Kind, NodeIndex};
-use crate::xpath::{Expr, NodeId, Tree};
+use crate::xpath::{Expr, NodeId, NodeKind, Tree};
 
 /// The document above the root element.
 pub(super) const DOCUMENT: Id = 0;
@@ -49,15 +50,29 @@ pub(super) struct LiveTree {
     pub(super) form: Rc<Form>,
     pub(super) host: Rc<dyn Host>,
     pub(super) secondary: Secondary,
+    trees: Trees,
     pub(super) language: usize,
+    /// For choices that are shuffled without a seed of the form's: the same as long as this filling is open.
+    pub(super) seed: f64,
     pub(super) live: Vec<Live>,
+    /// Whether choices are being found for their words: those that ask for such words themselves would never end.
+    pub(super) naming: Cell<bool>,
 }
 
 impl LiveTree {
     /// A document without children. The root is made by [`Self::create`].
     pub(super) fn new(form: Rc<Form>, host: Rc<dyn Host>, secondary: Secondary) -> Self {
         let language = form.definition.default_language;
-        let mut tree = Self { form, host, secondary, language, live: Vec::new() };
+        let mut tree = Self {
+            trees: Trees::new(Rc::clone(&form.definition)),
+            seed: host.random() * 1e9,
+            form,
+            host,
+            secondary,
+            language,
+            live: Vec::new(),
+            naming: Cell::new(false),
+        };
         tree.push(0, DOCUMENT, true);
         tree
     }
@@ -94,7 +109,8 @@ impl LiveTree {
         self.form.node(self.get(id).node).kind
     }
 
-    /// Makes an element and what is in it, with plain defaults; a repeat begins with one instance unless it is counted.
+    /// Makes an element and what is in it, with plain defaults; a repeat begins with one instance unless the form says
+    /// otherwise or counts them. Calls itself no deeper than [`crate::definition::MAX_DEPTH`].
     pub(super) fn create(&mut self, node: NodeIndex, parent: Id) -> Id {
         let form = Rc::clone(&self.form);
         let id = self.push(node, parent, false);
@@ -104,8 +120,11 @@ impl LiveTree {
         for (place, &child) in form.children[node as usize].iter().enumerate() {
             let made = if form.node(child).kind == Kind::Repeat {
                 let range = self.push(child, id, true);
-                if form.rules[child as usize].count.is_none() {
+                let counted = form.rules[child as usize].count.is_some();
+                let begins = if counted { 0 } else { form.node(child).begins.unwrap_or(1) as usize };
+                for place in 0..begins {
                     let instance = self.create(child, range);
+                    self.get_mut(instance).place = place;
                     self.get_mut(range).children.push(instance);
                 }
                 range
@@ -259,33 +278,51 @@ impl Tree for LiveTree {
     }
 
     fn parent(&self, node: NodeId) -> Option<NodeId> {
-        if node.0 >= FIRST {
-            return self.secondary.parent(node);
+        match node.0 {
+            trees::FIRST.. => self.trees.parent(node),
+            FIRST.. => self.secondary.parent(node),
+            DOCUMENT => None,
+            id => Some(NodeId(self.element_above(id))),
         }
-        (node.0 != DOCUMENT).then(|| NodeId(self.element_above(node.0)))
     }
 
     fn children(&self, node: NodeId, each: &mut dyn FnMut(NodeId)) {
-        if node.0 >= FIRST {
-            return self.secondary.children(node, each);
+        match node.0 {
+            trees::FIRST.. => self.trees.inside(node, false, each),
+            FIRST.. => self.secondary.children(node, each),
+            id => self.inside_element(id, false, each),
         }
-        for &child in &self.get(node.0).children {
-            if self.get(child).range {
-                self.instances(child, each);
-            } else {
-                each(NodeId(child));
-            }
+    }
+
+    fn attributes(&self, node: NodeId, each: &mut dyn FnMut(NodeId)) {
+        match node.0 {
+            trees::FIRST.. => self.trees.inside(node, true, each),
+            FIRST.. => {}
+            id => self.inside_element(id, true, each),
+        }
+    }
+
+    fn kind(&self, node: NodeId) -> NodeKind {
+        match node.0 {
+            DOCUMENT => NodeKind::Document,
+            _ if self.written_name(node).starts_with('@') => NodeKind::Attribute,
+            _ => NodeKind::Element,
         }
     }
 
     fn children_named(&self, node: NodeId, name: &str, each: &mut dyn FnMut(NodeId)) {
-        if node.0 >= FIRST {
-            return self.secondary.children_named(node, name, each);
-        }
-        let child = if node.0 == DOCUMENT {
-            Some(ROOT).filter(|_| self.form.node(0).name == name)
-        } else {
-            self.child(node.0, name)
+        let child = match node.0 {
+            trees::FIRST.. => {
+                let mut named = |child: NodeId| {
+                    if self.named(child, name) {
+                        each(child)
+                    }
+                };
+                return self.trees.inside(node, false, &mut named);
+            }
+            FIRST.. => return self.secondary.children_named(node, name, each),
+            DOCUMENT => Some(ROOT).filter(|_| self.form.node(0).name == name),
+            id => self.child(id, name),
         };
         match child {
             Some(range) if self.get(range).range => self.instances(range, each),
@@ -295,23 +332,23 @@ impl Tree for LiveTree {
     }
 
     fn name(&self, node: NodeId) -> &str {
-        match node.0 {
-            DOCUMENT => "",
-            id if id >= FIRST => self.secondary.name(node),
-            id => &self.form.node(self.get(id).node).name,
-        }
+        let name = self.written_name(node);
+        name.strip_prefix('@').unwrap_or(name)
     }
 
     fn string(&self, node: NodeId) -> Cow<'_, str> {
-        if node.0 >= FIRST {
-            return self.secondary.string(node, self.language);
+        match node.0 {
+            trees::FIRST.. => Cow::Borrowed(self.trees.text(node)),
+            FIRST.. => self.secondary.string(node, self.language),
+            id => {
+                let live = self.get(id);
+                Cow::Borrowed(if live.relevant { &live.value } else { "" })
+            }
         }
-        let live = self.get(node.0);
-        Cow::Borrowed(if live.relevant { &live.value } else { "" })
     }
 
     fn instance(&self, id: &str) -> Option<NodeId> {
-        self.secondary.find(id)
+        self.secondary.find(id).or_else(|| self.trees.find(id))
     }
 
     fn order(&self, one: NodeId, other: NodeId) -> Ordering {
@@ -326,11 +363,25 @@ impl Tree for LiveTree {
         self.secondary.lookup(id, column, value, self.language)
     }
 
+    fn place(&self, node: NodeId) -> Option<usize> {
+        if node.0 <= ROOT || node.0 >= FIRST {
+            return None;
+        }
+        let live = self.get(node.0);
+        self.get(live.parent).range.then_some(live.place + 1)
+    }
+
     fn choice_name(&self, context: NodeId, value: &str, question: &str) -> Option<String> {
         let found = Expr::parse(question).ok()?.eval(self, context, &*self.host).ok()?;
         let crate::xpath::Value::Nodes(nodes) = found else { return None };
         let node = nodes.first().filter(|node| node.0 < FIRST)?;
-        self.choice_label(self.get(node.0).node, value)
+        self.choice_label(node.0, value)
+    }
+
+    fn itext(&self, id: &str) -> Option<String> {
+        let definition = &self.form.definition;
+        let text = definition.texts.get(id)?;
+        Some(plain(text, self.language, definition.default_language).into_owned())
     }
 }
 
@@ -344,27 +395,27 @@ impl LiveTree {
         }
     }
 
-    /// The words of a choice in the active language, whether or not it is offered now.
-    pub(super) fn choice_label(&self, node: NodeIndex, value: &str) -> Option<String> {
-        let (name, label) = self.choice_columns(node)?;
-        let source = self.form.node(node).choices.as_ref()?;
-        let table = self.secondary.table(&source.list, source.external)?;
-        let row = self.secondary.row(table, &name, value, self.language)?;
-        Some(self.secondary.cell(table, row, &label, self.language).into_owned())
+    /// An attribute's name begins with `@`, as in the definition.
+    fn written_name(&self, node: NodeId) -> &str {
+        match node.0 {
+            DOCUMENT => "",
+            trees::FIRST.. => self.trees.name(node),
+            FIRST.. => self.secondary.name(node),
+            id => &self.form.node(self.get(id).node).name,
+        }
     }
 
-    /// The columns a select stores and shows: `parameters` may name others, and files may be translated.
-    pub(super) fn choice_columns(&self, node: NodeIndex) -> Option<(String, String)> {
-        let node = self.form.node(node);
-        let source = node.choices.as_ref()?;
-        let named = |key: &str, otherwise: &str| node.parameters.get(key).map_or(otherwise, String::as_str).to_owned();
-        if !source.external {
-            return Some(("name".into(), "label".into()));
+    /// The elements in an element, or its attributes.
+    fn inside_element(&self, id: Id, attributes: bool, each: &mut dyn FnMut(NodeId)) {
+        for &child in &self.get(id).children {
+            let live = self.get(child);
+            if live.range {
+                if !attributes {
+                    self.instances(child, each);
+                }
+            } else if self.form.node(live.node).name.starts_with('@') == attributes {
+                each(NodeId(child));
+            }
         }
-        let label = named("label", "label");
-        let language = self.form.definition.languages.get(self.language).map_or("", String::as_str);
-        let translated = joined(&[label.as_str(), "::", language], "");
-        let has = self.secondary.table(&source.list, true).is_some_and(|table| table.has(&translated));
-        Some((named("value", "name"), if has { translated } else { label }))
     }
 }

@@ -8,7 +8,7 @@ use super::tree::{DOCUMENT, ROOT};
 use super::work::{Kinds, Work};
 use super::{Session, lexical};
 use crate::contract::{Changed, EvalProblem, Id};
-use crate::definition::{Kind, NodeIndex};
+use crate::definition::{Event, Kind, NodeIndex};
 use crate::texts::{joined, words};
 use crate::xpath::{Expr, NodeId, Tree, Value, sort_nodes};
 
@@ -17,6 +17,9 @@ const MOST_INSTANCES: usize = 1000;
 
 /// How often one node may be taken up again, on average, before a form is taken to go round in circles.
 const ROUNDS: usize = 64;
+
+/// Beyond so many rounds actions that set each other off are a mistake in the form.
+const MOST_ROUNDS: usize = 100;
 
 impl Session {
     /// All expressions, as at the beginning.
@@ -45,7 +48,7 @@ impl Session {
         self.finish(work)
     }
 
-    fn finish(&mut self, mut work: Work) -> Changed {
+    pub(super) fn finish(&mut self, mut work: Work) -> Changed {
         self.run(&mut work);
         let changed = self.summary(&mut work);
         self.work = work.emptied();
@@ -94,13 +97,12 @@ impl Session {
         // The node itself may have a constraint on its value.
         work.checks.ids.insert(id);
         let node = self.tree.get(id).node;
-        // In a circle, or where instances read each other, once must do.
         let here = self.tree.form.position[node as usize];
         self.tell(work, id, node, None, Some(here));
     }
 
-    /// Tells the readers of a node that it changed at `id`: those that look beyond the instance of `beyond`, and those that
-    /// come after a position.
+    /// Tells the readers of a node that it changed at `id`: those that look beyond an instance of `beyond`; those that do not
+    /// come after a position only so often.
     fn tell(&self, work: &mut Work, id: Id, node: NodeIndex, beyond: Option<NodeIndex>, after: Option<u32>) {
         let form = &self.tree.form;
         let node = node as usize;
@@ -114,7 +116,11 @@ impl Session {
                 }
                 let is_late = after.is_some_and(|here| form.position[reader.node as usize] <= here);
                 if is_late && kind == Kinds::Updates {
-                    continue;
+                    // In a circle (where instances read each other in turn) so often must do.
+                    work.again += 1;
+                    if work.again >= MOST_INSTANCES {
+                        continue;
+                    }
                 }
                 if work.has_all(form, reader.node, kind) {
                     continue;
@@ -150,17 +156,46 @@ impl Session {
         }
     }
 
+    /// Gives an element a value.
+    pub(super) fn put(&mut self, id: Id, text: String, work: &mut Work) {
+        if self.tree.get(id).value != text {
+            self.tree.get_mut(id).value = text;
+            self.mark(work, id);
+            if !self.quiet && !self.tree.form.rules[self.tree.get(id).node as usize].deeds.is_empty() {
+                self.fired.push(id);
+            }
+        }
+    }
+
     fn run(&mut self, work: &mut Work) {
         let form = Rc::clone(&self.tree.form);
+        self.settle(&form, work);
+        // Actions may set what sets them off again.
+        for _ in 0..MOST_ROUNDS {
+            let fired = take(&mut self.fired);
+            if fired.is_empty() {
+                break;
+            }
+            for id in fired {
+                self.act(id, Event::Changed, work);
+            }
+            self.settle(&form, work);
+        }
+        self.fired.clear();
+        self.check_rules(&form, work);
+    }
+
+    /// Evaluates what waits until nothing does.
+    fn settle(&mut self, form: &Form, work: &mut Work) {
         // Only counts that depend on what is in their own instances could go on for ever.
-        let mut left = ROUNDS * (form.order.len() + 1);
-        while let Some((node, whole)) = work.next(&form).filter(|_| left > 0) {
+        let mut left = ROUNDS * (form.order.len() + MOST_INSTANCES);
+        while let Some((node, whole)) = work.next(form).filter(|_| left > 0) {
             left -= 1;
-            let mut waiting = work.waiting(&form, node);
+            let mut waiting = work.waiting(form, node);
             if whole {
                 for id in self.tree.nodes(ROOT, node) {
                     work.evaluate.insert(id);
-                    self.update(&form, id, work);
+                    self.update(form, id, work);
                 }
                 continue;
             }
@@ -168,10 +203,9 @@ impl Session {
                 sort_nodes(&mut waiting, &|one, other| self.tree.order(one, other));
             }
             for id in waiting {
-                self.update(&form, id.0, work);
+                self.update(form, id.0, work);
             }
         }
-        self.check_rules(&form, work);
     }
 
     fn update(&mut self, form: &Form, id: Id, work: &mut Work) {
@@ -182,7 +216,7 @@ impl Session {
         }
         let rules = &form.rules[self.tree.get(id).node as usize];
         if self.tree.get(id).range {
-            self.range_relevance(id);
+            self.range_relevance(id, rules.relevant.as_ref().filter(|_| evaluate));
             if let Some(count) = rules.count.as_ref().filter(|_| evaluate) {
                 self.set_count(id, count, work);
             }
@@ -199,8 +233,13 @@ impl Session {
         }
     }
 
-    fn range_relevance(&mut self, range: Id) {
-        let relevant = self.tree.get(self.tree.get(range).parent).relevant;
+    /// Whether an instance could be added: what the repeat's condition says where its instances are.
+    fn range_relevance(&mut self, range: Id, expr: Option<&Expr>) {
+        if let Some(expr) = expr {
+            let own = self.evaluate(range, expr).is_none_or(|value| value.bool());
+            self.tree.get_mut(range).own = own;
+        }
+        let relevant = self.tree.get(range).own && self.tree.get(self.tree.get(range).parent).relevant;
         self.tree.get_mut(range).relevant = relevant;
     }
 
@@ -224,11 +263,6 @@ impl Session {
                 self.tree.get(child).children.iter().for_each(|&instance| self.inherit(work, instance));
             }
         }
-        let range = self.tree.get(id).parent;
-        if id != ROOT && self.tree.get(range).range {
-            // Instances that are not relevant are not counted.
-            self.places_changed(work, range, self.tree.get(id).place + 1);
-        }
     }
 
     fn inherit(&self, work: &mut Work, id: Id) {
@@ -236,39 +270,44 @@ impl Session {
     }
 
     fn calculate(&mut self, id: Id, expr: &Expr, once: bool, work: &mut Work) {
-        let kept = self.loaded.contains(id) && self.tree.kind(id) != Kind::Calculate;
+        let kept = !self.anew && self.loaded.contains(id) && self.tree.kind(id) != Kind::Calculate;
         if kept || (once && !self.tree.get(id).value.is_empty()) {
             return;
         }
-        let value = self.evaluate(id, expr);
-        let text = value.map_or_else(String::new, |value| value.stored(&self.tree, &*self.tree.host));
-        if self.tree.get(id).value != text {
-            self.tree.get_mut(id).value = text;
-            self.mark(work, id);
-        }
+        let text = self.stored(id, expr);
+        self.put(id, text, work);
+    }
+
+    /// What an expression gives, as it is stored in an element: no number is empty, and whole where whole numbers are.
+    pub(super) fn stored(&mut self, id: Id, expr: &Expr) -> String {
+        let Some(value) = self.evaluate(id, expr) else { return String::new() };
+        let text = value.stored(&self.tree, &*self.tree.host);
+        lexical::cast(self.tree.form.node(self.tree.get(id).node), text)
     }
 
     /// Choices that are not offered any more leave the selection.
     fn deselect(&mut self, id: Id, work: &mut Work) {
         let live = self.tree.get(id);
-        let listed = self.form_list_rows(live.node) > 0;
-        if live.value.is_empty() || !live.relevant || !listed {
+        if live.value.is_empty() || !live.relevant || !self.tree.has_choices(live.node) {
             return;
         }
-        let Some(offered) = self.offered(id) else { return };
+        let Some(offered) = self.tree.offered(id) else { return };
         let mut kept = words(&live.value);
         kept.retain(|name| offered.iter().any(|(offer, _)| offer == name));
         let kept = joined(&kept, " ");
         if kept.len() != live.value.len() {
-            self.tree.get_mut(id).value = kept;
-            self.mark(work, id);
+            self.put(id, kept, work);
         }
     }
 
     fn set_count(&mut self, range: Id, count: &Expr, work: &mut Work) {
         // Its paths are written from the repeat: from the range that is where the instances are.
-        let wanted = self.evaluate(range, count).map_or(0.0, |value| value.number(&self.tree, &*self.tree.host));
-        // NaN and negative numbers become 0.
+        let wanted = self.evaluate(range, count).map_or(f64::NAN, |value| value.number(&self.tree, &*self.tree.host));
+        // While a number is being typed anew, nothing comes or goes.
+        if wanted.is_nan() {
+            return;
+        }
+        // Negative numbers become 0.
         let wanted = (wanted as usize).min(MOST_INSTANCES);
         while self.tree.get(range).children.len() > wanted {
             let place = self.tree.get(range).children.len() - 1;
@@ -280,13 +319,13 @@ impl Session {
             let live = self.tree.get_mut(range);
             let place = live.children.len();
             let next = if live.parked.is_empty() { None } else { Some(live.parked.remove(0)) };
-            let instance = match next {
-                Some(instance) => instance,
-                None => self.tree.create(self.tree.get(range).node, range),
-            };
+            let instance = next.unwrap_or_else(|| {
+                let instance = self.tree.create(self.tree.get(range).node, range);
+                self.newborn.push(instance);
+                instance
+            });
             self.tree.attach(range, place, instance);
             self.instances_changed(work, range, place, Some(instance));
-            self.newborn.push(instance);
         }
     }
 
@@ -295,9 +334,11 @@ impl Session {
         for node in work.checks.nodes.numbers() {
             ids.insert_all(&self.tree.elements(ROOT, node));
         }
-        for id in ids.numbers() {
-            let live = self.tree.get(id);
-            if live.relevant && !live.range && self.tree.is_alive(id) {
+        // What is in a group comes behind it: it may be added on the way.
+        while let Some(id) = ids.first() {
+            ids.remove(id);
+            ids.insert_all(&take(&mut work.checks.ids).numbers());
+            if !self.tree.get(id).range && self.tree.is_alive(id) {
                 self.check_element(form, id, work);
             }
         }
@@ -309,18 +350,27 @@ impl Session {
             rule.as_ref().and_then(|expr| session.evaluate(id, expr)).is_some_and(|value| value.bool())
         };
         let required = is(self, &rules.required);
-        let readonly = is(self, &rules.readonly);
+        let readonly = is(self, &rules.readonly) || self.tree.get(self.tree.element_above(id)).readonly;
         let live = self.tree.get(id);
-        let asked = !live.value.is_empty() && lexical::fits(form.node(live.node), &live.value);
+        let asked = live.relevant && !live.value.is_empty() && lexical::fits(form.node(live.node), &live.value);
         // A constraint that cannot be evaluated forbids nothing.
         let valid = match rules.constraint.as_ref().filter(|_| asked) {
             Some(expr) => self.evaluate(id, expr).is_none_or(|value| value.bool()),
             None => true,
         };
         let live = self.tree.get_mut(id);
+        let inherits = live.readonly != readonly;
         if (live.required, live.readonly, live.valid) != (required, readonly, valid) {
             (live.required, live.readonly, live.valid) = (required, readonly, valid);
             work.changed.insert(id);
+        }
+        if inherits {
+            for &child in &self.tree.get(id).children {
+                work.checks.ids.insert(child);
+                if self.tree.get(child).range {
+                    work.checks.ids.insert_all(&self.tree.get(child).children);
+                }
+            }
         }
     }
 
@@ -384,8 +434,7 @@ impl Session {
             if self.tree.get(id).range || self.loaded.contains(id) {
                 continue;
             }
-            let Some(value) = self.evaluate(id, expr) else { continue };
-            let text = value.stored(&self.tree, &*self.tree.host);
+            let text = self.stored(id, expr);
             if self.tree.get(id).value != text && !text.is_empty() {
                 self.tree.get_mut(id).value = text;
                 let changed = self.compute_after(id);
@@ -400,8 +449,7 @@ impl Session {
         for _ in 0..MOST_INSTANCES {
             let Some(instance) = self.newborn.pop() else { return };
             if self.tree.is_alive(instance) {
-                let inside = self.tree.inside(instance);
-                merge(changed, self.dynamic_defaults(&inside));
+                merge(changed, self.welcome(instance));
             }
         }
     }

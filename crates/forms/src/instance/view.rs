@@ -3,7 +3,7 @@
 use super::tree::ROOT;
 use super::{Session, lexical, lists};
 use crate::contract::{Id, Problem, QuestionView, Rule};
-use crate::definition::{Kind, NodeIndex, Piece, Text};
+use crate::definition::{Kind, Piece, Text};
 use crate::texts::words;
 use crate::xpath::NodeId;
 
@@ -26,9 +26,16 @@ impl Session {
             readonly: live.readonly,
             appearance: node.appearance.clone(),
             parameters: node.parameters.clone(),
-            choices: self.offered(id).unwrap_or_else(|| self.all_choices(live.node)),
+            choices: self.choices(id),
             problem: self.answer_problem(id),
         })
+    }
+
+    /// What can be chosen: a node without a value yet cannot.
+    fn choices(&self, id: Id) -> Vec<(String, String)> {
+        let mut choices = self.tree.offered(id).unwrap_or_else(|| self.tree.all_choices(self.tree.get(id).node));
+        choices.retain(|(name, _)| !name.is_empty());
+        choices
     }
 
     /// Everything wrong in the form, missing answers included, in document order.
@@ -62,7 +69,14 @@ impl Session {
         if live.value.is_empty() {
             return None;
         }
-        if !lexical::fits(self.tree.form.node(live.node), &live.value) || !self.is_listed(live.node, &live.value) {
+        let is_listed = match self.tree.kind(id) {
+            Kind::SelectOne => self.tree.is_listed(live.node, &live.value),
+            Kind::SelectMultiple | Kind::Rank => {
+                words(&live.value).iter().all(|name| self.tree.is_listed(live.node, name))
+            }
+            _ => true,
+        };
+        if !is_listed || !lexical::fits(self.tree.form.node(live.node), &live.value) {
             return Some(self.broken(id, Rule::Type));
         }
         (!live.valid).then(|| self.broken(id, Rule::Constraint))
@@ -95,47 +109,5 @@ impl Session {
             }
         }
         out
-    }
-
-    /// The choices that the filter lets through; `None` where it cannot be evaluated.
-    pub(super) fn offered(&self, id: Id) -> Option<Vec<(String, String)>> {
-        let node = self.tree.get(id).node;
-        let Some(filter) = &self.tree.form.rules[node as usize].filter else { return Some(self.all_choices(node)) };
-        let source = self.tree.form.node(node).choices.as_ref()?;
-        let Some(table) = self.tree.secondary.table(&source.list, source.external) else { return Some(Vec::new()) };
-        let mut kept = Vec::new();
-        for (row, choice) in self.all_choices(node).into_iter().enumerate() {
-            let place = (row + 1, table.rows);
-            let value = filter.eval_in(&self.tree, table.item(row), NodeId(id), place, &*self.tree.host).ok()?;
-            if value.bool() {
-                kept.push(choice);
-            }
-        }
-        Some(kept)
-    }
-
-    fn all_choices(&self, node: NodeIndex) -> Vec<(String, String)> {
-        let Some(source) = &self.tree.form.node(node).choices else { return Vec::new() };
-        let secondary = &self.tree.secondary;
-        let columns = self.tree.choice_columns(node).zip(secondary.table(&source.list, source.external));
-        let Some(((name, label), table)) = columns else { return Vec::new() };
-        let cell = |row, column: &str| secondary.cell(table, row, column, self.tree.language).into_owned();
-        (0..table.rows).map(|row| (cell(row, &name), cell(row, &label))).collect()
-    }
-
-    pub(super) fn form_list_rows(&self, node: NodeIndex) -> usize {
-        let source = self.tree.form.node(node).choices.as_ref();
-        source.and_then(|source| self.tree.secondary.table(&source.list, source.external)).map_or(0, |table| table.rows)
-    }
-
-    /// Whether chosen names are in their list. External lists may be incomplete on this phone: there all names are good.
-    fn is_listed(&self, node: NodeIndex, value: &str) -> bool {
-        let source = self.tree.form.node(node).choices.as_ref().filter(|source| !source.external);
-        let Some(table) = source.and_then(|source| self.tree.secondary.table(&source.list, false)) else { return true };
-        let known = |name: &str| self.tree.secondary.row(table, "name", name, self.tree.language).is_some();
-        match self.tree.form.node(node).kind {
-            Kind::SelectOne => known(value),
-            _ => words(value).into_iter().all(known),
-        }
     }
 }

@@ -45,6 +45,8 @@ pub(super) struct Work {
     pub(super) changed: Marks,
     /// Whether questions came or went.
     pub(super) layout: bool,
+    /// How often readers that come earlier were evaluated once more.
+    pub(super) again: usize,
 }
 
 impl Work {
@@ -117,7 +119,7 @@ impl Work {
             marks.clear();
         }
         self.queue.iter_mut().for_each(Vec::clear);
-        self.layout = false;
+        (self.layout, self.again) = (false, 0);
         self
     }
 }

@@ -24,7 +24,7 @@ pub(super) fn check(survey: &mut Survey<'_>) {
 }
 
 /// Takes away, again and again, what needs nothing that is left; what stays leads into a circle.
-fn circle(edges: &[Vec<usize>]) -> Option<Vec<usize>> {
+pub(crate) fn circle(edges: &[Vec<usize>]) -> Option<Vec<usize>> {
     let mut waits: Vec<usize> = edges.iter().map(Vec::len).collect();
     let mut needed_by: Vec<Vec<usize>> = vec![Vec::new(); edges.len()];
     for (index, needs) in edges.iter().enumerate() {

@@ -12,6 +12,7 @@ mod table;
 mod types;
 mod workbook;
 
+pub(crate) use cycles::circle;
 pub use problem::{ProblemKind, SheetProblem};
 pub use workbook::{Sheet, Workbook};
 

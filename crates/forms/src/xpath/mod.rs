@@ -27,6 +27,7 @@ use std::cmp::Ordering;
 #[cfg(feature = "read")]
 pub use document::{Document, XmlError};
 pub use eval::EvalError;
+pub(crate) use functions::shuffled;
 pub use functions::{needs_rare, rare::install_rare};
 #[cfg(feature = "read")]
 pub use lines::{answer, refused};
@@ -97,6 +98,10 @@ pub trait Tree {
     }
     /// The `item`s of `instance(id)/root/item[column = value]` in document order, where the tree keeps an index.
     fn lookup(&self, _id: &str, _column: &str, _value: &str) -> Option<Vec<NodeId>> {
+        None
+    }
+    /// Which instance of its repeat a node is, from 1, those that are not relevant counted: where the tree knows.
+    fn place(&self, _node: NodeId) -> Option<usize> {
         None
     }
     /// The words, in the active language, of a choice of the question at a path (`jr:choice-name`); the path is as the
@@ -188,6 +193,12 @@ impl Expr {
     /// Names of the functions it calls, each once.
     pub fn functions(&self) -> Vec<&str> {
         uses::functions(&self.0)
+    }
+
+    /// The texts that calls of a function give as an argument; `None` where one of them gives something else.
+    #[cfg(feature = "read")]
+    pub fn texts_given(&self, function: &str, argument: usize) -> Option<Vec<&str>> {
+        uses::texts_given(&self.0, function, argument)
     }
 
     /// Calls of functions that do not exist or do not take that many arguments.

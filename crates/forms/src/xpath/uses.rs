@@ -34,11 +34,13 @@ pub enum PathStep<'a> {
     Child(&'a str),
     /// All children (`*`, `node()`).
     Children,
+    /// Attributes of this name.
+    Attribute(&'a str),
     /// `..`
     Parent,
     /// The node and everything inside it (`//`, other axes downwards).
     Inside,
-    /// Something that answers have not (attributes, comments).
+    /// Something that answers have not (comments).
     Nothing,
     /// Any other axis: anything in the tree may be meant.
     Anywhere,
@@ -160,7 +162,9 @@ fn step_use(step: &Step) -> Option<PathStep<'_>> {
         (Axis::This, _) => return None,
         (Axis::Child, Test::Name(name)) => PathStep::Child(name),
         (Axis::Child, Test::Any | Test::Node | Test::Prefix(_)) => PathStep::Children,
-        (Axis::Child | Axis::Attribute, _) => PathStep::Nothing,
+        (Axis::Attribute, Test::Name(name)) => PathStep::Attribute(name),
+        (Axis::Attribute, _) => PathStep::Anywhere,
+        (Axis::Child, _) => PathStep::Nothing,
         (Axis::Parent, _) => PathStep::Parent,
         (Axis::Descendant | Axis::DescendantOrSelf, _) => PathStep::Inside,
         _ => PathStep::Anywhere,
@@ -237,6 +241,20 @@ pub(crate) fn does_call(node: &Node, name: &str) -> bool {
     let mut does = false;
     calls(node, &mut |call| does |= call.name == name);
     does
+}
+
+#[cfg(feature = "read")]
+pub(crate) fn texts_given<'a>(node: &'a Node, function: &str, argument: usize) -> Option<Vec<&'a str>> {
+    let mut texts = Some(Vec::new());
+    calls(node, &mut |call| {
+        if call.name == function {
+            match call.args.get(argument) {
+                Some(Node::Text(text)) => texts.iter_mut().for_each(|texts| texts.push(text.as_str())),
+                _ => texts = None,
+            }
+        }
+    });
+    texts
 }
 
 pub(crate) fn check(node: &Node) -> Vec<FunctionProblem<'_>> {

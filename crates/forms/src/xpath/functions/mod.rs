@@ -6,6 +6,8 @@ mod number;
 pub(super) mod rare;
 mod text;
 
+pub(crate) use node::shuffled;
+
 use std::borrow::Cow;
 use std::cell::Cell;
 

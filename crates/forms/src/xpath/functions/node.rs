@@ -69,6 +69,9 @@ pub(super) fn position(call: &Call<'_>) -> Evaluated {
 /// Position of a node among its siblings of the same name, from 1.
 fn place_of(call: &Call<'_>, node: NodeId) -> usize {
     let tree = call.eval.tree;
+    if let Some(place) = tree.place(node) {
+        return place;
+    }
     let mut place = 1;
     let mut count = 0;
     if let Some(parent) = tree.parent(node) {
@@ -147,11 +150,15 @@ pub(super) fn pulldata(call: &Call<'_>) -> Evaluated {
     let tree = call.eval.tree;
     let cell = |item: NodeId, column: &str| {
         let mut text = String::new();
-        tree.children(item, &mut |child| {
-            if tree.name(child) == column {
+        let mut look = |name: &str, child: NodeId| {
+            if tree.name(child) == name {
                 text = tree.string(child).into_owned();
             }
-        });
+        };
+        match column.strip_prefix('@') {
+            Some(name) => tree.attributes(item, &mut |child| look(name, child)),
+            None => tree.children(item, &mut |child| look(column, child)),
+        }
         text
     };
     let item = if let Some(items) = tree.lookup(&call.text(0), &key, &wanted) {
@@ -195,4 +202,26 @@ pub(super) fn choice_name(call: &Call<'_>) -> Evaluated {
 
 pub(super) fn itext(call: &Call<'_>) -> Evaluated {
     Ok(Value::Text(call.eval.tree.itext(&call.text(0)).unwrap_or_default()))
+}
+
+/// The order in which so many things are shuffled; the same for the same seed as in the other ODK engines (generator of Park
+/// and Miller). Without a seed `random` gives numbers in [0, 1).
+pub(crate) fn shuffled(count: usize, seed: Option<i64>, random: &dyn Fn() -> f64) -> Vec<usize> {
+    const MODULUS: i64 = 2_147_483_647;
+    let mut state = seed.unwrap_or_default() % MODULUS;
+    if state <= 0 {
+        state += MODULUS - 1;
+    }
+    let mut order = Vec::with_capacity(count);
+    for at in 0..count {
+        order.push(at);
+        let part = if seed.is_some() {
+            state = state * 16_807 % MODULUS;
+            (state - 1) as f64 / (MODULUS - 1) as f64
+        } else {
+            random()
+        };
+        order.swap(at, ((part * (at + 1) as f64) as usize).min(at));
+    }
+    order
 }

@@ -34,9 +34,11 @@ fn cents(number: f64) -> Value {
     Value::Number((number * 100.0).round() / 100.0)
 }
 
-/// Metres along the places.
+/// Metres along the places. Of several arguments each is one place: a line is an argument by itself.
 pub(super) fn distance(call: &Call<'_>) -> Evaluated {
-    let Some(places) = places(&call.joined(0, ";")) else {
+    let mut is_apart = true;
+    call.each_from(0, &mut |value| is_apart &= call.count() == 1 || cut(&call.text_of(value), b';').1.is_none());
+    let Some(places) = places(&call.joined(0, ";")).filter(|_| is_apart) else {
         return call.unusable(&call.text(0));
     };
     let math = |name, number| call.eval.host.math(name, number, 0.0);

@@ -4,7 +4,7 @@ use super::digest::{Sha2, sha2};
 use super::{Call, Value};
 use crate::texts::words;
 use crate::xpath::eval::Evaluated;
-use crate::xpath::{NodeId, NodeKind};
+use crate::xpath::{NodeId, NodeKind, shuffled};
 
 /// Elements by their attribute `id`: of each id in a text, or in the texts of nodes, the first in the context's document.
 pub(super) fn id(call: &Call<'_>) -> Evaluated {
@@ -81,8 +81,6 @@ pub(super) fn version(call: &Call<'_>) -> Evaluated {
     Ok(Value::Text(call.eval.tree.version().to_owned()))
 }
 
-const MODULUS: i64 = 2_147_483_647;
-
 /// The seed that an argument is. As the other ODK engines make it: a number without its part, as Java makes a whole number
 /// (infinities are the farthest ones); an empty text is 0; another text the first 64 bits of its SHA-256.
 fn seed(call: &Call<'_>) -> i64 {
@@ -94,22 +92,10 @@ fn seed(call: &Call<'_>) -> i64 {
     sha2(text.as_bytes(), Sha2::SHA256).iter().take(8).fold(0, |bits, byte| bits << 8 | i64::from(*byte))
 }
 
-/// Shuffled; the same way for the same seed as in the other ODK engines (generator of Park and Miller).
+/// Shuffled: see [`shuffled`].
 pub(super) fn randomize(call: &Call<'_>) -> Evaluated {
-    let mut nodes = call.nodes(0)?.to_vec();
-    let has_seed = call.count() > 1;
-    let mut state = if has_seed { seed(call) % MODULUS } else { 0 };
-    if state <= 0 {
-        state += MODULUS - 1;
-    }
-    for at in 0..nodes.len() {
-        let part = if has_seed {
-            state = state * 16_807 % MODULUS;
-            (state - 1) as f64 / (MODULUS - 1) as f64
-        } else {
-            call.eval.host.random()
-        };
-        nodes.swap(at, ((part * (at + 1) as f64) as usize).min(at));
-    }
-    Ok(Value::Nodes(nodes))
+    let nodes = call.nodes(0)?;
+    let seed = (call.count() > 1).then(|| seed(call));
+    let order = shuffled(nodes.len(), seed, &|| call.eval.host.random());
+    Ok(Value::Nodes(order.into_iter().map(|place| nodes[place]).collect()))
 }
