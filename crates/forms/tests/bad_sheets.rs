@@ -119,12 +119,8 @@ fn what_this_version_cannot_do_is_told_and_not_ignored() {
     assert_eq!(found, one("D3", "unsupported"));
     let found = problems(&[&["type", "name", "label", "default"], &["text", "a", "A", "${last-saved#a}"]]);
     assert_eq!(found, one("D2", "unsupported"));
-    let found = problems(&[
-        &["type", "name", "label", "relevant"],
-        &["audio", "a", "A", ""],
-        &["text", "b", "B", "${a} != ''"],
-    ]);
-    assert_eq!(found, one("A2", "unsupported_type"), "what refers to it is not told as wrong too");
+    let found = problems(&[&["type", "name", "label", "relevant"], &["begin loop over yes_no", "a", "A", ""]]);
+    assert_eq!(found, one("A2", "unsupported_type"));
 }
 
 #[test]

@@ -1,6 +1,10 @@
 //! Forms against the public engines' cases in ../shared/conformance, where present.
 
+mod report;
+
 use std::path::PathBuf;
+
+pub use report::Report;
 
 /// Where the shared data are: `ZHUCUN_SHARED`, else `shared` beside the repository.
 pub fn shared() -> PathBuf {

@@ -45,11 +45,12 @@ fn expression_problem(text: &str) -> Option<ProblemKind> {
 /// `instance('name')` of a list that is neither on the choices sheet nor a file of this form.
 fn list_problem(text: &str, survey: &Survey<'_>, definition: &Definition) -> Option<ProblemKind> {
     let external = |name: &str| {
-        survey
-            .nodes
-            .iter()
-            .filter_map(|node| node.choices.as_ref())
-            .any(|source| source.external && source.list == name)
+        survey.files.iter().any(|file| file.id == name)
+            || survey
+                .nodes
+                .iter()
+                .filter_map(|node| node.choices.as_ref())
+                .any(|source| source.external && source.list == name)
     };
     let unknown = instances_in(text).find(|name| definition.choices.get(name).is_none() && !external(name));
     unknown.map(|name| ProblemKind::NoList(name.into()))

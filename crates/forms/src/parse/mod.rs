@@ -106,6 +106,7 @@ pub fn read_workbook(file_name: &str, workbook: &Workbook) -> Result<Parsed, Vec
         survey.warnings.extend(survey_table.unused(survey::COLUMNS));
         survey.warnings.extend(settings.table.unused(SETTINGS_COLUMNS));
         definition.nodes = survey.nodes;
+        definition.files = survey.files;
         Ok(Parsed { definition, warnings: survey.warnings })
     } else {
         Err(survey.problems)

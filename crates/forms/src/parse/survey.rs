@@ -7,8 +7,8 @@ use super::languages::Languages;
 use super::problem::{ProblemKind, SheetProblem};
 use super::references::Scope;
 use super::table::{Aliases, Table};
-use super::types::{RowType, row_type};
-use crate::definition::{ChoiceSource, Kind, Node, NodeIndex};
+use super::types::{List, RowType, row_type};
+use crate::definition::{ChoiceSource, ExternalFile, Kind, Node, NodeIndex};
 
 pub(super) const ALIASES: Aliases = &[
     ("command", "type"),
@@ -60,6 +60,8 @@ pub(super) struct Survey<'a> {
     pub(super) rows: Vec<Option<usize>>,
     /// Which nodes' values a node's value or relevance needs.
     pub(super) needs: Vec<Vec<NodeIndex>>,
+    /// Files that expressions and selects read.
+    pub(super) files: Vec<ExternalFile>,
     pub(super) problems: Vec<SheetProblem>,
     pub(super) warnings: Vec<SheetProblem>,
 }
@@ -67,7 +69,8 @@ pub(super) struct Survey<'a> {
 impl<'a> Survey<'a> {
     pub(super) fn new(table: &'a Table<'a>, root: &str) -> Self {
         let nodes = vec![Node { name: root.into(), ..Node::default() }];
-        Self { table, nodes, rows: vec![None], needs: Vec::new(), problems: Vec::new(), warnings: Vec::new() }
+        let (rows, needs, files) = (vec![None], Vec::new(), Vec::new());
+        Self { table, nodes, rows, needs, files, problems: Vec::new(), warnings: Vec::new() }
     }
 
     pub(super) fn problem(&mut self, row: usize, key: &str, kind: ProblemKind) {
@@ -89,7 +92,13 @@ impl<'a> Survey<'a> {
                 continue;
             }
             match row_type(text) {
-                Ok(RowType::End(kind)) => self.end(row, kind, &mut open),
+                Ok(RowType::End(kind)) => self.end(row, kind.unwrap_or(Kind::Group), &mut open),
+                Ok(RowType::Setting(_)) => {}
+                Ok(RowType::File(ending)) => {
+                    let id = self.table.get(row, "name").to_owned();
+                    self.files.push(ExternalFile { file: [&id, ".", ending].concat(), id });
+                }
+                Ok(RowType::BeginLoop(_)) => self.problem(row, "type", ProblemKind::UnsupportedType(text.into())),
                 Ok(RowType::Begin(kind)) => {
                     let index = self.node(row, kind, &open);
                     if open.len() >= MAX_DEPTH {
@@ -98,9 +107,12 @@ impl<'a> Survey<'a> {
                     }
                     open.push(index);
                 }
-                Ok(RowType::Question(kind, list)) => {
-                    let index = self.node(row, kind, &open);
-                    self.nodes[index as usize].choices = self.source(row, list, lists);
+                Ok(RowType::Question(question)) => {
+                    let index = self.node(row, question.kind, &open);
+                    if question.or_other || question.preset.background {
+                        self.problem(row, "type", ProblemKind::UnsupportedType(text.into()));
+                    }
+                    self.nodes[index as usize].choices = self.source(row, question.list, lists);
                 }
                 Err(kind) => {
                     self.problem(row, "type", kind);
@@ -136,7 +148,7 @@ impl<'a> Survey<'a> {
         let mut name = self.table.get(row, "name").to_owned();
         if name.is_empty() {
             // pyxform gives these their own names.
-            if matches!(kind, Kind::Start | Kind::End | Kind::Today | Kind::Username | Kind::DeviceId) {
+            if kind == Kind::Audit || is_metadata(kind) {
                 self.table.get(row, "type").to_lowercase().clone_into(&mut name);
             } else {
                 self.problem(row, "name", ProblemKind::NoName);
@@ -155,8 +167,15 @@ impl<'a> Survey<'a> {
         index
     }
 
-    fn source(&mut self, row: usize, list: Option<(String, bool)>, lists: &BTreeSet<String>) -> Option<ChoiceSource> {
-        let (list, external) = list?;
+    fn source(&mut self, row: usize, list: Option<List>, lists: &BTreeSet<String>) -> Option<ChoiceSource> {
+        let (list, external) = match list? {
+            List::Choices(list) => (list, false),
+            List::File(list) => (list, true),
+            List::External(list) | List::Answers(list) => {
+                self.problem(row, "type", ProblemKind::UnsupportedType(list));
+                return None;
+            }
+        };
         if external {
             let (stem, ending) = list.rsplit_once('.').unwrap_or((&list, ""));
             if !["csv", "xml", "geojson"].contains(&ending) {
@@ -239,10 +258,7 @@ impl<'a> Survey<'a> {
         node.hint = read("hint");
         node.constraint_message = read("constraint_message");
         node.required_message = read("required_message");
-        let asks = !matches!(
-            node.kind,
-            Kind::Group | Kind::Repeat | Kind::Calculate | Kind::Hidden | Kind::Start | Kind::End | Kind::Today
-        ) && !matches!(node.kind, Kind::Username | Kind::DeviceId);
+        let asks = node.kind.is_asked() || node.kind == Kind::Note;
         if asks && node.label.is_none() && node.calculate.is_empty() {
             self.warnings.push(self.table.problem(row, "label", ProblemKind::NoLabel(node.name.clone())));
         }
@@ -292,6 +308,22 @@ fn parameters(text: &str) -> Option<LiteMap<String, String>> {
             (!key.is_empty() && !value.is_empty()).then(|| (key.to_lowercase(), value.to_owned()))
         })
         .collect()
+}
+
+/// What is filled in without anybody being asked.
+fn is_metadata(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::Start
+            | Kind::End
+            | Kind::Today
+            | Kind::Username
+            | Kind::DeviceId
+            | Kind::PhoneNumber
+            | Kind::Email
+            | Kind::SubscriberId
+            | Kind::SimSerial
+    )
 }
 
 pub(super) fn is_yes(text: &str) -> bool {
