@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::cycles;
 use super::problem::ProblemKind;
 use super::survey::{Survey, expressions_of, instances_in};
-use crate::definition::{Definition, Node, Piece, Text};
+use crate::definition::{Definition, Kind, Node, Piece, Text};
 use crate::xpath::Expr;
 
 /// Checks every expression of the form and adds what is wrong to the survey's problems.
@@ -34,6 +34,7 @@ pub(super) fn check(survey: &mut Survey<'_>, definition: &Definition) {
     for (row, key, kind) in found {
         survey.problem(row, key, kind);
     }
+    search(survey);
     let sheets = survey.sheets;
     if let Some(kind) = expression_problem(&definition.instance_name) {
         survey.problems.push(sheets.settings.problem("instance_name", kind));
@@ -53,6 +54,30 @@ pub(super) fn check(survey: &mut Survey<'_>, definition: &Definition) {
         }
     }
     cycles::check(survey);
+}
+
+/// `search()` in an appearance takes the choices of a file and the names of its columns from the list: that list can serve
+/// nothing else.
+fn search(survey: &mut Survey<'_>) {
+    let is_search = |node: &Node| node.appearance.iter().any(|word| word.starts_with("search("));
+    let mut plain = BTreeSet::new();
+    for entry in &survey.entries {
+        let is_select = matches!(entry.node.kind, Kind::SelectOne | Kind::SelectMultiple | Kind::Rank);
+        if let Some(source) = entry.node.choices.as_ref().filter(|_| is_select && !is_search(&entry.node)) {
+            plain.insert(source.list.clone());
+        }
+    }
+    let mut found = Vec::new();
+    for entry in survey.entries.iter().filter(|entry| is_search(&entry.node)) {
+        if let (Some(source), Some(row)) = (&entry.node.choices, entry.row)
+            && (source.external || plain.contains(&source.list))
+        {
+            found.push((row, ProblemKind::MixedSearch(source.list.clone())));
+        }
+    }
+    for (row, kind) in found {
+        survey.problem(row, "appearance", kind);
+    }
 }
 
 /// Expressions in the words of a node.

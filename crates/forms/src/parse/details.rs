@@ -361,6 +361,7 @@ impl Survey<'_> {
                 node.bind_type = bind_type(node.kind).to_owned();
             }
             node.kind = if node.calculate.is_empty() { Kind::Hidden } else { Kind::Calculate };
+            node.choices = None;
             return;
         }
         // A row of labels over a table has none of its own.

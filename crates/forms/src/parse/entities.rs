@@ -179,16 +179,8 @@ fn request(
     declaration: &Declaration,
 ) -> Result<(Containers, Request), SheetProblem> {
     let boundary = |containers: &Containers| boundary(scope, containers);
-    let repeats = |containers: &Containers| boundary(containers).iter().filter(|&&node| scope.is_repeat(node)).count();
+    let repeats = |containers: &Containers| containers.iter().filter(|&&node| scope.is_repeat(node)).count();
     let depth = |containers: &Containers| (repeats(containers), containers.len());
-    // The deepest repeats come first; of two alike the earlier one is kept.
-    let deepest = |all: &mut dyn Iterator<Item = &Containers>| {
-        all.fold(None::<&Containers>, |best, next| match best {
-            Some(best) if depth(best) >= depth(next) => Some(best),
-            _ => Some(next),
-        })
-        .cloned()
-    };
     let all = &declaration.references;
     let mut saved: Vec<Containers> = Vec::new();
     for reference in all.iter().filter(|reference| reference.property.is_some()) {
@@ -196,8 +188,20 @@ fn request(
             saved.push(reference.containers.clone());
         }
     }
-    let place = boundary(&deepest(&mut all.iter().map(|reference| &reference.containers)).unwrap_or_else(|| vec![0]));
-    let wanted = match deepest(&mut saved.iter()) {
+    // The repeat that is in most others; of two alike the earlier one.
+    let mut place: Containers = vec![0];
+    for reference in all {
+        if repeats(&reference.containers) > repeats(&place) {
+            place = boundary(&reference.containers);
+        }
+    }
+    let deepest = |all: &mut dyn Iterator<Item = &Containers>| {
+        let inside = all.filter(|containers| boundary(containers) == place);
+        inside
+            .fold(None::<&Containers>, |best, next| best.filter(|best| best.len() >= next.len()).or(Some(next)))
+            .cloned()
+    };
+    let wanted = match deepest(&mut saved.iter()).or_else(|| saved.first().cloned()) {
         Some(deepest_saved) => {
             let (inner, common) = (boundary(&deepest_saved), common(&saved));
             if depth(&common) > depth(&inner) { common } else { inner }

@@ -29,19 +29,21 @@ impl Survey<'_> {
         }
         // In the order of the sheet.
         named.sort_by_key(|(_, row)| row.unwrap_or(usize::MAX));
-        let mut known: BTreeMap<String, String> = BTreeMap::new();
+        let mut known: BTreeMap<String, (String, Option<usize>)> = BTreeMap::new();
         let mut files = Vec::new();
         for (file, row) in named {
             let list = ["choices: ", &file.id].concat();
             let other = match known.get(&file.id) {
-                Some(other) if *other == file.file => continue,
-                Some(other) => Some(other.clone()),
-                None => self.sheets.lists.contains_key(&file.id).then_some(list),
+                Some((other, _)) if *other == file.file => continue,
+                Some((other, row)) => Some((other.clone(), *row)),
+                None => self.sheets.lists.contains_key(&file.id).then_some((list, None)),
             };
-            if let (Some(other), Some(row)) = (other, row) {
+            if let Some((other, other_row)) = other
+                && let Some(row) = row.or(other_row)
+            {
                 self.problem(row, "type", ProblemKind::SameFile(file.id.clone(), other, file.file.clone()));
             }
-            known.insert(file.id.clone(), file.file.clone());
+            known.insert(file.id.clone(), (file.file.clone(), row));
             files.push(file);
         }
         files

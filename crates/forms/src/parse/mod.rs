@@ -6,8 +6,10 @@
 
 mod appearances;
 mod archive;
+mod cells;
 mod check;
 mod choices;
+mod compound;
 mod cycles;
 mod defaults;
 mod details;
@@ -17,10 +19,12 @@ mod files;
 mod headers;
 mod languages;
 mod names;
+mod ods;
 mod parameters;
 mod place;
 mod problem;
 mod range;
+mod records;
 mod references;
 mod settings;
 mod sheets;

@@ -7,6 +7,10 @@ use super::names::is_name;
 use super::place::Place;
 use super::problem::ProblemKind;
 use crate::definition::{Kind, Node, NodeIndex, Piece};
+use crate::xpath::Expr;
+
+/// What a path of a list begins with.
+const INSTANCE: &str = "instance(";
 
 /// The instance of the answers that were sent last.
 pub(super) const LAST_SAVED: &str = "__last-saved";
@@ -135,6 +139,12 @@ impl Scope {
             let end = begin + value_length(&rest[begin..]);
             let raw = &rest[begin..end];
             let v = self.expression(At::Node(from), raw)?.text;
+            if !raw.starts_with('$') && Expr::parse(&v).is_err() {
+                // Words that only begin as a path does.
+                words.push_str(INSTANCE);
+                rest = &rest[begin + INSTANCE.len()..];
+                continue;
+            }
             flush(&mut words, &mut pieces);
             pieces.push(Piece::Value { v });
             rest = &rest[end..];
@@ -289,13 +299,13 @@ pub(super) fn only_name(text: &str) -> Option<&str> {
 
 /// Where the next value in a text begins.
 fn next_value(text: &str) -> Option<usize> {
-    let list = text.match_indices("instance(").map(|(at, _)| at).find(|&at| is_list_path(&text[at..]));
+    let list = text.match_indices(INSTANCE).map(|(at, _)| at).find(|&at| is_list_path(&text[at..]));
     text.find("${").into_iter().chain(list).min()
 }
 
 /// `instance('x')/`: words that happen to be `instance(` are no path.
 fn is_list_path(text: &str) -> bool {
-    let inside = text["instance(".len()..].trim_start();
+    let inside = text[INSTANCE.len()..].trim_start();
     let Some(quote) = inside.chars().next().filter(|first| matches!(first, '\'' | '"')) else { return false };
     let after = inside[1..].split_once(quote).map(|(_, after)| after.trim_start());
     after.and_then(|after| after.strip_prefix(')')).is_some_and(|after| after.starts_with('/'))

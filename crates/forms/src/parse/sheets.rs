@@ -110,7 +110,10 @@ impl<'a> Sheets<'a> {
             })
         };
         let is_question = self.survey.rows().any(|row| self.survey.get(row, "name") == "instanceID");
-        !is_question && [&self.survey, &self.choices, &self.settings.table, &self.entities].into_iter().any(named)
+        let is_left_out = super::survey::is_yes(self.settings.get("omit_instanceid"));
+        !is_question
+            && !is_left_out
+            && [&self.survey, &self.choices, &self.settings.table, &self.entities].into_iter().any(named)
     }
 
     /// Sheets that are not read and may be meant to be.

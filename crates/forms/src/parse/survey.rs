@@ -143,6 +143,9 @@ impl<'a> Survey<'a> {
             }
         }
         self.meta();
+        if self.entries.len() == 1 && self.files.is_empty() && self.problems.is_empty() {
+            self.problems.push(self.sheets.survey.sheet_problem(ProblemKind::NoQuestions));
+        }
     }
 
     /// Whether a row says anything that counts.
@@ -204,10 +207,15 @@ impl<'a> Survey<'a> {
         // Their numbers are given out again.
         self.names.retain(|(parent, _), _| (*parent as usize) < first);
         self.small_names.retain(|(parent, _)| (*parent as usize) < first);
+        let mut copies = 0;
         for &choice in sheets.lists.get(&block.list).into_iter().flatten() {
             let name = sheets.choices.get(choice, "name");
-            if name == "none" || self.entries.len() + inside.len() > MAX_NODES {
+            if name == "none" {
                 continue;
+            }
+            if self.entries.len() + inside.len() > MAX_NODES {
+                self.problem(row.unwrap_or_default(), "type", ProblemKind::TooLarge);
+                return;
             }
             if !is_name(name) {
                 self.problems.push(sheets.choices.problem(choice, "name", ProblemKind::BadName(name.into())));
@@ -225,6 +233,12 @@ impl<'a> Survey<'a> {
                 copy.choice = copy.choice.or(Some(choice));
                 self.entries.push(copy);
             }
+            copies += 1;
+        }
+        // The names of repeats are one each in the whole form.
+        let repeat = inside.iter().find(|entry| entry.node.kind == Kind::Repeat);
+        if let Some((Entry { node, row: Some(row), .. }, true)) = repeat.map(|entry| (entry, copies > 1)) {
+            self.problem(*row, "name", ProblemKind::DuplicateRepeat(node.name.clone()));
         }
     }
 

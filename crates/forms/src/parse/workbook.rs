@@ -66,6 +66,9 @@ impl Filling {
         Self { sheet: Sheet { name: name.to_owned(), rows: Vec::new() }, ..Self::default() }
     }
 
+    /// How many columns are read.
+    pub(super) const WIDTH: usize = MAX_COLUMNS as usize;
+
     /// Writes a cell; blank ones take no place. Row and column from 0.
     pub(super) fn put(&mut self, row: u32, column: u32, text: &str) -> Result<(), SheetProblem> {
         let text = text.trim_matches(|end: char| end.is_whitespace() || is_blank(end));

@@ -141,6 +141,12 @@ fn facts(node: &Json, path: &str, xml: &Xml, ways: &Ways<'_>) -> Facts {
         put(&mut facts, key, text(&node[key], path, ways));
     }
     put(&mut facts, "media", media(&node["label_media"], path, ways));
+    let guidance = node["hint_media"]
+        .as_object()
+        .into_iter()
+        .flatten()
+        .filter_map(|(language, all)| Some((language.clone(), words(all["guidance"].as_str()?, path, ways))));
+    put(&mut facts, "guidance", languages(guidance, ways));
     put(&mut facts, "save_to", xml.save_to.get(path).cloned().unwrap_or_default());
     if query.is_empty() {
         put(&mut facts, "itemset", of("itemset"));

@@ -38,6 +38,9 @@ pub(super) fn words(kind: &ProblemKind) -> String {
         K::SeveralLists(one, other) => {
             format!("一个表格只用一个选项列表，不能是“{one}”和“{other}”：请统一，或分成两组")
         }
+        K::MixedSearch(name) => {
+            format!("search() 需要自己的列表，而“{name}”是文件或还有不用 search() 的题目：请另建列表")
+        }
         K::UnmatchedEnd(name) => format!("“{name}”没有对应的开始行：请补上，或删除此行"),
         K::UnmatchedBegin(name) => format!("“{name}”没有结束行：请补上"),
         K::UnknownReference(name) => format!("${{{name}}} 不是本表单的题目：请检查拼写"),

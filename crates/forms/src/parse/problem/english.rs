@@ -56,6 +56,9 @@ pub(super) fn words(kind: &ProblemKind) -> String {
         K::SeveralLists(one, other) => {
             format!("a table has one list of choices, not “{one}” and “{other}”: use one list, or two groups")
         }
+        K::MixedSearch(name) => {
+            format!("search() needs a list of its own, and “{name}” is a file or used without search() too: add a list")
+        }
         K::UnmatchedEnd(name) => format!("“{name}” ends nothing: add its begin, or delete this row"),
         K::UnmatchedBegin(name) => format!("“{name}” is not ended: add its end row"),
         K::UnknownReference(name) => format!("${{{name}}} names no question of this form: check the spelling"),

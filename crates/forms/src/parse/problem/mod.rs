@@ -77,6 +77,8 @@ pub enum ProblemKind {
     NoFilterHere(&'static str),
     /// Selects of several lists in a table: both.
     SeveralLists(String, String),
+    /// `search()` with a list that others use too, or with a file: the list.
+    MixedSearch(String),
     /// An `end` without its `begin`.
     UnmatchedEnd(String),
     /// A `begin` without its `end`.
@@ -256,6 +258,7 @@ impl ProblemKind {
             Self::SpaceInChoice(_) => "space_in_choice",
             Self::NoFilterHere(_) => "no_filter_here",
             Self::SeveralLists(..) => "several_lists",
+            Self::MixedSearch(_) => "mixed_search",
             Self::UnmatchedEnd(_) => "unmatched_end",
             Self::UnmatchedBegin(_) => "unmatched_begin",
             Self::UnknownReference(_) => "unknown_reference",
