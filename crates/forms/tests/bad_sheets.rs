@@ -113,14 +113,13 @@ fn aliases_spaces_and_blank_rows_are_read() {
 }
 
 #[test]
-fn what_this_version_cannot_do_is_told_and_not_ignored() {
-    let found =
-        problems(&[&["type", "name", "label", "trigger"], &["text", "a", "A", ""], &["text", "b", "B", "${a}"]]);
-    assert_eq!(found, one("D3", "unsupported"));
-    let found = problems(&[&["type", "name", "label", "default"], &["text", "a", "A", "${last-saved#a}"]]);
-    assert_eq!(found, one("D2", "unsupported"));
-    let found = problems(&[&["type", "name", "label", "relevant"], &["begin loop over yes_no", "a", "A", ""]]);
-    assert_eq!(found, one("A2", "unsupported_type"));
+fn what_refers_to_a_wrong_row_is_not_told_as_wrong_too() {
+    let found = problems(&[
+        &["type", "name", "label", "relevant"],
+        &["telepathy", "a", "A", ""],
+        &["text", "b", "B", "${a} != ''"],
+    ]);
+    assert_eq!(found, one("A2", "unknown_type"));
 }
 
 #[test]

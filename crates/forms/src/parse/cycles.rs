@@ -5,20 +5,20 @@ use super::survey::Survey;
 
 /// Finds a circle of calculations and relevance and adds it as a problem, at the row of its first question.
 pub(super) fn check(survey: &mut Survey<'_>) {
-    let edges: Vec<Vec<usize>> = (0..survey.nodes.len())
+    let edges: Vec<Vec<usize>> = (0..survey.entries.len())
         .map(|index| {
             // What is in a group is there only while the group is.
-            let parent = (index > 0).then(|| survey.nodes[index].parent as usize);
+            let parent = (index > 0).then(|| survey.entries[index].node.parent as usize);
             parent.into_iter().chain(survey.needs[index].iter().map(|&need| need as usize)).collect()
         })
         .collect();
     let Some(circle) = circle(&edges) else { return };
     let names: Vec<String> =
-        circle.iter().chain(circle.first()).map(|&index| survey.nodes[index].name.clone()).collect();
+        circle.iter().chain(circle.first()).map(|&index| survey.entries[index].node.name.clone()).collect();
     let first = circle.iter().copied().find(|&index| !survey.needs[index].is_empty()).unwrap_or(circle[0]);
-    let node = &survey.nodes[first];
+    let node = &survey.entries[first].node;
     let key = if node.calculate.is_empty() { "relevant" } else { "calculation" };
-    if let Some(row) = survey.rows[first] {
+    if let Some(row) = survey.entries[first].row {
         survey.problem(row, key, ProblemKind::Cycle(names));
     }
 }

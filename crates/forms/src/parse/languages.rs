@@ -1,7 +1,9 @@
 //! Which languages the sheets are written in, and texts in all of them.
 
+use std::collections::BTreeMap;
+
 use super::problem::{ProblemKind, SheetProblem};
-use super::table::{TRANSLATED, Table};
+use super::table::Table;
 use crate::definition::{Piece, Text};
 
 /// The languages of a form; one without name when nothing is translated.
@@ -10,16 +12,22 @@ pub(super) struct Languages {
     pub(super) default: usize,
 }
 
+/// A cell's text with the language it is in.
+#[derive(Clone, Copy)]
+pub(super) struct Raw<'a> {
+    pub(super) text: &'a str,
+    pub(super) language: usize,
+}
+
 /// What pyxform calls the language of columns without one, beside columns with one.
 const UNNAMED: &str = "default";
 
 impl Languages {
-    /// Collects the languages in the order of the columns. `default` is the setting, empty when there is none.
+    /// Collects the languages in the order of the columns, and says whether the default one is among them. `default` is the
+    /// setting, empty when there is none.
     pub(super) fn of(tables: &[&Table<'_>], default: &str) -> (Self, bool) {
         let mut names: Vec<String> = Vec::new();
-        let columns = || {
-            tables.iter().flat_map(|table| &table.columns).filter(|column| TRANSLATED.contains(&column.key.as_str()))
-        };
+        let columns = || tables.iter().flat_map(|table| &table.columns).filter(|column| column.is_translated());
         for language in columns().filter_map(|column| column.language.clone()) {
             if !names.contains(&language) {
                 names.push(language);
@@ -43,22 +51,72 @@ impl Languages {
         table: &Table<'_>,
         row: usize,
         key: &str,
-        pieces: impl Fn(&str) -> Result<Vec<Piece>, ProblemKind>,
+        pieces: impl Fn(Raw<'_>) -> Result<Vec<Piece>, ProblemKind>,
     ) -> (Option<Text>, Vec<SheetProblem>) {
         let mut text = Text(vec![Vec::new(); self.names.len()]);
         let mut problems = Vec::new();
-        for column in table.columns.iter().filter(|column| column.key == key) {
-            let raw = table.at(row, column);
-            let index = match &column.language {
-                Some(language) => self.names.iter().position(|name| name == language),
-                None => Some(self.default),
-            };
-            let Some(index) = index.filter(|_| !raw.is_empty()) else { continue };
-            match pieces(raw) {
-                Ok(found) => text.0[index] = found,
+        for (column, language) in table.columns_of(key) {
+            let (raw, Some(language)) = (table.at(row, column), self.place(language)) else { continue };
+            if raw.is_empty() {
+                continue;
+            }
+            match pieces(Raw { text: raw, language }) {
+                Ok(found) => text.0[language] = found,
                 Err(kind) => problems.push(table.problem_at(row, column, kind)),
             }
         }
         (text.0.iter().any(|words| !words.is_empty()).then_some(text), problems)
+    }
+
+    /// A cell as it is written, in a language or else the default one.
+    pub(super) fn raw<'a>(&self, table: &'a Table<'_>, row: usize, key: &str, language: usize) -> &'a str {
+        let mut default = "";
+        for (column, of) in table.columns_of(key) {
+            let raw = table.at(row, column);
+            match self.place(of) {
+                Some(place) if place == language && !raw.is_empty() => return raw,
+                Some(place) if place == self.default => default = raw,
+                _ => {}
+            }
+        }
+        default
+    }
+
+    /// Words that no sheet has, in the default language.
+    pub(super) fn plain(&self, words: &str) -> Text {
+        let mut text = Text(vec![Vec::new(); self.names.len()]);
+        text.0[self.default] = vec![Piece::Words(words.to_owned())];
+        text
+    }
+
+    fn place(&self, language: Option<&str>) -> Option<usize> {
+        match language {
+            Some(language) => self.names.iter().position(|name| name == language),
+            None => Some(self.default),
+        }
+    }
+
+    /// Columns of a sheet that one of its languages has and another has not. As pyxform.
+    pub(super) fn missing(&self, table: &Table<'_>) -> Vec<SheetProblem> {
+        let mut seen: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        let mut languages: Vec<&str> = Vec::new();
+        for column in table.columns.iter().filter(|column| column.is_translated()) {
+            let language = column.language.as_deref().unwrap_or(UNNAMED);
+            seen.entry(&column.key).or_default().push(language);
+            if !languages.contains(&language) {
+                languages.push(language);
+            }
+        }
+        if languages.iter().all(|language| *language == UNNAMED) {
+            return Vec::new();
+        }
+        let mut missing = Vec::new();
+        for (key, has) in seen {
+            for language in languages.iter().filter(|language| !has.contains(*language)) {
+                let kind = ProblemKind::NoTranslation(key.into(), (*language).to_owned());
+                missing.push(table.sheet_problem(kind));
+            }
+        }
+        missing
     }
 }

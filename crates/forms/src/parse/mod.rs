@@ -1,29 +1,51 @@
 //! Sheets to [`Definition`]: XLSForm as pyxform reads it. Every problem has its sheet and cell; all are collected, so that
 //! an author mends a sheet in one go.
+//!
+//! [`read_form`] takes any file: what it is, its bytes say ([`file`]). [`Sheets`] are its tables with their columns known;
+//! [`survey`] makes the tree of them, [`details`] fills its nodes, and [`check`] looks at what needs the whole form.
 
+mod appearances;
+mod archive;
+mod cells;
 mod check;
 mod choices;
+mod compound;
 mod cycles;
+mod defaults;
+mod details;
+mod entities;
+mod file;
+mod files;
+mod headers;
 mod languages;
+mod names;
+mod ods;
+mod parameters;
+mod place;
 mod problem;
+mod range;
+mod records;
 mod references;
+mod settings;
+mod sheets;
 mod survey;
 mod table;
+mod text;
+mod triggers;
 mod types;
 mod workbook;
+mod xls;
 
 pub(crate) use cycles::circle;
-pub use problem::{ProblemKind, SheetProblem};
+pub use file::{FileKind, read_form};
+pub use problem::{EntityFault, ProblemKind, RangeFault, SheetProblem};
 pub use workbook::{Sheet, Workbook};
 
-use std::collections::BTreeSet;
-
-use languages::Languages;
-use references::Scope;
+use references::{At, Scope};
+use sheets::Sheets;
 use survey::Survey;
-use table::{Aliases, Table};
 
-use crate::definition::{Definition, Kind, Piece, Text};
+use crate::definition::{Definition, Piece, Text};
 
 /// A form that can be filled.
 #[derive(Clone, Debug)]
@@ -34,22 +56,47 @@ pub struct Parsed {
     pub warnings: Vec<SheetProblem>,
 }
 
-const SETTINGS: Aliases =
-    &[("title", "form_title"), ("id_string", "form_id"), ("set_form_title", "form_title"), ("set_form_id", "form_id")];
-
-/// Settings that are read, and those that mean nothing for filling here.
-const SETTINGS_COLUMNS: &[&str] = &[
-    "form_title",
-    "form_id",
-    "version",
-    "default_language",
-    "instance_name",
-    "allow_choice_duplicates",
+/// Columns of the survey that are read, and an author's own without meaning for filling.
+const COLUMNS: &[&str] = &[
+    "type",
     "name",
-    "style",
+    "label",
+    "hint",
+    "guidance_hint",
+    "relevant",
+    "required",
+    "required_message",
+    "constraint",
+    "constraint_message",
+    "calculation",
+    "choice_filter",
+    "appearance",
+    "default",
+    "parameters",
+    "readonly",
+    "repeat_count",
+    "disabled",
+    "trigger",
+    "save_to",
+    "media::image",
+    "media::big-image",
+    "media::audio",
+    "media::video",
+    "bind::*",
+    "control::accuracythreshold",
+    "control::unacceptableaccuracythreshold",
+    "control::rows",
+    "control::incremental",
+    "note",
+    "notes",
+    "comment",
+    "comments",
+    "sms_*",
+    "compact_tag",
 ];
 
-/// Reads a spreadsheet (xlsx, xls, ods). `file_name` gives the form's id and title where the sheet has none.
+/// Reads a spreadsheet (xlsx, xls, ods) or a text of tables. `file_name` gives the form's id and title where the sheet has
+/// none.
 ///
 /// # Errors
 /// Everything that keeps the form from being filled, with sheet and cell.
@@ -63,111 +110,103 @@ pub fn read_xlsform(file_name: &str, bytes: &[u8]) -> Result<Parsed, Vec<SheetPr
 /// # Errors
 /// Everything that keeps the form from being filled, with sheet and cell.
 pub fn read_workbook(file_name: &str, workbook: &Workbook) -> Result<Parsed, Vec<SheetProblem>> {
-    let no_sheet = Sheet::default();
-    let survey_sheet =
-        workbook.sheet("survey").ok_or_else(|| vec![workbook::file_problem(ProblemKind::NoSheet("survey"))])?;
-    let survey_table = Table::new(survey_sheet, survey::ALIASES);
-    let choices_table = Table::new(workbook.sheet("choices").unwrap_or(&no_sheet), choices::ALIASES);
-    let settings = Settings { table: Table::new(workbook.sheet("settings").unwrap_or(&no_sheet), SETTINGS) };
-
-    let missing = ["type", "name"].into_iter().filter(|column| !survey_table.has(column));
-    let missing: Vec<_> = missing.map(|column| survey_table.sheet_problem(ProblemKind::NoColumn(column))).collect();
-    if !missing.is_empty() {
-        return Err(missing);
+    let sheets = Sheets::of(workbook).map_err(|problem| vec![problem])?;
+    if !sheets.survey.has("type") {
+        return Err(vec![sheets.survey.sheet_problem(ProblemKind::NoColumn("type"))]);
     }
-    let (languages, default_known) =
-        Languages::of(&[&survey_table, &choices_table, &settings.table], settings.get("default_language"));
-
-    let mut survey = Survey::new(&survey_table, settings.or("name", "data"));
-    let root = settings.get("name").to_owned();
-    if !root.is_empty() && !survey::is_name(&root) {
-        survey.problems.push(settings.problem("name", ProblemKind::BadName(root)));
+    let root = Some(sheets.settings.get("name")).filter(|name| !name.is_empty()).unwrap_or("data");
+    let mut survey = Survey::new(&sheets, root);
+    if !names::is_name(root) {
+        survey.problems.push(sheets.settings.problem("name", ProblemKind::BadName(root.into())));
     }
-    if !default_known {
-        let name = settings.get("default_language").to_owned();
-        survey.problems.push(settings.problem("default_language", ProblemKind::UnknownLanguage(name)));
-    }
-    let lists: BTreeSet<String> = choices::list_names(&choices_table);
-    survey.structure(&lists);
-    survey.details(&languages);
-    let scope = Scope::new(&survey.nodes);
-    let choices = choices::read(&choices_table, &languages, &scope, &mut survey, &settings);
+    survey.problems.extend(sheets.survey.heads(COLUMNS));
+    survey.structure();
+    let scope = Scope::new(survey.entries.iter().map(|entry| &entry.node));
+    survey.details(&scope);
+    survey.triggers(&scope);
+    let choices = choices::read(&scope, &mut survey);
+    let entities = entities::read(&scope, &mut survey);
+    let instance_name = instance_name(&scope, &mut survey);
+    let files = survey.collect_files(&scope);
     let mut definition = Definition {
-        id: settings.or("form_id", stem(file_name)).to_owned(),
-        version: settings.get("version").to_owned(),
-        title: settings.title(&languages, stem(file_name), &mut survey),
-        instance_name: settings.instance_name(&scope, &mut survey),
-        default_language: languages.default,
-        languages: languages.names,
+        id: id(&survey, file_name),
+        version: sheets.settings.get("version").to_owned(),
+        title: title(&survey, file_name),
+        style: sheets.settings.get("style").split_whitespace().map(str::to_owned).collect(),
+        instance_name,
+        default_language: sheets.languages.default,
+        languages: sheets.languages.names.clone(),
         choices,
+        files,
+        entities,
         ..Definition::default()
     };
-    check::check(&mut survey, &settings, &definition);
-    if survey.problems.is_empty() {
-        survey.warnings.extend(survey_table.unused(survey::COLUMNS));
-        survey.warnings.extend(settings.table.unused(SETTINGS_COLUMNS));
-        definition.nodes = survey.nodes;
-        definition.files = survey.files;
-        Ok(Parsed { definition, warnings: survey.warnings })
-    } else {
-        Err(survey.problems)
+    check::check(&mut survey, &definition);
+    if !survey.problems.is_empty() {
+        return Err(survey.problems);
+    }
+    let warnings = warnings(&mut survey, workbook);
+    definition.nodes = survey.entries.into_iter().map(|entry| entry.node).collect();
+    Ok(Parsed { definition, warnings })
+}
+
+/// A setting that is written among the questions.
+fn among_questions(survey: &Survey<'_>, key: &str) -> Option<String> {
+    survey.settings.iter().rev().find(|(known, _)| *known == key).map(|(_, value)| value.clone())
+}
+
+fn id(survey: &Survey<'_>, file_name: &str) -> String {
+    let written = Some(survey.sheets.settings.id()).filter(|id| !id.is_empty()).map(str::to_owned);
+    among_questions(survey, "form_id").or(written).unwrap_or_else(|| stem(file_name).to_owned())
+}
+
+/// The title; where there is none, the id, as pyxform has it.
+fn title(survey: &Survey<'_>, file_name: &str) -> Text {
+    let languages = &survey.sheets.languages;
+    let plain = |words: &str| {
+        let mut text = vec![Vec::new(); languages.names.len()];
+        text[languages.default] = vec![Piece::Words(words.into())];
+        Text(text)
+    };
+    match among_questions(survey, "form_title") {
+        Some(title) => plain(&title),
+        None => survey.sheets.settings.title(languages).unwrap_or_else(|| plain(&id(survey, file_name))),
     }
 }
 
-/// The one row of settings.
-struct Settings<'a> {
-    table: Table<'a>,
-}
-
-impl Settings<'_> {
-    fn row(&self) -> usize {
-        self.table.rows().next().unwrap_or_default()
-    }
-
-    fn get(&self, key: &str) -> &str {
-        if self.table.rows().next().is_some() { self.table.get(self.row(), key) } else { "" }
-    }
-
-    fn or<'b>(&'b self, key: &str, otherwise: &'b str) -> &'b str {
-        Some(self.get(key)).filter(|text| !text.is_empty()).unwrap_or(otherwise)
-    }
-
-    fn problem(&self, key: &str, kind: ProblemKind) -> SheetProblem {
-        self.table.problem(self.row(), key, kind)
-    }
-
-    fn title(&self, languages: &Languages, otherwise: &str, survey: &mut Survey<'_>) -> Text {
-        let words = |raw: &str| Ok(vec![Piece::Words(raw.into())]);
-        let (title, mut problems) = languages.text(&self.table, self.row(), "form_title", words);
-        survey.problems.append(&mut problems);
-        title.filter(|_| !self.get("form_title").is_empty()).unwrap_or_else(|| {
-            let mut text = vec![Vec::new(); languages.names.len()];
-            text[languages.default] = vec![Piece::Words(otherwise.into())];
-            Text(text)
-        })
-    }
-
-    fn instance_name(&self, scope: &Scope, survey: &mut Survey<'_>) -> String {
-        match scope.expression(0, self.get("instance_name"), false) {
-            Ok(resolved) => resolved.text,
-            Err(kind) => {
-                survey.problems.push(self.problem("instance_name", kind));
-                String::new()
-            }
+fn instance_name(scope: &Scope, survey: &mut Survey<'_>) -> String {
+    let settings = &survey.sheets.settings;
+    match scope.expression(At::Node(0), settings.get("instance_name")) {
+        Ok(resolved) => resolved.text,
+        Err(kind) => {
+            survey.problems.push(settings.problem("instance_name", kind));
+            String::new()
         }
     }
+}
+
+fn warnings(survey: &mut Survey<'_>, workbook: &Workbook) -> Vec<SheetProblem> {
+    let sheets = survey.sheets;
+    let mut warnings = std::mem::take(&mut survey.warnings);
+    if !sheets.default_known {
+        let name = sheets.settings.get("default_language").to_owned();
+        warnings.push(sheets.settings.problem("default_language", ProblemKind::UnknownLanguage(name)));
+    }
+    let settings = &sheets.settings;
+    if !settings.get("form_id").is_empty() && !settings.get("id_string").is_empty() {
+        warnings.push(settings.problem("id_string", ProblemKind::TwoFormIds));
+    }
+    for table in [&sheets.survey, &sheets.choices] {
+        warnings.extend(sheets.languages.missing(table));
+    }
+    warnings.extend(sheets.survey.unused(COLUMNS));
+    warnings.extend(settings.table.unused(settings::COLUMNS));
+    warnings.extend(Sheets::misspelt(workbook));
+    warnings
 }
 
 /// `household_visit` of `forms/household_visit.xlsx`.
 fn stem(file_name: &str) -> &str {
     let name = file_name.rsplit(['/', '\\']).next().unwrap_or(file_name);
     name.rsplit_once('.').map_or(name, |(stem, _)| stem)
-}
-
-/// Whether a select of several uses the list: its choices are stored with spaces between.
-fn used_by_multiple(survey: &Survey<'_>, list: &str) -> bool {
-    survey.nodes.iter().any(|node| {
-        node.kind == Kind::SelectMultiple
-            && node.choices.as_ref().is_some_and(|source| !source.external && source.list == list)
-    })
 }

@@ -1,336 +1,408 @@
-//! The rows of the survey to nodes: structure first, then every expression and text with its place.
+//! The rows of the survey to nodes: the tree, before anything in it is looked at closely.
 
-use litemap::LiteMap;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::languages::Languages;
-use super::problem::{ProblemKind, SheetProblem};
-use super::references::Scope;
-use super::table::{Aliases, Table};
-use super::types::{List, RowType, row_type};
-use crate::definition::{ChoiceSource, ExternalFile, Kind, Node, NodeIndex};
-
-pub(super) const ALIASES: Aliases = &[
-    ("command", "type"),
-    ("tag", "name"),
-    ("caption", "label"),
-    ("relevance", "relevant"),
-    ("calculate", "calculation"),
-    ("constraint_msg", "constraint_message"),
-    ("constraining_message", "constraint_message"),
-    ("read_only", "readonly"),
-    ("count", "repeat_count"),
-    ("parameter", "parameters"),
-];
-
-pub(super) const COLUMNS: &[&str] = &[
-    "type",
-    "name",
-    "label",
-    "hint",
-    "relevant",
-    "required",
-    "required_message",
-    "constraint",
-    "constraint_message",
-    "calculation",
-    "choice_filter",
-    "appearance",
-    "default",
-    "parameters",
-    "readonly",
-    "repeat_count",
-    "disabled",
-    "trigger",
-    // An author's own, without meaning for filling.
-    "note",
-    "notes",
-    "comment",
-    "comments",
-];
+use super::Sheets;
+use super::names::is_name;
+use super::problem::{EntityFault, ProblemKind, SheetProblem};
+use super::types::{List, Preset, Question, RowType, row_type};
+use crate::definition::{ExternalFile, Kind, Node, NodeIndex};
 
 /// Groups in groups; what is made of a form goes down one call each.
 const MAX_DEPTH: usize = 32;
+/// More nodes than any form has: loops in loops multiply.
+const MAX_NODES: usize = 20_000;
+
+/// A node, and what it was made from.
+#[derive(Clone, Default)]
+pub(super) struct Entry {
+    pub(super) node: Node,
+    /// The row of the survey that problems are told at; the root has none.
+    pub(super) row: Option<usize>,
+    pub(super) role: Role,
+    /// Where a select's choices come from.
+    pub(super) list: Option<List>,
+    /// In a loop: the row of the choice whose words stand for `%(label)s` and `%(name)s`.
+    pub(super) choice: Option<usize>,
+}
+
+/// Why a node is there.
+#[derive(Clone, Default)]
+pub(super) enum Role {
+    /// Its row says so, or it is the root.
+    #[default]
+    Row,
+    /// The row's type brings something with it.
+    Preset(Preset),
+    /// `or_other`: the question what else, of this select.
+    Other(NodeIndex),
+    /// A loop's group for a choice.
+    Looped,
+    /// `meta` and what is in it.
+    Meta,
+}
+
+/// A block that is not ended yet.
+struct Open {
+    index: NodeIndex,
+    kind: Option<Kind>,
+    /// A loop's list.
+    list: String,
+}
 
 /// The survey being read.
 pub(super) struct Survey<'a> {
-    pub(super) table: &'a Table<'a>,
-    pub(super) nodes: Vec<Node>,
-    /// The row of each node; the root has none.
-    pub(super) rows: Vec<Option<usize>>,
+    pub(super) sheets: &'a Sheets<'a>,
+    pub(super) entries: Vec<Entry>,
     /// Which nodes' values a node's value or relevance needs.
     pub(super) needs: Vec<Vec<NodeIndex>>,
-    /// Files that expressions and selects read.
-    pub(super) files: Vec<ExternalFile>,
+    /// Files that expressions and selects read, with the row they are told at.
+    pub(super) files: Vec<(ExternalFile, Option<usize>)>,
+    /// Lists that get one more choice.
+    pub(super) with_other: BTreeSet<String>,
+    /// Settings written among the questions.
+    pub(super) settings: Vec<(&'static str, String)>,
     pub(super) problems: Vec<SheetProblem>,
     pub(super) warnings: Vec<SheetProblem>,
+    /// Rows by group and name, for names used twice.
+    names: BTreeMap<(NodeIndex, String), usize>,
+    /// The same in small letters.
+    small_names: BTreeSet<(NodeIndex, String)>,
+    repeats: BTreeSet<String>,
+    audits: Vec<usize>,
 }
 
 impl<'a> Survey<'a> {
-    pub(super) fn new(table: &'a Table<'a>, root: &str) -> Self {
-        let nodes = vec![Node { name: root.into(), ..Node::default() }];
-        let (rows, needs, files) = (vec![None], Vec::new(), Vec::new());
-        Self { table, nodes, rows, needs, files, problems: Vec::new(), warnings: Vec::new() }
+    pub(super) fn new(sheets: &'a Sheets<'a>, root: &str) -> Self {
+        let node = Node { name: root.into(), ..Node::default() };
+        Self {
+            sheets,
+            entries: vec![Entry { node, ..Entry::default() }],
+            needs: Vec::new(),
+            files: Vec::new(),
+            with_other: BTreeSet::new(),
+            settings: Vec::new(),
+            problems: Vec::new(),
+            warnings: Vec::new(),
+            names: BTreeMap::new(),
+            small_names: BTreeSet::new(),
+            repeats: BTreeSet::from([root.to_owned()]),
+            audits: Vec::new(),
+        }
     }
 
     pub(super) fn problem(&mut self, row: usize, key: &str, kind: ProblemKind) {
-        self.problems.push(self.table.problem(row, key, kind));
+        self.problems.push(self.sheets.survey.problem(row, key, kind));
     }
 
-    /// First pass: the tree.
-    pub(super) fn structure(&mut self, lists: &BTreeSet<String>) {
-        let mut open: Vec<NodeIndex> = vec![0];
-        for row in self.table.rows() {
-            if is_yes(self.table.get(row, "disabled")) {
+    pub(super) fn warn(&mut self, row: usize, key: &str, kind: ProblemKind) {
+        self.warnings.push(self.sheets.survey.problem(row, key, kind));
+    }
+
+    fn get(&self, row: usize, key: &str) -> &'a str {
+        self.sheets.survey.get(row, key)
+    }
+
+    /// The node of that place in the definition.
+    pub(super) fn node(&self, index: NodeIndex) -> &Node {
+        &self.entries[index as usize].node
+    }
+
+    /// Reads all rows into a tree.
+    pub(super) fn structure(&mut self) {
+        let mut open: Vec<Open> = Vec::new();
+        for row in self.sheets.survey.rows() {
+            if !self.is_read(row) {
                 continue;
             }
-            let text = self.table.get(row, "type");
-            if text.is_empty() {
-                if !self.table.get(row, "name").is_empty() {
-                    self.problem(row, "type", ProblemKind::NoType);
-                }
-                continue;
-            }
-            match row_type(text) {
-                Ok(RowType::End(kind)) => self.end(row, kind.unwrap_or(Kind::Group), &mut open),
-                Ok(RowType::Setting(_)) => {}
-                Ok(RowType::File(ending)) => {
-                    let id = self.table.get(row, "name").to_owned();
-                    self.files.push(ExternalFile { file: [&id, ".", ending].concat(), id });
-                }
-                Ok(RowType::BeginLoop(_)) => self.problem(row, "type", ProblemKind::UnsupportedType(text.into())),
-                Ok(RowType::Begin(kind)) => {
-                    let index = self.node(row, kind, &open);
-                    if open.len() >= MAX_DEPTH {
-                        self.problem(row, "type", ProblemKind::TooLarge);
-                        return;
-                    }
-                    open.push(index);
-                }
-                Ok(RowType::Question(question)) => {
-                    let index = self.node(row, question.kind, &open);
-                    if question.or_other || question.preset.background {
-                        self.problem(row, "type", ProblemKind::UnsupportedType(text.into()));
-                    }
-                    self.nodes[index as usize].choices = self.source(row, question.list, lists);
-                }
+            match row_type(self.get(row, "type")) {
+                Ok(RowType::Begin(kind)) => self.begin(row, Some(kind), String::new(), &mut open),
+                Ok(RowType::BeginLoop(list)) => self.begin(row, None, list, &mut open),
+                Ok(RowType::End(kind)) => self.end(row, kind, &mut open),
+                Ok(RowType::Question(question)) => self.question(row, question, &open),
+                Ok(RowType::Setting(key)) => self.settings.push((key, self.get(row, "name").to_owned())),
+                Ok(RowType::File(ending)) => self.file(row, ending, &open),
                 Err(kind) => {
                     self.problem(row, "type", kind);
                     // So that what refers to it is not told as wrong too.
-                    if !self.table.get(row, "name").is_empty() {
-                        self.node(row, Kind::Text, &open);
+                    if !self.get(row, "name").is_empty() {
+                        self.add(row, Kind::Text, &open);
                     }
                 }
             }
+            if open.len() >= MAX_DEPTH || self.entries.len() > MAX_NODES {
+                self.problem(row, "type", ProblemKind::TooLarge);
+                return;
+            }
         }
-        for index in open.into_iter().skip(1) {
-            let name = self.nodes[index as usize].name.clone();
-            if let Some(row) = self.rows[index as usize] {
+        for block in open {
+            let entry = &self.entries[block.index as usize];
+            let name = entry.node.name.clone();
+            if let Some(row) = entry.row {
                 self.problem(row, "type", ProblemKind::UnmatchedBegin(name));
             }
         }
-        if self.nodes.len() == 1 && self.problems.is_empty() {
-            self.problems.push(self.table.sheet_problem(ProblemKind::NoQuestions));
+        self.meta();
+        if self.entries.len() == 1 && self.files.is_empty() && self.problems.is_empty() {
+            self.problems.push(self.sheets.survey.sheet_problem(ProblemKind::NoQuestions));
         }
     }
 
-    fn end(&mut self, row: usize, kind: Kind, open: &mut Vec<NodeIndex>) {
-        let matching = open.last().is_some_and(|&index| self.nodes[index as usize].kind == kind);
-        if matching {
-            open.pop();
-        } else {
-            self.problem(row, "type", ProblemKind::UnmatchedEnd(self.table.get(row, "type").into()));
+    /// Whether a row says anything that counts.
+    fn is_read(&mut self, row: usize) -> bool {
+        let disabled = self.get(row, "disabled");
+        if !disabled.is_empty() {
+            self.warn(row, "disabled", ProblemKind::Disabled);
+            if is_yes(disabled) {
+                return false;
+            }
         }
-    }
-
-    fn node(&mut self, row: usize, kind: Kind, open: &[NodeIndex]) -> NodeIndex {
-        let parent = open.last().copied().unwrap_or_default();
-        let mut name = self.table.get(row, "name").to_owned();
-        if name.is_empty() {
-            // pyxform gives these their own names.
-            if kind == Kind::Audit || is_metadata(kind) {
-                self.table.get(row, "type").to_lowercase().clone_into(&mut name);
+        if self.get(row, "type").is_empty() {
+            let is_meant = !self.get(row, "name").is_empty() || !self.sheets.survey.any(row, "label").is_empty();
+            if is_meant {
+                self.problem(row, "type", ProblemKind::NoType);
             } else {
-                self.problem(row, "name", ProblemKind::NoName);
+                self.warnings.push(self.sheets.survey.row_problem(row, ProblemKind::SkippedRow));
             }
-        } else if !is_name(&name) {
-            self.problem(row, "name", ProblemKind::BadName(name.clone()));
+            return false;
         }
-        let twin = (1..self.nodes.len())
-            .find(|&other| self.nodes[other].parent == parent && self.nodes[other].name == name && !name.is_empty());
-        if let Some(first) = twin.and_then(|other| self.rows[other]) {
-            self.problem(row, "name", ProblemKind::DuplicateName(name.clone(), first as u32 + 1));
-        }
-        let index = NodeIndex::try_from(self.nodes.len()).expect("the number of rows is limited");
-        self.nodes.push(Node { name, parent, kind, ..Node::default() });
-        self.rows.push(Some(row));
-        index
+        true
     }
 
-    fn source(&mut self, row: usize, list: Option<List>, lists: &BTreeSet<String>) -> Option<ChoiceSource> {
-        let (list, external) = match list? {
-            List::Choices(list) => (list, false),
-            List::File(list) => (list, true),
-            List::External(list) | List::Answers(list) => {
-                self.problem(row, "type", ProblemKind::UnsupportedType(list));
-                return None;
-            }
-        };
-        if external {
-            let (stem, ending) = list.rsplit_once('.').unwrap_or((&list, ""));
-            if !["csv", "xml", "geojson"].contains(&ending) {
-                self.problem(row, "type", ProblemKind::BadFile(list.clone()));
-            }
-            return Some(ChoiceSource { list: stem.into(), external, ..ChoiceSource::default() });
-        }
-        if !lists.contains(&list) {
+    fn begin(&mut self, row: usize, kind: Option<Kind>, list: String, open: &mut Vec<Open>) {
+        if kind.is_none() && !self.sheets.lists.contains_key(&list) {
             self.problem(row, "type", ProblemKind::NoList(list.clone()));
         }
-        Some(ChoiceSource { list, external, ..ChoiceSource::default() })
+        let index = self.add(row, kind.unwrap_or(Kind::Group), open);
+        if kind == Some(Kind::Repeat) {
+            let name = self.node(index).name.clone();
+            if !self.repeats.insert(name.clone()) {
+                self.problem(row, "name", ProblemKind::DuplicateRepeat(name.clone()));
+            }
+            if self.sheets.survey.any(row, "label").is_empty() {
+                self.warn(row, "label", ProblemKind::NoLabel(name));
+            }
+        }
+        open.push(Open { index, kind, list });
     }
 
-    /// Second pass: expressions and texts, now that every name is known.
-    pub(super) fn details(&mut self, languages: &Languages) {
-        let scope = Scope::new(&self.nodes);
-        self.needs = vec![Vec::new(); self.nodes.len()];
-        for index in 1..self.nodes.len() {
-            let Some(row) = self.rows[index] else { continue };
-            let mut node = std::mem::take(&mut self.nodes[index]);
-            self.expressions(&scope, index, row, &mut node);
-            self.texts(&scope, languages, index, row, &mut node);
-            self.plain(row, &mut node);
-            self.nodes[index] = node;
+    fn end(&mut self, row: usize, kind: Option<Kind>, open: &mut Vec<Open>) {
+        if !self.get(row, "save_to").is_empty() {
+            self.problem(row, "save_to", ProblemKind::Entity(EntityFault::OnGroup));
+        }
+        if open.last().is_none_or(|block| block.kind != kind) {
+            self.problem(row, "type", ProblemKind::UnmatchedEnd(self.get(row, "type").into()));
+            return;
+        }
+        if let Some(block) = open.pop().filter(|block| block.kind.is_none()) {
+            self.unroll(&block);
         }
     }
 
-    fn resolve(&mut self, scope: &Scope, index: usize, row: usize, key: &str) -> String {
-        let raw = self.table.get(row, key);
-        let text = match (yes_or_no(raw), key) {
-            (Some(true), "relevant" | "required" | "readonly") => return "true()".into(),
-            // Never relevant is a condition, never required is none.
-            (Some(false), "relevant") => return "false()".into(),
-            (Some(false), "required" | "readonly") => return String::new(),
-            _ => raw,
-        };
-        if text.is_empty() {
-            return String::new();
-        }
-        match scope.expression(index as NodeIndex, text, key == "choice_filter") {
-            Ok(resolved) => {
-                if matches!(key, "relevant" | "calculation") {
-                    self.needs[index].extend(resolved.reads);
+    /// A loop's questions once for each choice of its list, each time in a group of the choice's name.
+    fn unroll(&mut self, block: &Open) {
+        let sheets = self.sheets;
+        let (first, row) = (block.index as usize + 1, self.entries[block.index as usize].row);
+        let inside = self.entries.split_off(first);
+        // Their numbers are given out again.
+        self.names.retain(|(parent, _), _| (*parent as usize) < first);
+        self.small_names.retain(|(parent, _)| (*parent as usize) < first);
+        let mut copies = 0;
+        for &choice in sheets.lists.get(&block.list).into_iter().flatten() {
+            let name = sheets.choices.get(choice, "name");
+            if name == "none" {
+                continue;
+            }
+            if self.entries.len() + inside.len() > MAX_NODES {
+                self.problem(row.unwrap_or_default(), "type", ProblemKind::TooLarge);
+                return;
+            }
+            if !is_name(name) {
+                self.problems.push(sheets.choices.problem(choice, "name", ProblemKind::BadName(name.into())));
+            }
+            let group = index(self.entries.len());
+            let node = Node { name: name.into(), parent: block.index, kind: Kind::Group, ..Node::default() };
+            self.entries.push(Entry { node, row, role: Role::Looped, choice: Some(choice), ..Entry::default() });
+            for entry in &inside {
+                let mut copy = entry.clone();
+                let moved = copy.node.parent as usize;
+                copy.node.parent = if moved < first { group } else { group + 1 + index(moved - first) };
+                if let Role::Other(select) = &mut copy.role {
+                    *select = group + 1 + index(*select as usize - first);
                 }
-                resolved.text
+                copy.choice = copy.choice.or(Some(choice));
+                self.entries.push(copy);
             }
-            Err(kind) => {
-                self.problem(row, key, kind);
-                String::new()
-            }
+            copies += 1;
+        }
+        // The names of repeats are one each in the whole form.
+        let repeat = inside.iter().find(|entry| entry.node.kind == Kind::Repeat);
+        if let Some((Entry { node, row: Some(row), .. }, true)) = repeat.map(|entry| (entry, copies > 1)) {
+            self.problem(*row, "name", ProblemKind::DuplicateRepeat(node.name.clone()));
         }
     }
 
-    fn expressions(&mut self, scope: &Scope, index: usize, row: usize, node: &mut Node) {
-        node.relevant = self.resolve(scope, index, row, "relevant");
-        node.required = self.resolve(scope, index, row, "required");
-        node.constraint = self.resolve(scope, index, row, "constraint");
-        node.calculate = self.resolve(scope, index, row, "calculation");
-        node.readonly = self.resolve(scope, index, row, "readonly");
-        let default = self.table.get(row, "default");
-        node.dynamic_default = is_dynamic(default, node.kind);
-        node.default = if node.dynamic_default { self.resolve(scope, index, row, "default") } else { default.into() };
-        if node.kind == Kind::Repeat {
-            node.repeat_count = self.resolve(scope, index, row, "repeat_count");
+    fn question(&mut self, row: usize, question: Question, open: &[Open]) {
+        let Question { kind, list, or_other, preset } = question;
+        self.remarks(row, kind);
+        if kind == Kind::Audit {
+            let name = self.get(row, "name");
+            if !name.is_empty() && name != "audit" {
+                self.problem(row, "name", ProblemKind::AuditName(name.into()));
+            }
+            self.audits.push(row);
+            return;
         }
-        let filter = self.resolve(scope, index, row, "choice_filter");
-        if let Some(source) = &mut node.choices {
-            source.filter = filter;
+        let index = self.add(row, kind, open);
+        let list = list.map(|list| self.list(row, list));
+        if or_other {
+            self.other(row, index, list.as_ref(), open);
+        }
+        let entry = &mut self.entries[index as usize];
+        entry.list = list;
+        if preset != Preset::default() {
+            entry.role = Role::Preset(preset);
         }
     }
 
-    fn texts(&mut self, scope: &Scope, languages: &Languages, index: usize, row: usize, node: &mut Node) {
-        let from = index as NodeIndex;
-        let mut read = |key: &str| {
-            let (text, mut problems) = languages.text(self.table, row, key, |raw| scope.pieces(from, raw));
-            self.problems.append(&mut problems);
-            text
+    /// Types that are read and are not what they were.
+    fn remarks(&mut self, row: usize, kind: Kind) {
+        let text = self.get(row, "type");
+        if matches!(kind, Kind::SubscriberId | Kind::SimSerial) {
+            self.warn(row, "type", ProblemKind::OldType(text.into()));
+        }
+        if text.split_whitespace().next() == Some("osm") {
+            self.warn(row, "type", ProblemKind::MapFile);
+        }
+    }
+
+    /// Whether the list that a select names is there.
+    fn list(&mut self, row: usize, list: List) -> List {
+        match &list {
+            List::Choices(name) => {
+                if FILES.iter().any(|ending| name.ends_with(ending)) {
+                    return List::File(name.clone());
+                }
+                if !self.sheets.lists.contains_key(name) {
+                    self.problem(row, "type", ProblemKind::NoList(name.clone()));
+                }
+            }
+            List::File(name) => {
+                // One ending: what is before it names the list in expressions.
+                if !FILES.iter().any(|ending| name.strip_suffix(ending).is_some_and(|stem| !stem.contains('.'))) {
+                    self.problem(row, "type", ProblemKind::BadFile(name.clone()));
+                }
+            }
+            List::External(name) => {
+                if !self.sheets.external_lists.contains_key(name) {
+                    self.problem(row, "type", ProblemKind::NoExternalList(name.clone()));
+                }
+            }
+            List::Answers(_) => {}
+        }
+        list
+    }
+
+    /// `or_other`: the question after the select, and one more choice in its list.
+    fn other(&mut self, row: usize, select: NodeIndex, list: Option<&List>, open: &[Open]) {
+        if !self.get(row, "choice_filter").is_empty() {
+            self.problem(row, "choice_filter", ProblemKind::NoFilterHere("or_other"));
+        }
+        let Some(List::Choices(list)) = list else {
+            self.problem(row, "type", ProblemKind::NoList(String::new()));
+            return;
         };
-        node.label = read("label");
-        node.hint = read("hint");
-        node.constraint_message = read("constraint_message");
-        node.required_message = read("required_message");
-        let asks = node.kind.is_asked() || node.kind == Kind::Note;
-        if asks && node.label.is_none() && node.calculate.is_empty() {
-            self.warnings.push(self.table.problem(row, "label", ProblemKind::NoLabel(node.name.clone())));
+        self.with_other.insert(list.clone());
+        let choices = &self.sheets.languages.names;
+        if choices.len() > 1 || choices.iter().any(|name| !name.is_empty()) {
+            self.warn(row, "type", ProblemKind::OtherUntranslated);
         }
+        let name = [&self.node(select).name, "_other"].concat();
+        let node = Node { name, kind: Kind::Text, parent: parent(open), ..Node::default() };
+        self.entries.push(Entry { node, row: Some(row), role: Role::Other(select), ..Entry::default() });
     }
 
-    fn plain(&mut self, row: usize, node: &mut Node) {
-        // Ignoring it would calculate at other moments than the author means.
-        if !self.table.get(row, "trigger").is_empty() {
-            self.problem(row, "trigger", ProblemKind::Unsupported("trigger".into()));
-        }
-        node.appearance = self.table.get(row, "appearance").split_whitespace().map(str::to_owned).collect();
-        let raw = self.table.get(row, "parameters");
-        match parameters(raw) {
-            Some(found) => node.parameters = found,
-            None => self.problem(row, "parameters", ProblemKind::BadParameters(raw.into())),
-        }
-        self.numbers(row, node);
-        let empty = self.table.get(row, "calculation").is_empty() && node.default.is_empty();
-        if node.kind == Kind::Calculate && empty {
-            self.problem(row, "calculation", ProblemKind::NoCalculation);
-        }
+    fn file(&mut self, row: usize, ending: &str, open: &[Open]) {
+        let id = self.name(row, Kind::Hidden, parent(open));
+        self.files.push((ExternalFile { file: [&id, ".", ending].concat(), id }, Some(row)));
     }
 
-    /// Parameters that only a number makes sense for.
-    fn numbers(&mut self, row: usize, node: &Node) {
-        let keys: &[&str] = match node.kind {
-            Kind::Range => &["start", "end", "step"],
-            Kind::Image => &["max-pixels"],
-            Kind::Geopoint => &["capture-accuracy", "warning-accuracy"],
-            _ => &[],
-        };
-        for &key in keys {
-            let value = node.parameters.get(key).filter(|value| !value.parse::<f64>().is_ok_and(f64::is_finite));
-            if let Some(value) = value {
-                self.problem(row, "parameters", ProblemKind::BadNumber(key.into(), value.clone()));
+    /// Adds the row's node.
+    fn add(&mut self, row: usize, kind: Kind, open: &[Open]) -> NodeIndex {
+        let parent = parent(open);
+        let name = self.name(row, kind, parent);
+        let node = Node { name, parent, kind, ..Node::default() };
+        self.entries.push(Entry { node, row: Some(row), ..Entry::default() });
+        index(self.entries.len() - 1)
+    }
+
+    /// The row's name, after a look at whether it can be one.
+    fn name(&mut self, row: usize, kind: Kind, parent: NodeIndex) -> String {
+        let name = self.get(row, "name").to_owned();
+        let kind = match name.as_str() {
+            "" if kind == Kind::Note => return ["generated_note_name_", &(row + 1).to_string()].concat(),
+            "" => ProblemKind::NoName,
+            "meta" => ProblemKind::ReservedName(name.clone()),
+            _ if !is_name(&name) => ProblemKind::BadName(name.clone()),
+            _ => {
+                if let Some(first) = self.names.get(&(parent, name.clone())) {
+                    ProblemKind::DuplicateName(name.clone(), *first as u32 + 1)
+                } else {
+                    self.names.insert((parent, name.clone()), row);
+                    if !self.small_names.insert((parent, name.to_lowercase())) {
+                        self.warn(row, "name", ProblemKind::SimilarName(name.clone()));
+                    }
+                    return name;
+                }
             }
+        };
+        self.problem(row, "name", kind);
+        name
+    }
+
+    /// `meta`: audits, and the instance's id where an expression names it. The engine itself adds what every form has.
+    fn meta(&mut self) {
+        let named = self.sheets.names_instance_id();
+        if self.audits.is_empty() && !named {
+            return;
+        }
+        let parent = index(self.entries.len());
+        let made = |name: &str, kind, parent, row| {
+            let node = Node { name: name.into(), kind, parent, ..Node::default() };
+            Entry { node, row, role: Role::Meta, ..Entry::default() }
+        };
+        self.entries.push(made("meta", Kind::Group, 0, None));
+        for (place, row) in std::mem::take(&mut self.audits).into_iter().enumerate() {
+            if place > 0 {
+                self.problem(row, "type", ProblemKind::DuplicateName("audit".into(), row as u32 + 1));
+            }
+            self.entries.push(made("audit", Kind::Audit, parent, Some(row)));
+        }
+        if named {
+            let mut entry = made("instanceID", Kind::Hidden, parent, None);
+            entry.node.default = "concat('uuid:', uuid())".into();
+            entry.node.dynamic_default = true;
+            self.entries.push(entry);
         }
     }
 }
 
-fn parameters(text: &str) -> Option<LiteMap<String, String>> {
-    let tight = text.split('=').map(str::trim).collect::<Vec<_>>().join("=");
-    let parts = tight.split([' ', ',', ';', '\n', '\t']).filter(|part| !part.is_empty());
-    parts
-        .map(|part| {
-            let (key, value) = part.split_once('=')?;
-            (!key.is_empty() && !value.is_empty()).then(|| (key.to_lowercase(), value.to_owned()))
-        })
-        .collect()
+/// Endings of files that can be lists.
+pub(super) const FILES: [&str; 3] = [".csv", ".xml", ".geojson"];
+
+fn parent(open: &[Open]) -> NodeIndex {
+    open.last().map_or(0, |block| block.index)
 }
 
-/// What is filled in without anybody being asked.
-fn is_metadata(kind: Kind) -> bool {
-    matches!(
-        kind,
-        Kind::Start
-            | Kind::End
-            | Kind::Today
-            | Kind::Username
-            | Kind::DeviceId
-            | Kind::PhoneNumber
-            | Kind::Email
-            | Kind::SubscriberId
-            | Kind::SimSerial
-    )
+fn index(place: usize) -> NodeIndex {
+    NodeIndex::try_from(place).unwrap_or(NodeIndex::MAX)
 }
 
 pub(super) fn is_yes(text: &str) -> bool {
     yes_or_no(text) == Some(true)
 }
 
-fn yes_or_no(text: &str) -> Option<bool> {
+pub(super) fn yes_or_no(text: &str) -> Option<bool> {
     match text.to_lowercase().as_str() {
         "yes" | "true" | "true()" => Some(true),
         "no" | "false" | "false()" => Some(false),
@@ -338,44 +410,11 @@ fn yes_or_no(text: &str) -> Option<bool> {
     }
 }
 
-/// An element's name: a letter or `_`, then letters, digits, `-`, `_`, `.`.
-pub(super) fn is_name(name: &str) -> bool {
-    let mut characters = name.chars();
-    characters.next().is_some_and(|first| first.is_alphabetic() || first == '_')
-        && characters.all(|next| next.is_alphanumeric() || matches!(next, '-' | '_' | '.'))
-}
-
-/// Whether a default is an expression rather than a value: it names a question, calls a function or calculates.
-fn is_dynamic(text: &str, kind: Kind) -> bool {
-    if text.contains("${") {
-        return true;
-    }
-    let calls = text.match_indices('(').any(|(at, _)| {
-        let before = text[..at].trim_end();
-        let name: String =
-            before.chars().rev().take_while(|last| last.is_ascii_alphanumeric() || matches!(last, '-' | ':')).collect();
-        name.chars().next_back().is_some_and(|first| first.is_ascii_lowercase()) && before.len() == at
-    });
-    let reckons = matches!(kind, Kind::Integer | Kind::Decimal | Kind::Range)
-        && [" + ", " - ", " * ", " div ", " mod "].iter().any(|operator| text.contains(operator));
-    calls && text.contains(')') || reckons
-}
-
-impl Survey<'_> {
-    /// Whether a select or an expression names the list.
-    pub(super) fn uses_list(&self, list: &str) -> bool {
-        self.nodes.iter().any(|node| {
-            node.choices.as_ref().is_some_and(|source| !source.external && source.list == list)
-                || expressions_of(node).any(|(_, text)| instances_in(text).any(|name| name == list))
-        })
-    }
-}
-
-/// The expressions of a node with the column they come from.
+/// The expressions of a node with the column they come from. An action's is of the column of what it sets.
 pub(super) fn expressions_of(node: &Node) -> impl Iterator<Item = (&'static str, &str)> {
     let default = if node.dynamic_default { node.default.as_str() } else { "" };
-    let filter = node.choices.as_ref().map_or("", |source| source.filter.as_str());
-    [
+    let source = node.choices.as_ref();
+    let own = [
         ("relevant", node.relevant.as_str()),
         ("required", &node.required),
         ("constraint", &node.constraint),
@@ -383,10 +422,12 @@ pub(super) fn expressions_of(node: &Node) -> impl Iterator<Item = (&'static str,
         ("readonly", &node.readonly),
         ("repeat_count", &node.repeat_count),
         ("default", default),
-        ("choice_filter", filter),
-    ]
-    .into_iter()
-    .filter(|(_, text)| !text.is_empty())
+        ("choice_filter", source.map_or("", |source| &source.filter)),
+        ("choice_filter", source.map_or("", |source| &source.nodeset)),
+        ("parameters", source.and_then(|source| source.randomize.as_deref()).unwrap_or_default()),
+    ];
+    let actions = node.actions.iter().map(|action| ("calculation", action.value.as_str()));
+    own.into_iter().chain(actions).filter(|(_, text)| !text.is_empty())
 }
 
 /// Names of the secondary instances that an expression reads: `instance('name')`.

@@ -35,7 +35,7 @@ pub(super) struct Question {
 }
 
 /// Where a select's choices come from: the name as written.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum List {
     /// A list of the sheet `choices`.
     Choices(String),
@@ -48,7 +48,7 @@ pub(super) enum List {
 }
 
 /// A constraint and a hint that some old words stand for, where the row has none of its own.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Preset {
     pub(super) constraint: &'static str,
     pub(super) hint: &'static str,
@@ -199,6 +199,39 @@ const SETTINGS: &[(&str, &str)] = &[
     ("prefix", "prefix"),
 ];
 
+/// The `XForms` type that answers of a kind have by themselves.
+pub(super) const fn bind_type(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Integer | Kind::Range => "int",
+        Kind::Decimal => "decimal",
+        Kind::Date | Kind::Today => "date",
+        Kind::Time => "time",
+        Kind::DateTime | Kind::Start | Kind::End => "dateTime",
+        Kind::Geopoint | Kind::StartGeopoint => "geopoint",
+        Kind::Geotrace => "geotrace",
+        Kind::Geoshape => "geoshape",
+        Kind::Image | Kind::Audio | Kind::Video | Kind::File | Kind::BackgroundAudio | Kind::Audit => "binary",
+        Kind::Barcode => "barcode",
+        Kind::Rank => "odk:rank",
+        Kind::Root
+        | Kind::Group
+        | Kind::Repeat
+        | Kind::Text
+        | Kind::SelectOne
+        | Kind::SelectMultiple
+        | Kind::Note
+        | Kind::Calculate
+        | Kind::Acknowledge
+        | Kind::Hidden
+        | Kind::Username
+        | Kind::DeviceId
+        | Kind::PhoneNumber
+        | Kind::Email
+        | Kind::SubscriberId
+        | Kind::SimSerial => "string",
+    }
+}
+
 /// Reads the text of a `type` cell.
 ///
 /// # Errors
@@ -224,6 +257,10 @@ pub(super) fn row_type(text: &str) -> Result<RowType, ProblemKind> {
     }
     if let Some((_, key)) = SETTINGS.iter().find(|(name, _)| *name == whole) {
         return Ok(RowType::Setting(key));
+    }
+    // The tags of a list mean nothing here.
+    if after(text, "osm").is_some_and(|list| list.split_whitespace().count() == 1) {
+        return Ok(question(Kind::File));
     }
     if let Some(rest) = after(text, "begin") {
         return begin(text, rest);

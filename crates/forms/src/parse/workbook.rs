@@ -1,19 +1,24 @@
 //! A file's bytes to sheets of plain text, whatever kind of spreadsheet it is.
 
-use std::io::Cursor;
-
-use calamine::{Data, DataRef, ExcelDateTime, Reader, Sheets, open_workbook_auto_from_rs};
-
+use super::file::FileKind;
 use super::problem::{ProblemKind, SheetProblem};
+use super::{archive, text, xls};
 
 /// No form has more; what lies beyond is a slip (or an attack on memory).
-const MAX_ROWS: u32 = 20_000;
+const MAX_ROWS: u32 = 60_000;
+/// Columns right of this one are not read.
 const MAX_COLUMNS: u32 = 500;
+/// Bytes of one cell.
+const MAX_CELL: usize = 100_000;
+/// Cells of a sheet, blank ones between others counted.
+const MAX_CELLS: usize = 2_000_000;
+/// Bytes of all cells of a sheet.
+const MAX_TEXT: usize = 32 << 20;
 
 /// Sheets of text, as a form is written.
 #[derive(Clone, Debug, Default)]
 pub struct Workbook {
-    /// The sheets in the file's order.
+    /// The sheets in the file's order; those that are no part of a form without rows.
     pub sheets: Vec<Sheet>,
 }
 
@@ -27,31 +32,19 @@ pub struct Sheet {
 }
 
 impl Workbook {
-    /// Opens xlsx, xls or ods, told apart by content.
+    /// Opens xlsx, xlsm, xls, ods, csv or Markdown, told apart by content.
+    ///
+    /// # Errors
+    /// When it is none of these, or larger than a form can be.
     pub fn open(bytes: &[u8]) -> Result<Self, SheetProblem> {
-        let unreadable = || file_problem(ProblemKind::NotASpreadsheet);
-        let mut book = open_workbook_auto_from_rs(Cursor::new(bytes)).map_err(|_| unreadable())?;
-        let mut sheets = Vec::new();
-        for name in book.sheet_names() {
-            if !matters(&name) {
-                continue;
-            }
-            let mut sheet = Sheet { name: name.clone(), rows: Vec::new() };
-            if let Sheets::Xlsx(xlsx) = &mut book {
-                let mut cells = xlsx.worksheet_cells_reader(&name).map_err(|_| unreadable())?;
-                while let Some(cell) = cells.next_cell().map_err(|_| unreadable())? {
-                    sheet.put(cell.get_position(), text_of(&Data::from(DataRef::clone(cell.get_value()))))?;
-                }
-            } else {
-                let range = book.worksheet_range(&name).map_err(|_| unreadable())?;
-                let (top, left) = range.start().unwrap_or_default();
-                for (row, column, value) in range.used_cells() {
-                    sheet.put((top + row as u32, left + column as u32), text_of(value))?;
-                }
-            }
-            sheets.push(sheet);
-        }
-        Ok(Self { sheets })
+        let sheets = match FileKind::of(bytes) {
+            Some(FileKind::Archive) => archive::sheets(bytes),
+            Some(FileKind::Xls) => xls::sheets(bytes),
+            Some(FileKind::Markdown) => text::markdown(bytes),
+            Some(FileKind::Csv) => text::csv(bytes),
+            Some(FileKind::Xml) | None => Err(unreadable()),
+        };
+        Ok(Self { sheets: sheets? })
     }
 
     /// The sheet of that name, in any case.
@@ -60,73 +53,80 @@ impl Workbook {
     }
 }
 
-impl Sheet {
-    fn put(&mut self, (row, column): (u32, u32), text: String) -> Result<(), SheetProblem> {
-        if text.is_empty() {
+/// A sheet being filled, within bounds.
+#[derive(Default)]
+pub(super) struct Filling {
+    sheet: Sheet,
+    cells: usize,
+    bytes: usize,
+}
+
+impl Filling {
+    pub(super) fn new(name: &str) -> Self {
+        Self { sheet: Sheet { name: name.to_owned(), rows: Vec::new() }, ..Self::default() }
+    }
+
+    /// How many columns are read.
+    pub(super) const WIDTH: usize = MAX_COLUMNS as usize;
+
+    /// Writes a cell; blank ones take no place. Row and column from 0.
+    pub(super) fn put(&mut self, row: u32, column: u32, text: &str) -> Result<(), SheetProblem> {
+        let text = text.trim_matches(|end: char| end.is_whitespace() || is_blank(end));
+        if text.is_empty() || column >= MAX_COLUMNS {
             return Ok(());
         }
-        if row >= MAX_ROWS || column >= MAX_COLUMNS {
-            let cell = cell_name(row, column as usize);
-            return Err(SheetProblem { sheet: self.name.clone(), cell, kind: ProblemKind::TooLarge });
+        self.bytes += text.len();
+        if row >= MAX_ROWS || text.len() > MAX_CELL || self.cells > MAX_CELLS || self.bytes > MAX_TEXT {
+            let cell = cell_name(row as usize, column as usize);
+            return Err(SheetProblem { sheet: self.sheet.name.clone(), cell, kind: ProblemKind::TooLarge });
         }
         let (row, column) = (row as usize, column as usize);
-        if self.rows.len() <= row {
-            self.rows.resize(row + 1, Vec::new());
+        let rows = &mut self.sheet.rows;
+        if rows.len() <= row {
+            self.cells += row + 1 - rows.len();
+            rows.resize(row + 1, Vec::new());
         }
-        let cells = &mut self.rows[row];
+        let cells = &mut rows[row];
         if cells.len() <= column {
+            self.cells += column + 1 - cells.len();
             cells.resize(column + 1, String::new());
         }
-        cells[column] = text;
+        cells[column] = text.replace(is_blank, " ");
         Ok(())
     }
+
+    pub(super) fn sheet(self) -> Sheet {
+        self.sheet
+    }
+}
+
+/// Characters that only look like blanks.
+fn is_blank(character: char) -> bool {
+    matches!(character, '\u{a0}' | '\u{feff}')
 }
 
 pub(super) fn file_problem(kind: ProblemKind) -> SheetProblem {
     SheetProblem { sheet: String::new(), cell: String::new(), kind }
 }
 
-/// Sheets a form is made of; others (notes, translations in work) are the author's own and may hold anything.
-fn matters(name: &str) -> bool {
-    ["survey", "choices", "settings"].iter().any(|known| name.trim().eq_ignore_ascii_case(known))
+pub(super) fn unreadable() -> SheetProblem {
+    file_problem(ProblemKind::NotASpreadsheet)
 }
 
-/// A cell as its author sees it: `3` for the number 3, no blanks around, no characters that only look like blanks.
-fn text_of(value: &Data) -> String {
-    match value {
-        Data::String(text) | Data::DateTimeIso(text) | Data::DurationIso(text) => clean(text),
-        Data::Int(number) => number.to_string(),
-        Data::Float(number) => number.to_string(),
-        Data::Bool(true) => "TRUE".into(),
-        Data::Bool(false) => "FALSE".into(),
-        Data::DateTime(moment) => date_text(moment),
-        _ => String::new(),
-    }
-}
-
-fn clean(text: &str) -> String {
-    text.replace(['\u{a0}', '\u{feff}'], " ").trim().to_owned()
-}
-
-fn date_text(moment: &ExcelDateTime) -> String {
-    let (year, month, day, hour, minute, second, _) = moment.to_ymd_hms_milli();
-    if moment.as_f64() < 1.0 {
-        format!("{hour:02}:{minute:02}:{second:02}")
-    } else if hour == 0 && minute == 0 && second == 0 {
-        format!("{year:04}-{month:02}-{day:02}")
-    } else {
-        format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}")
-    }
+/// Sheets a form is made of; others (notes, translations in work) are the author's own and may hold anything. The only
+/// sheet is the form, whatever it is called.
+pub(super) fn matters(name: &str, count: usize) -> bool {
+    count == 1 || super::sheets::NAMES.iter().any(|known| name.trim().eq_ignore_ascii_case(known))
 }
 
 /// `C12` for row 11 and column 2 (both from 0).
-pub(super) fn cell_name(row: u32, column: usize) -> String {
+pub(super) fn cell_name(row: usize, column: usize) -> String {
+    const LETTERS: &[u8; 26] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ";
     let mut letters = String::new();
     let mut rest = column + 1;
     while rest > 0 {
-        let letter = u8::try_from((rest - 1) % 26).expect("below 26") + b'A';
-        letters.insert(0, char::from(letter));
+        letters.insert(0, char::from(LETTERS[(rest - 1) % 26]));
         rest = (rest - 1) / 26;
     }
-    format!("{letters}{}", row + 1)
+    letters + &(row + 1).to_string()
 }

@@ -1,0 +1,177 @@
+//! Files made to harm: refused with a clear problem, soon, and without taking the memory they ask for.
+#![cfg(feature = "read")]
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use std::io::{Cursor, Write};
+
+use zhucun_forms::parse::{ProblemKind, read_form};
+use zip::write::{SimpleFileOptions, ZipWriter};
+
+/// More than this much is never in use, the test's own bytes counted.
+const MEMORY: u64 = 256 << 20;
+
+/// An archive whose parts are each some text, then a text so many times, then some text.
+fn archive(parts: &[(&str, &str, (&str, usize), &str)]) -> Vec<u8> {
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, before, (text, times), after) in parts {
+        zip.start_file(*name, SimpleFileOptions::default()).unwrap();
+        zip.write_all(before.as_bytes()).unwrap();
+        let many = text.repeat(1000);
+        for _ in 0..times / 1000 {
+            zip.write_all(many.as_bytes()).unwrap();
+        }
+        zip.write_all(text.repeat(times % 1000).as_bytes()).unwrap();
+        zip.write_all(after.as_bytes()).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
+}
+
+const SPACE: &str = "xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"";
+const RELATIONS: &str = "http://schemas.openxmlformats.org/package/2006/relationships";
+const OFFICE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+
+/// An xlsx of one sheet `survey` with this XML in it, and these shared texts.
+fn xlsx(sheet: (&str, (&str, usize), &str), texts: (&str, (&str, usize), &str)) -> Vec<u8> {
+    let book = format!(
+        "<workbook {SPACE} xmlns:r=\"{OFFICE}\"><sheets><sheet name=\"survey\" sheetId=\"1\" r:id=\"r1\"/></sheets></workbook>"
+    );
+    let relations = format!(
+        "<Relationships xmlns=\"{RELATIONS}\"><Relationship Id=\"r1\" Type=\"{OFFICE}/worksheet\" Target=\"worksheets/sheet1.xml\"/>\
+         <Relationship Id=\"r2\" Type=\"{OFFICE}/sharedStrings\" Target=\"sharedStrings.xml\"/></Relationships>"
+    );
+    let root = format!(
+        "<Relationships xmlns=\"{RELATIONS}\"><Relationship Id=\"r1\" Type=\"{OFFICE}/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>"
+    );
+    archive(&[
+        (
+            "[Content_Types].xml",
+            "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"/>",
+            ("", 0),
+            "",
+        ),
+        ("_rels/.rels", &root, ("", 0), ""),
+        ("xl/workbook.xml", &book, ("", 0), ""),
+        ("xl/_rels/workbook.xml.rels", &relations, ("", 0), ""),
+        ("xl/worksheets/sheet1.xml", sheet.0, sheet.1, sheet.2),
+        ("xl/sharedStrings.xml", texts.0, texts.1, texts.2),
+    ])
+}
+
+const SHEET: &str = "<worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><sheetData>";
+const SHEET_END: &str = "</sheetData></worksheet>";
+const TEXTS: &str = "<sst xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\">";
+const TEXTS_END: &str = "</sst>";
+const NO_TEXTS: (&str, (&str, usize), &str) = (TEXTS, ("", 0), TEXTS_END);
+
+fn code(bytes: &[u8]) -> &'static str {
+    match read_form("form", bytes) {
+        Ok(_) => "fine",
+        Err(problems) => problems[0].kind.code(),
+    }
+}
+
+/// The most memory that this process has had, in bytes.
+fn peak() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kilobytes = line.and_then(|line| line.trim().trim_end_matches(" kB").parse::<u64>().ok());
+    kilobytes.unwrap_or_default() << 10
+}
+
+fn zip_bomb() {
+    let bomb = xlsx((SHEET, (" ", 40 << 20), SHEET_END), NO_TEXTS);
+    assert!(bomb.len() < 1 << 20, "a few kilobytes");
+    assert_eq!(code(&bomb), "too_large");
+    // What the archive tells of its sizes may be wrong.
+    let size = u32::try_from(SHEET.len() + (40 << 20) + SHEET_END.len()).unwrap().to_le_bytes();
+    let mut liar = bomb;
+    for at in 0..liar.len() - 4 {
+        if liar[at..at + 4] == size {
+            liar[at..at + 4].copy_from_slice(&100_u32.to_le_bytes());
+        }
+    }
+    assert_ne!(code(&liar), "fine");
+    let texts = xlsx((SHEET, ("", 0), SHEET_END), (TEXTS, ("<si><t>a</t></si>", 2_000_000), TEXTS_END));
+    assert_eq!(code(&texts), "too_large", "two million texts of one letter");
+}
+
+fn entity_bomb() {
+    let mut kinds = String::from("<?xml version=\"1.0\"?><!DOCTYPE x [<!ENTITY a0 \"ha\">");
+    for level in 1..40 {
+        kinds += &format!("<!ENTITY a{level} \"&a{0};&a{0};&a{0};\">", level - 1);
+    }
+    kinds += "]>";
+    let cell = "<row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t>&a39;</t></is></c></row>";
+    let before = format!("{kinds}{SHEET}{cell}");
+    assert_ne!(code(&xlsx((&before, ("", 0), SHEET_END), NO_TEXTS)), "fine");
+    let before = format!("{kinds}{TEXTS}<si><t>&a39;</t></si>");
+    let sheet = format!("{SHEET}<row r=\"1\"><c r=\"A1\" t=\"s\"><v>0</v></c></row>");
+    assert_ne!(code(&xlsx((&sheet, ("", 0), SHEET_END), (&before, ("", 0), TEXTS_END))), "fine");
+}
+
+fn sheets_without_end() {
+    let cell = "<c><v>1</v></c>";
+    let rows = xlsx((SHEET, (&format!("<row>{cell}</row>"), 1_000_000), SHEET_END), NO_TEXTS);
+    assert_eq!(code(&rows), "too_large", "a million rows");
+    let columns = xlsx((&format!("{SHEET}<row>"), (cell, 1_000_000), &format!("</row>{SHEET_END}")), NO_TEXTS);
+    assert_ne!(code(&columns), "fine", "a million columns");
+    // Each row is as wide as can be and holds one word.
+    let wide = "<row><c r=\"SF1\" t=\"inlineStr\"><is><t>x</t></is></c></row>";
+    assert_ne!(code(&xlsx((SHEET, (wide, 600_000), SHEET_END), NO_TEXTS)), "fine", "wide rows");
+    let cell = format!("{SHEET}<row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t>");
+    let long = xlsx((&cell, ("long ", 2_000_000), &format!("</t></is></c></row>{SHEET_END}")), NO_TEXTS);
+    let problems = read_form("form.xlsx", &long).unwrap_err();
+    assert_eq!((problems[0].cell.as_str(), &problems[0].kind), ("A1", &ProblemKind::TooLarge), "10 MB in a cell");
+}
+
+fn ods_that_repeats() {
+    const SPACES: &str = "xmlns:office=\"urn:oasis:names:tc:opendocument:xmlns:office:1.0\" \
+        xmlns:table=\"urn:oasis:names:tc:opendocument:xmlns:table:1.0\" xmlns:text=\"urn:oasis:names:tc:opendocument:xmlns:text:1.0\"";
+    let content = format!(
+        "<office:document-content {SPACES}><office:body><office:spreadsheet><table:table table:name=\"survey\">\
+         <table:table-row table:number-rows-repeated=\"1048576\"><table:table-cell table:number-columns-repeated=\"16384\">\
+         <text:p>x</text:p></table:table-cell></table:table-row></table:table></office:spreadsheet></office:body></office:document-content>"
+    );
+    assert_eq!(code(&archive(&[("content.xml", &content, ("", 0), "")])), "too_large");
+    let deep = format!("<office:document-content {SPACES}>");
+    assert_eq!(code(&archive(&[("content.xml", &deep, ("<text:span>", 1_000_000), "")])), "not_a_spreadsheet");
+}
+
+fn tables_of_text() {
+    let mut groups = String::from("| survey |\n| | type | name | label |\n");
+    for number in 0..100_000 {
+        groups += &format!("| | begin group | g{number} | G |\n");
+    }
+    assert_eq!(code(groups.as_bytes()), "too_large", "groups in groups");
+    let mut loops = String::from("| survey |\n| | type | name | label |\n");
+    for number in 0..8 {
+        loops += &format!("| | begin loop over l | g{number} | G |\n");
+    }
+    loops += "| | text | a | A |\n";
+    loops += &"| | end loop | | |\n".repeat(8);
+    loops += "| choices |\n| | list_name | name | label |\n";
+    for number in 0..100 {
+        loops += &format!("| | l | c{number} | C |\n");
+    }
+    assert_eq!(code(loops.as_bytes()), "too_large", "loops in loops");
+    let rows = format!("survey,,\n,type,name\n{}", ",text,a\n".repeat(1_000_000));
+    assert_eq!(code(rows.as_bytes()), "too_large", "a million rows of text");
+    let columns = format!("survey,,\n,type,name{}\n", ",a".repeat(1_000_000));
+    assert_eq!(code(columns.as_bytes()), "no_questions", "a million columns of text");
+}
+
+#[test]
+fn files_made_to_harm_are_refused_in_bounded_memory() {
+    for attack in [zip_bomb, entity_bomb, sheets_without_end, ods_that_repeats, tables_of_text] {
+        attack();
+    }
+    assert!(peak() < MEMORY, "{} MB were in use", peak() >> 20);
+}
+
+#[test]
+fn script_in_labels_is_words() {
+    let md = "| survey |\n| | type | name | label |\n| | text | a | <script>alert(1)</script> & ]]> |\n";
+    let form = read_form("form.md", md.as_bytes()).unwrap().definition;
+    let label = serde_json::to_string(&form.nodes[1].label).unwrap();
+    assert_eq!(label, "[[\"<script>alert(1)</script> & ]]>\"]]");
+}
