@@ -18,8 +18,11 @@ const MOST_INSTANCES: usize = 1000;
 /// How often one node may be taken up again, on average, before a form is taken to go round in circles.
 const ROUNDS: usize = 64;
 
-/// Beyond so many rounds actions that set each other off are a mistake in the form.
-const MOST_ROUNDS: usize = 100;
+/// How often the actions of one element may be set off by one answer: beyond that they set each other off in a circle.
+const MOST_TIMES: usize = 8;
+
+/// Bytes of a computed text: one that is longer has grown in a circle, and is none.
+const MOST_BYTES: usize = 1 << 20;
 
 impl Session {
     /// All expressions, as at the beginning.
@@ -171,17 +174,20 @@ impl Session {
         let form = Rc::clone(&self.tree.form);
         self.settle(&form, work);
         // Actions may set what sets them off again.
-        for _ in 0..MOST_ROUNDS {
+        let mut done: Vec<Id> = Vec::new();
+        loop {
             let fired = take(&mut self.fired);
             if fired.is_empty() {
                 break;
             }
             for id in fired {
-                self.act(id, Event::Changed, work);
+                if done.iter().filter(|&&other| other == id).count() < MOST_TIMES {
+                    done.push(id);
+                    self.act(id, Event::Changed, work);
+                }
             }
             self.settle(&form, work);
         }
-        self.fired.clear();
         self.check_rules(&form, work);
     }
 
@@ -282,6 +288,9 @@ impl Session {
     pub(super) fn stored(&mut self, id: Id, expr: &Expr) -> String {
         let Some(value) = self.evaluate(id, expr) else { return String::new() };
         let text = value.stored(&self.tree, &*self.tree.host);
+        if text.len() > MOST_BYTES {
+            return String::new();
+        }
         lexical::cast(self.tree.form.node(self.tree.get(id).node), text)
     }
 
