@@ -158,7 +158,7 @@ impl Session {
         let rules = &form.rules[node as usize];
         if form.node(node).kind == Kind::Repeat {
             for range in self.tree.ranges[node as usize].clone() {
-                self.range_relevance(range, rules.relevant.as_ref().filter(|_| evaluate));
+                self.range_relevance(range, rules.relevant.as_ref().filter(|_| evaluate), work);
                 if let Some(count) = rules.count.as_ref().filter(|_| evaluate) {
                     self.set_count(range, count, work);
                 }
@@ -178,12 +178,14 @@ impl Session {
     }
 
     /// Whether an instance could be added: what the repeat's condition says where its instances are.
-    fn range_relevance(&mut self, range: Id, expr: Option<&Expr>) {
+    fn range_relevance(&mut self, range: Id, expr: Option<&Expr>, work: &mut Work) {
         if let Some(expr) = expr {
             let own = self.evaluate(range, expr).is_none_or(|value| value.bool());
             self.tree.get_mut(range).own = own;
         }
         let relevant = self.tree.get(range).own && self.tree.get(self.tree.get(range).parent).relevant;
+        // Its list of instances may come or go without any instance.
+        work.layout |= self.tree.get(range).relevant != relevant;
         self.tree.get_mut(range).relevant = relevant;
     }
 
@@ -232,7 +234,8 @@ impl Session {
     /// Choices that are not offered any more leave the selection.
     fn deselect(&mut self, id: Id, work: &mut Work) {
         let live = self.tree.get(id);
-        if live.value.is_empty() || !live.relevant || !self.tree.has_choices(live.node) {
+        let chooses = matches!(self.tree.kind(id), Kind::SelectOne | Kind::SelectMultiple | Kind::Rank);
+        if live.value.is_empty() || !live.relevant || !chooses || !self.tree.has_choices(live.node) {
             return;
         }
         let Some(offered) = self.tree.offered(id) else { return };

@@ -212,7 +212,7 @@ impl Player {
         }
         let node = self.session.node(id);
         let mut text = lexical::canonical(node, value).unwrap_or_default();
-        if node.choices.is_some() {
+        if matches!(node.kind, Kind::SelectOne | Kind::SelectMultiple | Kind::Rank) {
             let offered = self.session.offered(id);
             let offers = |name: &str| offered.iter().any(|(offer, _)| offer == name);
             let chosen: Vec<&str> = text.split_whitespace().collect();
