@@ -96,7 +96,8 @@ impl Player {
 
     /// The instance as it would be sent.
     pub fn xml(&self) -> String {
-        instance::write(&self.definition, &self.session.instance(), &self.meta)
+        let meta = Meta { entities: self.session.entities(), ..self.meta.clone() };
+        instance::write(&self.definition, &self.session.instance(), &meta)
     }
 
     /// What differs from how things stood when this was last asked, as steps that expect it. The first time, what is not as in
