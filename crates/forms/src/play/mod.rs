@@ -2,6 +2,7 @@
 //! play`) and for tests.
 
 mod compare;
+mod run;
 mod steps;
 
 use std::collections::BTreeMap;
@@ -10,6 +11,7 @@ use std::rc::Rc;
 use serde_json::{Value, json};
 
 pub use compare::same_instance;
+pub use run::run;
 pub use steps::{Step, StepProblem};
 
 use crate::contract::{Id, Lists};
