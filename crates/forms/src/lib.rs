@@ -3,6 +3,7 @@
 //! - [`parse`] (feature `read`): sheets to [`Definition`], with problems and their cell.
 //! - [`instance`]: a live tree of answers; only what depends on a changed node is computed again.
 //! - [`contract`]: what a screen needs to draw a form and may ask of it.
+//! - [`describe`] (feature `read`): a definition told as JSON.
 //! - [`play`] (feature `read`): a form played step by step.
 //! - [`told`]: a filled form as a page to read, and two versions of it side by side.
 //! - [`xform`] (feature `read`): XForm XML to [`Definition`], instances as XML.
@@ -11,6 +12,8 @@
 pub mod contract;
 pub mod dates;
 pub mod definition;
+#[cfg(feature = "read")]
+pub mod describe;
 pub mod host;
 pub mod instance;
 #[cfg(feature = "read")]

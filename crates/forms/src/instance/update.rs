@@ -222,7 +222,7 @@ impl Session {
         }
         let rules = &form.rules[self.tree.get(id).node as usize];
         if self.tree.get(id).range {
-            self.range_relevance(id, rules.relevant.as_ref().filter(|_| evaluate));
+            self.range_relevance(id, rules.relevant.as_ref().filter(|_| evaluate), work);
             if let Some(count) = rules.count.as_ref().filter(|_| evaluate) {
                 self.set_count(id, count, work);
             }
@@ -240,12 +240,14 @@ impl Session {
     }
 
     /// Whether an instance could be added: what the repeat's condition says where its instances are.
-    fn range_relevance(&mut self, range: Id, expr: Option<&Expr>) {
+    fn range_relevance(&mut self, range: Id, expr: Option<&Expr>, work: &mut Work) {
         if let Some(expr) = expr {
             let own = self.evaluate(range, expr).is_none_or(|value| value.bool());
             self.tree.get_mut(range).own = own;
         }
         let relevant = self.tree.get(range).own && self.tree.get(self.tree.get(range).parent).relevant;
+        // Its list of instances may come or go without any instance.
+        work.layout |= self.tree.get(range).relevant != relevant;
         self.tree.get_mut(range).relevant = relevant;
     }
 
@@ -297,7 +299,8 @@ impl Session {
     /// Choices that are not offered any more leave the selection.
     fn deselect(&mut self, id: Id, work: &mut Work) {
         let live = self.tree.get(id);
-        if live.value.is_empty() || !live.relevant || !self.tree.has_choices(live.node) {
+        let chooses = matches!(self.tree.kind(id), Kind::SelectOne | Kind::SelectMultiple | Kind::Rank);
+        if live.value.is_empty() || !live.relevant || !chooses || !self.tree.has_choices(live.node) {
             return;
         }
         let Some(offered) = self.tree.offered(id) else { return };
