@@ -154,9 +154,8 @@ fn own_actions(form: &Definition, index: usize, path: &str, ways: &Ways<'_>) -> 
             all.push(format!("setvalue odk-new-repeat {value}"));
         }
     }
-    match node.kind {
-        Kind::StartGeopoint => all.push("odk:setgeopoint odk-instance-first-load ".into()),
-        _ => {}
+    if node.kind == Kind::StartGeopoint {
+        all.push("odk:setgeopoint odk-instance-first-load ".into());
     }
     all
 }
