@@ -4,6 +4,7 @@
 //! - [`instance`]: a live tree of answers; only what depends on a changed node is computed again.
 //! - [`contract`]: what a screen needs to draw a form and may ask of it.
 //! - [`play`] (feature `read`): a form played step by step.
+//! - [`files`], [`xform_out`] (feature `read`): what lies beside a form; a form as an `XForm` for other clients.
 //! - [`told`]: a filled form as a page to read, and two versions of it side by side.
 //! - [`xform`] (feature `read`): XForm XML to [`Definition`], instances as XML.
 //! - [`xpath`]: XPath 1.0 with the ODK functions.
@@ -11,6 +12,8 @@
 pub mod contract;
 pub mod dates;
 pub mod definition;
+#[cfg(feature = "read")]
+pub mod files;
 pub mod host;
 pub mod instance;
 #[cfg(feature = "read")]
@@ -20,6 +23,8 @@ pub mod play;
 pub mod told;
 #[cfg(feature = "read")]
 pub mod xform;
+#[cfg(feature = "read")]
+pub mod xform_out;
 pub mod xpath;
 
 pub use zhucun_json::{decimal, texts};
