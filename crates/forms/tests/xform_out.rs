@@ -287,7 +287,7 @@ fn attributes_prefixes_and_lists_that_are_no_tables_are_kept() {
             "<bind nodeset=\"/data/orx:meta/orx:instanceID\" type=\"string\" readonly=\"true()\" jr:preload=\"uid\"/>",
         ]
     );
-    assert!(part(&xml, "<h:body", "</h:body>").contains("<input ref=\"/data/x:a\"><label>甲</label></input></h:body>"));
+    assert!(part(&xml, "<h:body", "</h:body>").contains("<input ref=\"/data/x:a\"><label>甲</label></input><group"));
 }
 
 #[test]
