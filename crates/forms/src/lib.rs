@@ -4,7 +4,8 @@
 //! - [`instance`]: a live tree of answers; only what depends on a changed node is computed again.
 //! - [`contract`]: what a screen needs to draw a form and may ask of it.
 //! - [`play`] (feature `read`): a form played step by step.
-//! - [`files`], [`xform_out`] (feature `read`): what lies beside a form; a form as an `XForm` for other clients.
+//! - [`files`], [`tables`], [`xform_out`] (feature `read`): what lies beside a form, lists among it; a form as an `XForm` for
+//!   other clients.
 //! - [`told`]: a filled form as a page to read, and two versions of it side by side.
 //! - [`xform`] (feature `read`): XForm XML to [`Definition`], instances as XML.
 //! - [`xpath`]: XPath 1.0 with the ODK functions.
@@ -20,6 +21,8 @@ pub mod instance;
 pub mod parse;
 #[cfg(feature = "read")]
 pub mod play;
+#[cfg(feature = "read")]
+pub mod tables;
 pub mod told;
 #[cfg(feature = "read")]
 pub mod xform;
