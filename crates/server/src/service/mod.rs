@@ -3,6 +3,7 @@
 pub mod attempts;
 pub mod files;
 pub mod first;
+pub mod form_files;
 pub mod forms;
 pub mod health;
 pub mod import;

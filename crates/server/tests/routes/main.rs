@@ -4,6 +4,7 @@
 mod admin;
 mod demo;
 mod desk;
+mod form_files;
 mod forms;
 mod health;
 mod invite;
