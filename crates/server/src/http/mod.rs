@@ -15,6 +15,7 @@ pub mod forms;
 mod health;
 mod layers;
 mod links;
+mod openrosa;
 mod pages;
 mod session;
 mod unread;
@@ -47,6 +48,7 @@ pub fn app(state: AppState) -> Router {
         .merge(api)
         .merge(villager::router())
         .merge(invite::router())
+        .merge(openrosa::router())
         .route(health::LIVE, get(health::live))
         .route(health::READY, get(health::ready))
         .route("/share", post(pages::shared).get(pages::show))

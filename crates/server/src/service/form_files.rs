@@ -19,7 +19,7 @@ use zhucun_sync::RecordKey;
 use zhucun_words::{Lang, admin as w};
 
 use super::{
-    files::{FilesError, KeepError},
+    files::{FilesError, KeepError, sniff_media},
     forms,
     import::server_change,
     random,
@@ -176,7 +176,7 @@ fn read(name: &str, kind: FileKind, bytes: &[u8]) -> Result<(FormFileFacts, Opti
         FileKind::Csv => "text/csv",
         FileKind::Xml => "text/xml",
         FileKind::Geojson => "application/geo+json",
-        FileKind::Media => sniff(name, bytes).ok_or(NotTaken::WrongType)?,
+        FileKind::Media => sniff_media(name, bytes).ok_or(NotTaken::WrongType)?,
     };
     mime.clone_into(&mut facts.mime);
     if kind == FileKind::Media {
@@ -194,28 +194,6 @@ fn read(name: &str, kind: FileKind, bytes: &[u8]) -> Result<(FormFileFacts, Opti
 #[must_use]
 pub fn md5_hex(bytes: impl AsRef<[u8]>) -> String {
     random::hex(&Md5::digest(bytes))
-}
-
-/// The type of what is shown or played, by its first bytes. SVG is not among them: it can carry script.
-fn sniff(name: &str, bytes: &[u8]) -> Option<&'static str> {
-    let at = |from: usize, mark: &[u8]| bytes.get(from..from + mark.len()) == Some(mark);
-    let ends = |ending: &str| name.to_ascii_lowercase().ends_with(ending);
-    if let Some(image) = super::files::sniff(bytes) {
-        return Some(image);
-    }
-    Some(match () {
-        () if at(0, b"GIF87a") || at(0, b"GIF89a") => "image/gif",
-        () if at(0, b"ID3") || bytes.first() == Some(&0xff) && bytes.get(1).is_some_and(|b| b & 0xe0 == 0xe0) => {
-            "audio/mpeg"
-        }
-        () if at(0, b"OggS") => "audio/ogg",
-        () if at(0, b"RIFF") && at(8, b"WAVE") => "audio/wav",
-        () if at(4, b"ftyp") && ends(".m4a") => "audio/mp4",
-        () if at(4, b"ftyp3g") => "video/3gpp",
-        () if at(4, b"ftyp") => "video/mp4",
-        () if at(0, b"\x1a\x45\xdf\xa3") => "video/webm",
-        () => return None,
-    })
 }
 
 /// The files that a form needs, whether they are there or not, by name.
@@ -315,7 +293,7 @@ mod tests {
             ("a.png", b"", None),
         ];
         for (name, bytes, mime) in table {
-            assert_eq!(sniff(name, bytes), mime, "{name}");
+            assert_eq!(sniff_media(name, bytes), mime, "{name}");
         }
     }
 }

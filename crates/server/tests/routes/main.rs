@@ -8,6 +8,7 @@ mod form_files;
 mod forms;
 mod health;
 mod invite;
+mod openrosa;
 mod pages;
 mod rights;
 mod session;
