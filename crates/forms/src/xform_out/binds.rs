@@ -38,24 +38,26 @@ pub(super) fn write(plan: &Plan<'_>, xml: &mut Xml) {
             xml.close();
         }
     }
-    for (index, node) in plan.form.nodes.iter().enumerate() {
+    for (index, node) in plan.form.nodes.iter().enumerate().filter(|(index, _)| !is_of_meta(plan, *index)) {
         at_start(plan, xml, index, node);
     }
     entities::binds(plan, xml);
     meta(plan, xml);
 }
 
-/// Whether a node is one of those that every submission has, which are bound by themselves.
+/// Whether a node is one of those that every submission has, which are bound by themselves; an id that the form computes in
+/// its own way stays so.
 fn is_of_meta(plan: &Plan<'_>, index: usize) -> bool {
-    let Some(meta) = plan.meta else { return false };
-    ["instanceID", "instanceName"].into_iter().any(|name| has_meta(plan, meta, name) == Some(index))
+    let is = |name: &str| plan.meta.is_some_and(|meta| has_meta(plan, meta, name) == Some(index));
+    is("instanceName") || (is("instanceID") && plan.form.nodes[index].calculate.is_empty())
 }
 
 fn bind(plan: &Plan<'_>, xml: &mut Xml, index: usize, node: &Node) {
     let is_structure = matches!(node.kind, Kind::Group | Kind::Repeat);
-    let is_plain = node.relevant.is_empty() && node.readonly.is_empty() && node.required.is_empty();
-    if is_structure && is_plain && node.constraint.is_empty() && node.calculate.is_empty() && node.bind_type.is_empty()
-    {
+    let rules = [&node.relevant, &node.readonly, &node.required, &node.constraint, &node.calculate, &node.bind_type];
+    // An element that only has attributes holds no answer.
+    let is_holder = node.kind == Kind::Hidden && plan.attributes(index).next().is_some();
+    if (is_structure || is_holder || node.name.starts_with('@')) && rules.into_iter().all(String::is_empty) {
         return;
     }
     xml.open("bind");
@@ -203,16 +205,20 @@ fn meta(plan: &Plan<'_>, xml: &mut Xml) {
         Some(own) => plan.paths[own].clone(),
         None => [&plan.meta_path(), "/", name].concat(),
     };
-    xml.open("bind");
-    xml.attribute("nodeset", &path("instanceID"));
-    xml.attribute("type", "string");
-    xml.attribute("readonly", "true()");
-    xml.attribute("jr:preload", "uid");
-    xml.close();
+    let own = plan.meta.and_then(|meta| has_meta(plan, meta, "instanceID"));
+    if own.is_none_or(|own| plan.form.nodes[own].calculate.is_empty()) {
+        xml.open("bind");
+        xml.attribute("nodeset", &path("instanceID"));
+        xml.attribute("type", "string");
+        xml.attribute("readonly", "true()");
+        xml.attribute("jr:preload", "uid");
+        xml.close();
+    }
     let own = plan.meta.and_then(|meta| has_meta(plan, meta, "instanceName"));
     let own = own.map_or("", |own| plan.form.nodes[own].calculate.as_str());
-    let name = if plan.form.instance_name.is_empty() { own } else { &plan.form.instance_name };
-    if !name.is_empty() {
+    // Where there is a node for it, the form's own word may be no more than its path.
+    let name = if own.is_empty() { plan.form.instance_name.as_str() } else { own };
+    if !name.is_empty() && name != path("instanceName") {
         xml.open("bind");
         xml.attribute("nodeset", &path("instanceName"));
         xml.attribute("type", "string");

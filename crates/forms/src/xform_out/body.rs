@@ -4,10 +4,9 @@ use super::binds::{act, set_value};
 use super::entities;
 use super::itext::{choice_id, element, reference};
 use super::lists::{label, nodeset};
-use super::plan::Plan;
+use super::plan::{Plan, local};
 use super::xml::Xml;
 use crate::definition::{ChoiceSource, Event, Kind, Node};
-use crate::files::FileKind;
 
 /// What is still to be written.
 enum Task {
@@ -23,7 +22,7 @@ pub(super) fn write(plan: &Plan<'_>, xml: &mut Xml) {
     let mut tasks: Vec<Task> = plan.children[0].iter().rev().map(|&child| Task::Enter(child)).collect();
     while let Some(task) = tasks.pop() {
         match task {
-            Task::Enter(index) if Some(index) == plan.meta || plan.form.nodes[index].name.starts_with('@') => {}
+            Task::Enter(index) if is_unseen(&plan.form.nodes[index]) => {}
             Task::Enter(index) => {
                 let leave = match plan.form.nodes[index].kind {
                     Kind::Group => Task::LeaveGroup,
@@ -46,6 +45,11 @@ pub(super) fn write(plan: &Plan<'_>, xml: &mut Xml) {
         }
     }
     xml.close();
+}
+
+/// Attributes, and what a submission says of itself and of entities.
+fn is_unseen(node: &Node) -> bool {
+    node.name.starts_with('@') || (node.kind == Kind::Group && local(&node.name) == "meta")
 }
 
 fn open_group(plan: &Plan<'_>, xml: &mut Xml, index: usize) {
@@ -135,11 +139,7 @@ fn element_of(kind: Kind) -> Option<&'static str> {
 fn control(plan: &Plan<'_>, xml: &mut Xml, index: usize) {
     let node = &plan.form.nodes[index];
     let (label, hint) = (plan.label(index), plan.hint(index));
-    let is_computed = !node.calculate.is_empty() || plan.is_set[index];
     let Some(name) = element_of(node.kind) else { return };
-    if is_computed && label.is_none() && hint.is_none() {
-        return;
-    }
     xml.open(name);
     xml.attribute("ref", &plan.paths[index]);
     xml.attribute_if("appearance", &node.appearance.join(" "));
@@ -216,14 +216,11 @@ fn itemset(plan: &Plan<'_>, xml: &mut Xml, source: &ChoiceSource) {
         "" => otherwise.to_owned(),
         column => column.to_owned(),
     };
-    let is_map =
-        plan.form.files.iter().any(|file| file.id == source.list && FileKind::of(&file.file) == FileKind::Geojson);
-    let (value, label) = if is_map { ("id", "title") } else { ("name", "label") };
     let is_ours = source.nodeset.is_empty() && !source.external && plan.texts.has_list(&source.list);
-    let label = if is_ours { "jr:itext(itextId)".to_owned() } else { own(&source.label, label) };
+    let label = if is_ours { "jr:itext(itextId)".to_owned() } else { own(&source.label, "label") };
     xml.open("itemset");
     xml.attribute("nodeset", &nodeset(source));
-    for (name, path) in [("value", own(&source.value, value)), ("label", label)] {
+    for (name, path) in [("value", own(&source.value, "name")), ("label", label)] {
         xml.open(name);
         xml.attribute("ref", &path);
         xml.close();

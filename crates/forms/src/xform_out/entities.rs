@@ -1,7 +1,7 @@
 //! ODK Entities: what a finished form creates or updates. Source: ODK Entities specification 2024.1, 2025.1 for repeats.
 
 use super::lists::items;
-use super::plan::Plan;
+use super::plan::{Plan, local};
 use super::xml::Xml;
 use crate::definition::{Entity, Kind};
 
@@ -19,13 +19,24 @@ pub(super) fn version(plan: &Plan<'_>) -> Option<&'static str> {
     }
 }
 
-fn at<'a>(plan: &Plan<'a>, node: usize) -> impl Iterator<Item = &'a Entity> + use<'a> {
-    plan.form.entities.iter().filter(move |entity| entity.node as usize == node)
+/// Entities that the form has no nodes for: one that was an `XForm` has, and they say all.
+fn unwritten<'a>(plan: &Plan<'a>) -> impl Iterator<Item = &'a Entity> {
+    plan.form.entities.iter().filter(|entity| !has_nodes(plan, entity.node as usize))
+}
+
+fn has_nodes(plan: &Plan<'_>, node: usize) -> bool {
+    let is = |index: &usize, name: &str| local(&plan.form.nodes[*index].name) == name;
+    let children = |index: usize| plan.children.get(index).into_iter().flatten();
+    children(node).filter(|meta| is(meta, "meta")).any(|&meta| children(meta).any(|entity| is(entity, "entity")))
+}
+
+fn at<'a>(plan: &Plan<'a>, node: usize) -> Vec<&'a Entity> {
+    unwritten(plan).filter(|entity| entity.node as usize == node).collect()
 }
 
 /// Whether a node has entities.
 pub(super) fn are_at(plan: &Plan<'_>, node: usize) -> bool {
-    at(plan, node).next().is_some()
+    !at(plan, node).is_empty()
 }
 
 fn updates(entity: &Entity) -> bool {
@@ -59,7 +70,7 @@ pub(super) fn write(plan: &Plan<'_>, xml: &mut Xml, node: usize) {
 
 /// Writes how the entities are computed.
 pub(super) fn binds(plan: &Plan<'_>, xml: &mut Xml) {
-    for entity in &plan.form.entities {
+    for entity in unwritten(plan) {
         let node = entity.node as usize;
         let Some(path) = plan.paths.get(node) else { continue };
         let meta = if node == 0 { plan.meta_path() } else { [path, "/meta"].concat() };
@@ -99,7 +110,7 @@ pub(super) fn binds(plan: &Plan<'_>, xml: &mut Xml) {
 
 /// New entities of a repeat: each instance has an id of its own.
 pub(super) fn in_repeat(plan: &Plan<'_>, xml: &mut Xml, repeat: usize) {
-    for entity in &plan.form.entities {
+    for entity in unwritten(plan) {
         let node = entity.node as usize;
         if !updates(entity) && plan.repeats.get(node).copied().flatten() == Some(repeat) {
             set_id(xml, "odk-new-repeat", &[&plan.paths[node], "/meta/entity"].concat());

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::entities;
-use super::plan::Plan;
+use super::plan::{Plan, local};
 use super::xml::Xml;
 use crate::definition::{Kind, Node};
 
@@ -136,7 +136,7 @@ fn meta(plan: &Plan<'_>, xml: &mut Xml, own: Option<usize>) {
 
 /// The child of the form's own `meta` of a name, whatever its prefix.
 pub(super) fn has_meta(plan: &Plan<'_>, meta: usize, name: &str) -> Option<usize> {
-    let is_it = |child: &usize| plan.form.nodes[*child].name.rsplit(':').next() == Some(name);
+    let is_it = |child: &usize| local(&plan.form.nodes[*child].name) == name;
     plan.children[meta].iter().copied().find(is_it)
 }
 

@@ -1,9 +1,9 @@
-//! What all parts of the document need to know of a form: paths, repeats, who sets whom, its texts.
+//! What all parts of the document need to know of a form: paths, repeats, its texts.
 
 use super::itext::Itext;
 use super::xml::is_name;
 use super::{NAMESPACES, XformError};
-use crate::definition::{Definition, Event, Kind, Node, Piece};
+use crate::definition::{Definition, Kind, Node, Piece};
 
 /// A form about to be written.
 pub(super) struct Plan<'a> {
@@ -14,8 +14,6 @@ pub(super) struct Plan<'a> {
     pub(super) paths: Vec<String>,
     /// The nearest repeat that a node is in; a repeat is in itself.
     pub(super) repeats: Vec<Option<usize>>,
-    /// Whether a change of another answer sets a node.
-    pub(super) is_set: Vec<bool>,
     /// How often a repeat is there, where the form says it.
     pub(super) counts: Vec<Option<Count>>,
     /// The form's own group `meta`.
@@ -40,7 +38,6 @@ impl<'a> Plan<'a> {
             children: vec![Vec::new(); count],
             paths: vec![["/", &root.name].concat()],
             repeats: vec![None; count],
-            is_set: vec![false; count],
             counts: Vec::new(),
             meta: None,
             texts: Itext::default(),
@@ -57,10 +54,9 @@ impl<'a> Plan<'a> {
         }
         plan.meta = plan.children[0].iter().copied().find(|&child| {
             let node = &form.nodes[child];
-            node.kind == Kind::Group && is_meta(&node.name)
+            node.kind == Kind::Group && local(&node.name) == "meta"
         });
         plan.move_audit();
-        plan.find_set();
         plan.counts = (0..count).map(|index| plan.count(index)).collect();
         plan.texts = Itext::of(&plan);
         Ok(plan)
@@ -99,16 +95,6 @@ impl<'a> Plan<'a> {
         for index in self.children[0].clone() {
             if self.form.nodes[index].kind == Kind::Audit {
                 self.paths[index] = [&self.meta_path(), "/audit"].concat();
-            }
-        }
-    }
-
-    fn find_set(&mut self) {
-        for (index, node) in self.form.nodes.iter().enumerate() {
-            for action in node.actions.iter().filter(|action| action.events.contains(&Event::Changed)) {
-                if let Some(target) = self.resolve(&action.target, index) {
-                    self.is_set[target] = true;
-                }
             }
         }
     }
@@ -194,7 +180,7 @@ impl<'a> Plan<'a> {
     }
 }
 
-/// `meta`, or `orx:meta` as some forms write it.
-fn is_meta(name: &str) -> bool {
-    name.rsplit(':').next() == Some("meta")
+/// A name without its prefix: `meta` may be `orx:meta`.
+pub(super) fn local(name: &str) -> &str {
+    name.rsplit_once(':').map_or(name, |(_, local)| local)
 }
