@@ -55,7 +55,9 @@ fn is_unseen(node: &Node) -> bool {
 fn open_group(plan: &Plan<'_>, xml: &mut Xml, index: usize) {
     let (node, path) = (&plan.form.nodes[index], &plan.paths[index]);
     let is_repeat = node.kind == Kind::Repeat;
-    let appearance = node.appearance.join(" ");
+    // Clients know no table of selects: they show them below each other, on one page.
+    let words = node.appearance.iter().map(|word| if word == "table-list" { "field-list" } else { word.as_str() });
+    let appearance = words.collect::<Vec<_>>().join(" ");
     xml.open("group");
     xml.attribute("ref", path);
     if !is_repeat {
