@@ -16,6 +16,8 @@
 //! | POST `places/{village}/secretary` | [`NewSecretary`] | [`Handover`] | `Action::Administer` |
 //! | GET `forms` | | [`FormRow`] list | `Action::Administer` |
 //! | POST `forms?name=&lang=` | the spreadsheet's bytes | [`Upload`] | `Action::Administer` |
+//! | GET `forms/drafts/{draft}/files`, `forms/{form}/files` | | [`FileRow`] list | `Action::Administer` |
+//! | PUT `forms/drafts/{draft}/files/{name}`, `forms/{form}/files/{name}` with `?lang=` | the file's bytes | [`FileUpload`] | `Action::Administer` |
 //! | GET `forms/drafts/{draft}` | | `Definition` | `Action::Administer` |
 //! | DELETE `forms/drafts/{draft}` | | 204 | `Action::Administer` |
 //! | POST `forms/drafts/{draft}/publish` | [`Assignment`] | 204 | `Action::Administer` |
@@ -32,6 +34,9 @@ use crate::Names;
 
 /// The largest spreadsheet, bytes.
 pub const SHEET_MAX: usize = 10 * 1024 * 1024;
+
+/// The largest file beside a form, bytes. It travels to every phone, so the smaller the better.
+pub const FORM_FILE_MAX: usize = 16 * 1024 * 1024;
 
 /// Whom to list. It travels in the body: names do not belong into addresses.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -296,6 +301,31 @@ pub struct Draft {
     pub villages: Vec<String>,
     /// What is other than in the version in force, in the form's order.
     pub changes: Vec<QuestionChange>,
+    /// The files that the form needs beside it.
+    #[serde(default)]
+    pub files: Vec<FileRow>,
+}
+
+/// A file that a form needs beside it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileRow {
+    /// As the form names it.
+    pub name: String,
+    /// Bytes; absent while it is missing.
+    pub size: Option<i64>,
+    /// Rows of a list; absent for a picture or a sound.
+    pub rows: Option<i64>,
+    /// SHA-256 of the bytes; empty while it is missing.
+    pub sha256: String,
+}
+
+/// What the server makes of a file beside a form.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileUpload {
+    /// What is wrong with it; then nothing was kept.
+    pub problem: Option<String>,
+    /// All files that the form needs, this one among them.
+    pub files: Vec<FileRow>,
 }
 
 /// How a question differs from the version in force.

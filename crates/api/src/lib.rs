@@ -11,6 +11,8 @@
 //! | PUT `/api/v1/streams/{kind}/{id}/attachments/{sha256}` | bytes | 204 | `Action::Attach` |
 //! | GET `/api/v1/streams/{kind}/{id}/attachments/{sha256}` | | bytes | `Action::Read` |
 //! | GET `/api/v1/forms/{hash}` | | `Definition` | signed in |
+//! | GET `/api/v1/forms/{hash}/files` | | [`FormFile`] list | `Action::Pull` of the county's stream, `Action::Administer` |
+//! | GET `/api/v1/forms/{hash}/files/{sha256}` | | the bytes, of a list its [`FormFile`] JSON | the same |
 //! | GET `/api/v1/villages/{village}/link` | | [`Links`] | `Action::ManageLink` |
 //! | POST `/api/v1/villages/{village}/link` | [`MakeLink`] | [`Links`] | `Action::ManageLink` |
 //! | DELETE `/api/v1/villages/{village}/link` | | [`Links`] | `Action::ManageLink` |
@@ -105,6 +107,22 @@ impl Me {
     pub fn county(&self) -> Option<&StreamId> {
         self.streams.iter().find(|stream| stream.kind() == "county")
     }
+}
+
+/// A file beside a form, as a phone gets it.
+///
+/// A list (CSV, XML, `GeoJSON`) comes as JSON, `{"columns": ["name", "label"], "rows": [["a", "A"]]}`, all texts, so that no
+/// phone has to read three formats; pictures and sounds come as they are. The bytes of a hash never change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FormFile {
+    /// As the form names it: `districts.csv`.
+    pub name: String,
+    /// SHA-256 of what a phone gets, the name to ask for.
+    pub sha256: String,
+    /// Bytes of it.
+    pub size: i64,
+    /// Whether it is a list.
+    pub is_list: bool,
 }
 
 /// A village as the desk lists it.
@@ -414,5 +432,28 @@ impl ToJson for Me {
     }
 }
 
-zhucun_json::deserialize_by_hand!(ProblemCode, Problem, Me);
-zhucun_json::serialize_by_hand!(SignIn, Me);
+impl FromJson for FormFile {
+    fn from_json(value: Value) -> Result<Self, JsonError> {
+        let mut fields = Fields::of(value)?;
+        Ok(Self {
+            name: fields.read("name")?,
+            sha256: fields.read("sha256")?,
+            size: fields.read("size")?,
+            is_list: fields.read_or_default("is_list")?,
+        })
+    }
+}
+
+impl ToJson for FormFile {
+    fn to_json(&self) -> Value {
+        let mut object = Writer::new();
+        object.put("name", &self.name);
+        object.put("sha256", &self.sha256);
+        object.put("size", &self.size);
+        object.put("is_list", &self.is_list);
+        object.into_value()
+    }
+}
+
+zhucun_json::deserialize_by_hand!(ProblemCode, Problem, Me, FormFile);
+zhucun_json::serialize_by_hand!(SignIn, Me, FormFile);

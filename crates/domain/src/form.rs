@@ -15,6 +15,9 @@ pub mod field {
     pub const VILLAGES: &str = "villages";
     /// `true` when no phone begins with it any more; drafts go on, visits stay readable.
     pub const RETIRED: &str = "retired";
+    /// A text that is another whenever the files beside the version in force are others (`/api/v1/forms/{hash}/files`); absent
+    /// when it never had any.
+    pub const FILES: &str = "files";
 }
 
 /// Whether a visit with a form may begin in a village.

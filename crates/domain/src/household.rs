@@ -62,6 +62,9 @@ pub fn is_phone(phone: &str) -> bool {
     phone.chars().all(|c| c.is_ascii_digit() || matches!(c, ' ' | '+' | '-'))
 }
 
+/// The external list that is the village's own households, made where a form is filled: never a file beside a form.
+pub const LIST: &str = "households";
+
 /// A household as a row of the external list `households` (columns as in households.csv: name, label, head_name, group,
 /// kind); `name` is the record's id.
 #[must_use]

@@ -5,6 +5,8 @@
 //! - [`contract`]: what a screen needs to draw a form and may ask of it.
 //! - [`describe`] (feature `read`): a definition told as JSON.
 //! - [`play`] (feature `read`): a form played step by step.
+//! - [`files`], [`tables`], [`xform_out`] (feature `read`): what lies beside a form, lists among it; a form as an `XForm` for
+//!   other clients.
 //! - [`told`]: a filled form as a page to read, and two versions of it side by side.
 //! - [`xform`] (feature `read`): XForm XML to [`Definition`], instances as XML.
 //! - [`xpath`]: XPath 1.0 with the ODK functions.
@@ -14,15 +16,21 @@ pub mod dates;
 pub mod definition;
 #[cfg(feature = "read")]
 pub mod describe;
+#[cfg(feature = "read")]
+pub mod files;
 pub mod host;
 pub mod instance;
 #[cfg(feature = "read")]
 pub mod parse;
 #[cfg(feature = "read")]
 pub mod play;
+#[cfg(feature = "read")]
+pub mod tables;
 pub mod told;
 #[cfg(feature = "read")]
 pub mod xform;
+#[cfg(feature = "read")]
+pub mod xform_out;
 pub mod xpath;
 
 pub use zhucun_json::{decimal, texts};

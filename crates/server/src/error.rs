@@ -144,6 +144,12 @@ impl ApiError {
         self.status
     }
 
+    /// After how many seconds to come again, where that is known.
+    #[must_use]
+    pub const fn retry_after(&self) -> Option<u64> {
+        self.retry_after
+    }
+
     /// The stable code.
     #[must_use]
     pub const fn code(&self) -> ProblemCode {

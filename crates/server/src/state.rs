@@ -5,7 +5,7 @@ use std::{ops::Deref, sync::Arc};
 use crate::{
     clock::Clock,
     http::assets::Assets,
-    service::{attempts::Attempts, files::Files, health::Health, passwords::Passwords},
+    service::{attempts::Attempts, basic::Known, files::Files, health::Health, passwords::Passwords, xforms::Xforms},
     store::Store,
 };
 
@@ -58,19 +58,33 @@ pub struct AppState(Arc<Shared>);
 struct Shared {
     parts: Parts,
     health: Health,
+    known: Known,
+    xforms: Xforms,
 }
 
 impl AppState {
     /// Shares the parts.
     #[must_use]
     pub fn new(parts: Parts) -> Self {
-        Self(Arc::new(Shared { parts, health: Health::default() }))
+        Self(Arc::new(Shared { parts, health: Health::default(), known: Known::default(), xforms: Xforms::default() }))
     }
 
     /// What is known of the server's health.
     #[must_use]
     pub fn health(&self) -> &Health {
         &self.0.health
+    }
+
+    /// Passwords that were right a moment ago.
+    #[must_use]
+    pub fn known(&self) -> &Known {
+        &self.0.known
+    }
+
+    /// Forms written for `OpenRosa`.
+    #[must_use]
+    pub fn xforms(&self) -> &Xforms {
+        &self.0.xforms
     }
 }
 

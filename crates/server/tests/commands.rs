@@ -119,6 +119,32 @@ fn a_version_of_a_form_is_not_used_for_another_content() {
     assert!(zhucun.bad(&["form", "add", &other]).contains("version “1”"), "nor later");
 }
 
+#[test]
+fn a_form_is_added_with_what_it_names_or_gets_it_later() {
+    let zhucun = Zhucun::with_village();
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let survey = book.add_worksheet().set_name("survey").unwrap();
+    let rows = [["type", "name", "label"], ["select_one_from_file districts.csv", "d", "D"]];
+    for (row, cells) in (0..).zip(rows) {
+        for (column, cell) in (0..).zip(cells) {
+            survey.write(row, column, cell).unwrap();
+        }
+    }
+    let form = zhucun.file("towns.xlsx", &book.save_to_buffer().unwrap());
+    let list = zhucun.file("districts.csv", b"name,label\na,A\n");
+    assert!(zhucun.good(&["form", "check", &form]).contains("files beside it: districts.csv"));
+    let said = zhucun.good(&["form", "add", &form]);
+    assert!(said.contains("warning: towns names the file districts.csv, which is missing"), "{said}");
+    std::fs::create_dir(Path::new(&form).with_file_name("bad")).unwrap();
+    let bad = zhucun.file("bad/districts.csv", b"name,label\na,A,B\n");
+    assert!(zhucun.bad(&["form", "add", &form, &bad]).contains("districts.csv: line 2"));
+    let other = zhucun.file("well.jpg", b"\xff\xd8\xff\xe0");
+    assert!(zhucun.bad(&["form", "add", &form, &other]).contains("well.jpg: the form names no file of this name"));
+    let said = zhucun.good(&["form", "add", &form, &list]);
+    assert!(!said.contains("warning: towns"), "{said}");
+    assert!(!zhucun.good(&["form", "add", &form]).contains("warning: towns"), "it stays");
+}
+
 /// The path of the one link in what was said.
 fn link(said: &str) -> String {
     let line = said.lines().find(|line| line.contains("/invite/")).unwrap_or_else(|| panic!("no link: {said}"));

@@ -55,6 +55,7 @@ fn word(action: &str) -> Option<Word> {
         "place_added" => words::ACT_PLACE_ADDED,
         "place_renamed" => words::ACT_PLACE_RENAMED,
         "form_uploaded" => words::ACT_FORM_UPLOADED,
+        "form_file_added" => words::ACT_FORM_FILE_ADDED,
         "draft_dropped" => words::ACT_DRAFT_DROPPED,
         "households_imported" => words::ACT_HOUSEHOLDS_IMPORTED,
         "form_published" => words::ACT_FORM_PUBLISHED,

@@ -6,11 +6,11 @@ use clap::Subcommand;
 use zhucun_forms::{Definition, parse::SheetProblem};
 use zhucun_sync::StreamId;
 
-use super::{CliError, config::Config, describe, open, play, read_file, say};
+use super::{CliError, config::Config, describe, given::Given, open, play, read_file, say};
 use crate::{
     clock::Clock,
     service::{
-        forms,
+        form_files, forms,
         uploads::{self, File, Parts},
     },
     store::{CLI, PlaceKind, Store, StoreError},
@@ -18,9 +18,9 @@ use crate::{
 
 #[derive(Debug, Subcommand)]
 pub(super) enum FormCommand {
-    /// Put forms into use: all of the files, or none when one has a problem
+    /// Put forms into use with the files they name: all of them, or none when one has a problem. The same form again adds files
     Add {
-        /// XLSForm spreadsheets (.xlsx)
+        /// XLSForm spreadsheets (.xlsx), and pictures, sounds and lists (.csv, .xml, .geojson) that lie beside them
         #[arg(required = true)]
         files: Vec<PathBuf>,
         /// In this county only [default: in every county]
@@ -68,6 +68,10 @@ pub(super) async fn run(config: &Config, command: FormCommand) -> Result<(), Cli
             let (definition, _) = read(&file)?;
             let questions = definition.nodes.len().saturating_sub(1);
             say(format!("{}: good; form {}, {questions} rows", file.display(), definition.id));
+            let needed = form_files::needed(&definition);
+            if !needed.is_empty() {
+                say(format!("files beside it: {}", needed.join(", ")));
+            }
             Ok(())
         }
         FormCommand::Describe { file, phone } => describe::run(&file, phone),
@@ -91,7 +95,7 @@ async fn list(config: &Config) -> Result<(), CliError> {
 }
 
 /// Reads a form; warnings are said, problems are the error.
-fn read(path: &Path) -> Result<(Definition, File), CliError> {
+pub(super) fn read(path: &Path) -> Result<(Definition, File), CliError> {
     let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     let bytes = read_file(path)?;
     let shown = path.display();
@@ -117,27 +121,16 @@ pub(super) fn language() -> String {
 }
 
 async fn add(config: &Config, files: &[PathBuf], county: Option<&str>) -> Result<(), CliError> {
-    let mut read_forms = Vec::new();
+    let given = Given::read(files).map_err(nothing_added)?;
     let mut problems = Vec::new();
-    for file in files {
-        match read(file) {
-            Ok(form) => read_forms.push(form),
-            Err(CliError::Input(lines)) => problems.extend(lines),
-            Err(error) => return Err(error),
-        }
-    }
-    if !problems.is_empty() {
-        problems.push("no form was added; mend these and try again".to_owned());
-        return Err(CliError::Input(problems));
-    }
     let store = open::store(config).await?;
     let files = open::files(&config.data(open::DATA))?;
     let counties = counties(&store, county).await?;
     let now = Clock::System.now();
-    for (at, (definition, file)) in read_forms.iter().enumerate() {
+    for (at, (definition, file)) in given.forms.iter().enumerate() {
         let is_same =
             |(other, _): &(Definition, File)| other.id == definition.id && other.version == definition.version;
-        if read_forms.iter().take(at).any(is_same) {
+        if given.forms.iter().take(at).any(is_same) {
             problems.push(format!("{}: another of the files is the same version of the same form", file.name));
         }
         for county in &counties {
@@ -149,18 +142,27 @@ async fn add(config: &Config, files: &[PathBuf], county: Option<&str>) -> Result
         }
     }
     if !problems.is_empty() {
-        problems.push("no form was added; mend these and try again".to_owned());
-        return Err(CliError::Input(problems));
+        return Err(nothing_added(CliError::Input(problems)));
     }
-    for (definition, file) in &read_forms {
+    for form in &given.forms {
         for county in &counties {
             let parts = Parts { store: &store, files: &files, county, now };
-            let hash = uploads::publish(parts, file, definition, CLI).await?;
-            say(format!("{}: version “{}” in use in {county}, {hash}", definition.id, definition.version));
+            given.publish(parts, form, CLI).await?;
         }
     }
     store.close().await;
     Ok(())
+}
+
+/// Says that none of the files was added.
+fn nothing_added(error: CliError) -> CliError {
+    match error {
+        CliError::Input(mut problems) => {
+            problems.push("no form was added; mend these and try again".to_owned());
+            CliError::Input(problems)
+        }
+        error => error,
+    }
 }
 
 /// The streams of the counties that get the form.

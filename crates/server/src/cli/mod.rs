@@ -6,6 +6,7 @@ mod demo;
 mod describe;
 mod eval;
 mod forms;
+mod given;
 mod households;
 mod lock;
 mod open;
@@ -41,6 +42,7 @@ Examples:
   zhucun form check household_visit.xlsx       what is wrong, by sheet and cell
   zhucun form play household_visit.xlsx steps.jsonl             fill it step by step: what changes, what is not as expected
   zhucun form add household_visit.xlsx         the county's secretaries get it at their next contact
+  zhucun form add visit.xlsx districts.csv well.jpg        with the files that it names; they can be added later, too
   zhucun household import households.csv --village shiban
   zhucun serve --public-url https://zhucun.example --trust-proxy            behind a proxy that speaks https
   zhucun serve --listen 0.0.0.0:443 --tls-cert fullchain.pem --tls-key privkey.pem --http-redirect 0.0.0.0:80

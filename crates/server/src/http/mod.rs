@@ -10,10 +10,12 @@ pub(crate) mod cookie;
 pub mod desk;
 pub mod encoding;
 pub mod extract;
+mod form_files;
 pub mod forms;
 mod health;
 mod layers;
 mod links;
+mod openrosa;
 mod pages;
 mod session;
 mod unread;
@@ -33,6 +35,8 @@ pub fn app(state: AppState) -> Router {
         .route("/api/v1/streams/{kind}/{id}/changes", post(changes::push).get(changes::pull))
         .route("/api/v1/streams/{kind}/{id}/attachments/{sha256}", put(attachments::put).get(attachments::show))
         .route("/api/v1/forms/{hash}", get(forms::show))
+        .route("/api/v1/forms/{hash}/files", get(form_files::list))
+        .route("/api/v1/forms/{hash}/files/{sha256}", get(form_files::show))
         .route("/api/v1/villages/{village}/link", get(links::show).post(links::make).delete(links::revoke))
         .merge(desk::router())
         .merge(admin::router())
@@ -44,6 +48,7 @@ pub fn app(state: AppState) -> Router {
         .merge(api)
         .merge(villager::router())
         .merge(invite::router())
+        .merge(openrosa::router())
         .route(health::LIVE, get(health::live))
         .route(health::READY, get(health::ready))
         .route("/share", post(pages::shared).get(pages::show))

@@ -23,7 +23,7 @@ pub(super) async fn show(State(state): State<AppState>, method: Method, uri: Uri
     }
     let path = uri.path().trim_start_matches('/');
     // Villagers' addresses and invitations never fall through to an app.
-    if matches!(path.split('/').next(), Some("n" | "t" | "invite" | "api")) {
+    if matches!(path.split('/').next(), Some("n" | "t" | "invite" | "api" | "openrosa")) {
         return ApiError::not_found().into_response();
     }
     let is_file = path.rsplit('/').next().is_some_and(|name| name.contains('.'));

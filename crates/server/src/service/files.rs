@@ -205,6 +205,30 @@ pub fn sniff(bytes: &[u8]) -> Option<&'static str> {
     }
 }
 
+/// The type of a picture, a sound or a video by its first bytes; `name` tells what they alone do not.
+#[must_use]
+pub fn sniff_media(name: &str, bytes: &[u8]) -> Option<&'static str> {
+    let at = |from: usize, mark: &[u8]| bytes.get(from..from + mark.len()) == Some(mark);
+    let ends = |ending: &str| name.to_ascii_lowercase().ends_with(ending);
+    // MP3 without a tag, and AAC, begin with eleven bits that are set.
+    let is_frame = bytes.first() == Some(&0xff) && bytes.get(1).is_some_and(|byte| byte & 0xe0 == 0xe0);
+    if let Some(image) = sniff(bytes) {
+        return Some(image);
+    }
+    Some(match () {
+        () if at(0, b"GIF87a") || at(0, b"GIF89a") => "image/gif",
+        () if at(0, b"ID3") || is_frame => "audio/mpeg",
+        () if at(0, b"OggS") => "audio/ogg",
+        () if at(0, b"#!AMR") => "audio/amr",
+        () if at(0, b"RIFF") && at(8, b"WAVE") => "audio/wav",
+        () if at(4, b"ftyp") && ends(".m4a") => "audio/mp4",
+        () if at(4, b"ftyp3g") => "video/3gpp",
+        () if at(4, b"ftyp") => "video/mp4",
+        () if at(0, b"\x1a\x45\xdf\xa3") => "video/webm",
+        () => return None,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -36,19 +36,28 @@ pub async fn sign_in(
     password: &str,
     address: &str,
 ) -> Result<(String, Session), ApiError> {
+    let account = account(state, username, password, address).await?;
     let now = state.clock.now();
-    state.attempts.begin(username, address, now).map_err(ApiError::too_many_tries)?;
+    let token = random::token(32);
+    let token_hash = random::sha256_hex(&token);
+    state.store.add_session(&token_hash, &account.id, now).await?;
+    let access = state.store.access(&account).await?;
+    Ok((token, Session { token_hash, account, access }))
+}
+
+/// Whose name and password these are.
+///
+/// # Errors
+/// Wrong name or password, too many tries, or a failing database.
+pub async fn account(state: &AppState, username: &str, password: &str, address: &str) -> Result<Account, ApiError> {
+    state.attempts.begin(username, address, state.clock.now()).map_err(ApiError::too_many_tries)?;
     let account = state.store.account_by_username(username).await?.filter(|account| !account.blocked);
     // Who was invited and has not come has none.
     let hash = account.as_ref().map(|account| account.password_hash.as_str()).filter(|hash| !hash.is_empty());
     let right = state.passwords.verify(password, hash).await?;
     let account = account.filter(|_| right).ok_or_else(ApiError::wrong_password)?;
     state.attempts.right(username, address);
-    let token = random::token(32);
-    let token_hash = random::sha256_hex(&token);
-    state.store.add_session(&token_hash, &account.id, now).await?;
-    let access = state.store.access(&account).await?;
-    Ok((token, Session { token_hash, account, access }))
+    Ok(account)
 }
 
 /// The session of a token, its life renewed.

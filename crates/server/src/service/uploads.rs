@@ -18,7 +18,7 @@ use zhucun_words::{Lang, Word, admin as w};
 
 use super::{
     files::{Files, KeepError},
-    forms, random,
+    form_files, forms, random,
 };
 use crate::{
     error::ApiError,
@@ -74,11 +74,18 @@ pub async fn take(parts: Parts<'_>, file: File, by: &str, lang: Lang) -> Result<
         None => None,
     };
     let before: Option<Definition> = before.and_then(|json| serde_json::from_str(&json).ok());
+    let hash = form.hash.clone();
+    let of = form_files::Of { form: &definition, hash: &hash };
+    // Before the draft: it takes the place of the one whose files these are.
+    form_files::take_over(parts, of).await?;
     let upload = keep(parts, &file, form, 0).await?;
     let subject = &definition.id;
     let act = Act { county: parts.county.id(), by, action: "form_uploaded", subject, at: parts.now };
     parts.store.put_draft(&upload, act).await?;
+    let files = form_files::rows(parts, of).await?;
+    problems.extend(form_files::missing(&files).into_iter().map(|name| missing(name, lang)));
     let draft = Draft {
+        files,
         id: upload.facts.id,
         title: forms::titles(&definition),
         version: definition.version.clone(),
@@ -136,7 +143,17 @@ pub async fn publish(parts: Parts<'_>, file: &File, definition: &Definition, by:
         wanted: forms::Use { villages: None, retired: Some(false) },
     };
     let act = Act { county: parts.county.id(), by, action: "form_published", subject: &definition.id, at: parts.now };
-    Ok(forms::put(parts.store, parts.county, version, forms::AUTHOR, parts.now, Some(act)).await?)
+    let hash = forms::stored(definition, &file.name, parts.now)?.hash;
+    form_files::take_over(parts, form_files::Of { form: definition, hash: &hash }).await?;
+    let hash = forms::put(parts.store, parts.county, version, forms::AUTHOR, parts.now, Some(act)).await?;
+    form_files::announce(parts, &definition.id).await?;
+    Ok(hash)
+}
+
+/// What is said of a file that the form needs and has not.
+fn missing(name: &str, lang: Lang) -> Found {
+    let text = w::FILE_MISSING.fill(lang, &[("name", name)]);
+    Found { error: false, sheet: String::new(), cell: String::new(), text }
 }
 
 fn found(problem: &SheetProblem, error: bool, lang: Lang) -> Found {

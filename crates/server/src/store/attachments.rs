@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use sqlx::Row as _;
+use sqlx::{AnyConnection, Row as _};
 use zhucun_sync::StreamId;
 
 use super::{Store, StoreError};
@@ -25,17 +25,7 @@ impl Store {
     /// When the database fails.
     pub async fn put_attachment(&self, stream: &StreamId, meta: &AttachmentMeta, now: i64) -> Result<(), StoreError> {
         let mut write = self.write().await?;
-        sqlx::query(
-            "INSERT INTO attachment (stream, sha256, size, mime, created) VALUES ($1, $2, $3, $4, $5) \
-             ON CONFLICT (stream, sha256) DO NOTHING",
-        )
-        .bind(stream.as_str())
-        .bind(&meta.sha256)
-        .bind(meta.size)
-        .bind(&meta.mime)
-        .bind(now)
-        .execute(write.db())
-        .await?;
+        insert(write.db(), stream, meta, now).await?;
         write.commit().await
     }
 
@@ -64,4 +54,25 @@ impl Store {
             .await?;
         rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
     }
+}
+
+/// Notes an attachment within a transaction.
+pub(super) async fn insert(
+    db: &mut AnyConnection,
+    stream: &StreamId,
+    meta: &AttachmentMeta,
+    now: i64,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO attachment (stream, sha256, size, mime, created) VALUES ($1, $2, $3, $4, $5) \
+         ON CONFLICT (stream, sha256) DO NOTHING",
+    )
+    .bind(stream.as_str())
+    .bind(&meta.sha256)
+    .bind(meta.size)
+    .bind(&meta.mime)
+    .bind(now)
+    .execute(db)
+    .await?;
+    Ok(())
 }

@@ -117,6 +117,16 @@ impl Store {
         row.map(|row| Ok(row.try_get(0)?)).transpose()
     }
 
+    /// The hash of the definition of a form's version, as the county has had it last; `None` when it never had that version.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn form_version(&self, county: &StreamId, id: &str, version: &str) -> Result<Option<String>, StoreError> {
+        let mut connection = self.pool.acquire().await?;
+        let used = versions(&mut connection, county, id).await?;
+        Ok(used.into_iter().rev().find(|(used, _)| used == version).map(|(_, hash)| hash))
+    }
+
     /// The definition that a visit of a county was filled with: the one whose hash it names. Where it names none, or one that
     /// is not here, that of the version in its county, then that of another version there, then any of that name.
     ///

@@ -16,12 +16,14 @@ const ANSWER: Duration = Duration::from_secs(10);
 
 /// The migrations: number, name, statements. A file, once released, is never edited. The numbers ascend and may leave some out
 /// (there never was a 3); one that was left out is not taken later, for databases are told apart by their highest.
-const MIGRATIONS: [(i64, &str, &str); 5] = [
+const MIGRATIONS: [(i64, &str, &str); 7] = [
     (1, "first", include_str!("../../migrations/0001_first.sql")),
     (2, "administration", include_str!("../../migrations/0002_administration.sql")),
     (4, "visit versions", include_str!("../../migrations/0004_visit_versions.sql")),
     (5, "link", include_str!("../../migrations/0005_link.sql")),
     (6, "visit forms", include_str!("../../migrations/0006_visit_forms.sql")),
+    (7, "form files", include_str!("../../migrations/0007_form_files.sql")),
+    (8, "submissions", include_str!("../../migrations/0008_submissions.sql")),
 ];
 
 impl Store {

@@ -6,7 +6,6 @@ mod identity;
 pub(crate) mod look;
 mod needs;
 mod pages;
-mod photo;
 pub(crate) mod qr;
 mod sent;
 mod terms;
@@ -40,7 +39,7 @@ use crate::{
         encoding::Encoding,
         extract::{BaseUrl, Peer},
     },
-    service::{random, settings},
+    service::{photo, random, settings},
     state::AppState,
     store::{Place, StoreError},
 };

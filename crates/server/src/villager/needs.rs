@@ -8,11 +8,11 @@ use zhucun_domain::{
 };
 use zhucun_sync::{Change, Record, RecordKey, StreamId, Verdict};
 
-use super::{identity, photo, sent::Typed};
+use super::{identity, sent::Typed};
 use crate::{
     service::{
         files::{self, KeepError},
-        tickets,
+        photo, tickets,
     },
     state::AppState,
     store::{StoreError, TICKET_SECRET, Times},

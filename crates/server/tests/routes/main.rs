@@ -4,9 +4,11 @@
 mod admin;
 mod demo;
 mod desk;
+mod form_files;
 mod forms;
 mod health;
 mod invite;
+mod openrosa;
 mod pages;
 mod rights;
 mod session;

@@ -19,7 +19,7 @@ const WHO: [&str; 8] = ["anonymous", "secretary", "committee", "township", "coun
 const ABROAD: &str = "abroad";
 
 /// Endpoint and stream, and the status for each of [`WHO`].
-const TABLE: [(&str, &str, [u16; 8]); 78] = [
+const TABLE: [(&str, &str, [u16; 8]); 84] = [
     ("GET", "/healthz", [200, 200, 200, 200, 200, 200, 200, 200]),
     // Built without the apps: not ready, for everybody alike.
     ("GET", "/readyz", [503, 503, 503, 503, 503, 503, 503, 503]),
@@ -46,6 +46,8 @@ const TABLE: [(&str, &str, [u16; 8]); 78] = [
     ("GET", "/api/v1/streams/village/shiban/attachments/{sha}", [401, 200, 200, 200, 200, 403, 403, 403]),
     ("GET", "/api/v1/streams/village/yunling/attachments/{sha}", [401, 403, 403, 403, 200, 403, 200, 403]),
     ("GET", "/api/v1/forms/none", [401, 404, 404, 404, 404, 404, 404, 404]),
+    ("GET", "/api/v1/forms/none/files", [401, 200, 200, 403, 200, 403, 200, 200]),
+    ("GET", "/api/v1/forms/none/files/none", [401, 404, 404, 403, 404, 403, 404, 404]),
     ("GET", "/api/v1/villages/shiban/needs", [401, 200, 200, 200, 200, 403, 403, 403]),
     ("GET", "/api/v1/villages/dashu/needs", [401, 403, 403, 200, 200, 403, 403, 403]),
     ("GET", "/api/v1/villages/yunling/needs", [401, 403, 403, 403, 200, 403, 200, 403]),
@@ -82,6 +84,10 @@ const TABLE: [(&str, &str, [u16; 8]); 78] = [
     ("GET", "/api/v1/admin/forms/drafts/none", [401, 403, 403, 403, 404, 403, 403, 404]),
     ("DELETE", "/api/v1/admin/forms/drafts/none", [401, 403, 403, 403, 404, 403, 403, 404]),
     ("POST", "/api/v1/admin/forms/drafts/none/publish", [401, 403, 403, 403, 404, 403, 403, 404]),
+    ("GET", "/api/v1/admin/forms/drafts/none/files", [401, 403, 403, 403, 404, 403, 403, 404]),
+    ("PUT", "/api/v1/admin/forms/drafts/none/files/a.csv", [401, 403, 403, 403, 404, 403, 403, 404]),
+    ("GET", "/api/v1/admin/forms/none/files", [401, 403, 403, 403, 404, 403, 403, 404]),
+    ("PUT", "/api/v1/admin/forms/none/files/a.csv", [401, 403, 403, 403, 404, 403, 403, 404]),
     ("PUT", "/api/v1/admin/forms/none", [401, 403, 403, 403, 404, 403, 403, 404]),
     ("GET", "/api/v1/admin/forms/none/sheets/none", [401, 403, 403, 403, 404, 403, 403, 404]),
     ("GET", "/api/v1/admin/settings", [401, 403, 403, 403, 200, 403, 403, 200]),
@@ -183,6 +189,10 @@ async fn a_county_reaches_nothing_of_another_and_its_lists_hold_nothing_of_it() 
         ("POST", format!("forms/drafts/{draft}/publish"), json!({"villages": []}), 404),
         ("PUT", "forms/visit".to_owned(), json!({"villages": [], "retired": true}), 404),
         ("GET", format!("forms/visit/sheets/{published}"), Value::Null, 404),
+        ("GET", format!("forms/drafts/{draft}/files"), Value::Null, 404),
+        ("PUT", format!("forms/drafts/{draft}/files/a.csv"), json!({}), 404),
+        ("GET", "forms/visit/files".to_owned(), Value::Null, 404),
+        ("PUT", "forms/visit/files/a.csv".to_owned(), json!({}), 404),
         ("POST", "places".to_owned(), json!({"township": "hekou", "names": {"zh": "新村"}}), 404),
         ("PUT", "places/qingxi".to_owned(), json!({"names": {"zh": "新县"}}), 403),
         ("POST", "places/shiban/secretary".to_owned(), json!({"user": "u-distant"}), 403),

@@ -413,6 +413,15 @@ pub struct Me {
 }
 
 #[derive(Serialize, Deserialize)]
+pub struct FormFile {
+    name: String,
+    sha256: String,
+    size: i64,
+    #[serde(default)]
+    is_list: bool,
+}
+
+#[derive(Serialize, Deserialize)]
 pub struct Problem {
     #[serde(rename = "type")]
     kind: String,

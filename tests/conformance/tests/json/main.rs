@@ -7,7 +7,7 @@ mod derived;
 use proptest::{prelude::*, sample::Index};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
-use zhucun_api::{Me, Problem, ProblemCode, SignIn};
+use zhucun_api::{FormFile, Me, Problem, ProblemCode, SignIn};
 use zhucun_domain::{access::Role, need::State, need::Step};
 use zhucun_forms::{Definition, contract::Draft, definition::Kind};
 use zhucun_sync::{
@@ -209,6 +209,8 @@ proptest! {
             "streams": ["village/shiban", "county/qingxi"], "needs_link": "https://zhucun.example/n/shiban",
         });
         agree_on::<Me, derived::Me>(&me, &edits);
+        let file = json!({ "name": "districts.csv", "sha256": "9f", "size": 7, "is_list": true });
+        agree_on::<FormFile, derived::FormFile>(&file, &edits);
         agree_on::<SignIn, derived::SignIn>(&json!({ "username": "a", "password": "b" }), &edits);
         let problem = json!({
             "type": "https://zhucun.example/problems/busy", "title": "Busy", "status": 503, "code": "busy", "detail": { "s": 5 },

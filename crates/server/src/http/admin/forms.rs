@@ -14,7 +14,7 @@ use super::BODY;
 use crate::{
     error::ApiError,
     http::extract::{self, JsonBody, Params, Search, Signed, json, stream},
-    service::{forms, uploads},
+    service::{form_files, forms, uploads},
     state::AppState,
     store::{Act, Sheet},
 };
@@ -106,6 +106,8 @@ pub(super) async fn publish(
     };
     let act = Act { county: county.id(), by, action: "form_published", subject: &upload.facts.form, at: now };
     forms::put(&state.store, &county, version, by, now, Some(act)).await?;
+    let parts = uploads::Parts { store: &state.store, files: &state.files, county: &county, now };
+    form_files::announce(parts, &upload.facts.form).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -2,6 +2,7 @@
 //! villages.
 
 mod audit;
+mod form_files;
 mod forms;
 mod places;
 mod secretary;
@@ -29,6 +30,10 @@ pub fn router() -> Router<AppState> {
         .route("/api/v1/admin/forms", get(forms::list).post(forms::upload))
         .route("/api/v1/admin/forms/drafts/{draft}", get(forms::draft).delete(forms::drop_draft))
         .route("/api/v1/admin/forms/drafts/{draft}/publish", post(forms::publish))
+        .route("/api/v1/admin/forms/drafts/{draft}/files", get(form_files::of_draft))
+        .route("/api/v1/admin/forms/drafts/{draft}/files/{name}", put(form_files::put_to_draft))
+        .route("/api/v1/admin/forms/{form}/files", get(form_files::of_version))
+        .route("/api/v1/admin/forms/{form}/files/{name}", put(form_files::put_to_version))
         .route("/api/v1/admin/forms/{form}", put(forms::change))
         .route("/api/v1/admin/forms/{form}/sheets/{upload}", get(forms::sheet))
         .route("/api/v1/admin/settings", get(settings::show).put(settings::change))

@@ -1,5 +1,6 @@
 //! `/api/v1/admin`.
 
+pub(crate) mod form_files;
 pub(crate) mod forms;
 mod places;
 mod rows;

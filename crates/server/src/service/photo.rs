@@ -1,4 +1,4 @@
-//! A villager's photo: what it is by its first bytes, and without what the camera wrote into it (place, time, owner).
+//! A photo from outside the app: what it is by its first bytes, and without what the camera wrote into it (place, time, owner).
 
 /// What a photo is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
