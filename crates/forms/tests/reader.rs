@@ -247,3 +247,14 @@ fn mistakes_are_told_with_their_cell() {
     let twice = "| survey |\n| | type | name | relevance | relevant | label |\n| | text | a | | | A |\n";
     assert_eq!(problems(twice), one("survey", "D1", "same_column"));
 }
+
+#[test]
+fn columns_that_a_template_has_and_nobody_filled_are_no_language() {
+    let parsed = parsed(
+        "| survey |
+         | | type | name | label::English (en) | label::French (fr) | hint | hint::Swahili (sw) |
+         | | text | a    | A                   | Un                 |      | |",
+    );
+    assert_eq!(parsed.definition.languages, ["English (en)", "French (fr)"]);
+    assert!(parsed.warnings.is_empty(), "{:?}", parsed.warnings);
+}
