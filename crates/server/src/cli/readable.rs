@@ -7,11 +7,14 @@ use zhucun_forms::{Definition, xform::read_xform};
 use super::{CliError, forms::language, read_file};
 use crate::service::forms;
 
-/// Reads a form by its bytes: `XForm` XML or sheets. Gives the definition with its warnings.
+/// A definition with its warnings, or every problem of the form with its place.
+pub(super) type Read = Result<(Definition, Vec<String>), Vec<String>>;
+
+/// Reads a form by its bytes: `XForm` XML or sheets.
 ///
 /// # Errors
-/// When the file cannot be read; then, apart from that, every problem of the form with its place.
-pub(super) fn read_form(path: &Path) -> Result<Result<(Definition, Vec<String>), Vec<String>>, CliError> {
+/// When the file cannot be read.
+pub(super) fn read_form(path: &Path) -> Result<Read, CliError> {
     let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     let bytes = read_file(path)?;
     let language = language();
