@@ -349,9 +349,9 @@ impl Session {
         // What is in a group comes behind it: it may be added on the way.
         while let Some(id) = ids.first() {
             ids.remove(id);
-            ids.insert_all(&take(&mut work.checks.ids).numbers());
             if !self.tree.get(id).range && self.tree.is_alive(id) {
                 self.check_element(form, id, work);
+                ids.insert_all(&take(&mut work.checks.ids).numbers());
             }
         }
     }
