@@ -107,6 +107,7 @@ pub const PHONE: Entry = Entry {
                 "form_ui::geopoint",
                 "form_ui::image",
                 "form_ui::range",
+                "form_ui::rare",
                 "form_ui::repeat",
                 "form_ui::signature",
                 "pages::households::conflicts",
