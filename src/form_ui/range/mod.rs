@@ -97,7 +97,7 @@ fn stars(ask: Ask, mut values: Vec<String>) -> View {
     let star = move |value: String| {
         let name = words::STARS.fill(ask.form().lang(), &[("n", &value), ("of", &of)]);
         let lit = value.clone();
-        let drawn = view! { <span class="heard">{name}</span> <span class="star-shape">{icon(icons::STAR)}</span> };
+        let drawn = view! { <span class="star-shape">{icon(icons::STAR)}</span> <span class="heard">{name}</span> };
         radio(ask, value, "star", move |answer| values::is_up_to(&lit, answer), drawn)
     };
     let most = values.last().cloned().unwrap_or_default();
