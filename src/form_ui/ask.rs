@@ -16,6 +16,9 @@ use crate::platform::dom;
 use crate::ui::icons::{self, IconData};
 use crate::ui::say;
 
+/// Appearances that a first page may have.
+const COMMON: [&str; 4] = ["autocomplete", "columns", "columns-2", "horizontal"];
+
 /// A question on screen: one handle, since each closure of a widget holds it.
 #[derive(Clone, Copy)]
 pub struct Ask(StoredValue<Question>);
@@ -109,18 +112,27 @@ impl Ask {
         self.view().with_untracked(|question| question.0.appearance.iter().any(|name| name == word))
     }
 
+    /// Whether appearance and parameters ask for nothing that first pages do not have.
+    pub fn is_plain(self) -> bool {
+        self.view().with_untracked(|question| {
+            let is_common = |word: &String| COMMON.contains(&word.as_str());
+            question.0.appearance.iter().all(is_common) && question.0.parameters.is_empty()
+        })
+    }
+
     /// The words of the appearance; do not change.
     pub fn appearance(self) -> Vec<String> {
         self.view().with_untracked(|question| question.0.appearance.clone())
     }
 
-    /// The class of the question's element, with its width among those beside it on a wide screen: `w4` of twelve.
+    /// The class of the question's element, with what its style must know: its width among those beside it on a wide screen
+    /// (`w4` of twelve), and whether it is a row of a table (`list-nolabel`).
     fn class(self) -> String {
         let mut class = String::from("ask");
-        for width in self.appearance() {
-            if width.starts_with('w') {
+        for word in self.appearance() {
+            if word.starts_with(['w', 'l']) {
                 class.push(' ');
-                class.push_str(&width);
+                class.push_str(&word);
             }
         }
         class

@@ -1,18 +1,16 @@
-//! `select_one` and `select_multiple` as big rows, and appearance `minimal` as the phone's own menu.
+//! `select_one` and `select_multiple` as big rows.
 
 use zhucun_view::prelude::*;
 use zhucun_words::visit as words;
 
-use super::ask::{Ask, clear, several, single};
+use super::ask::{Ask, clear, several};
+use super::rare;
 use super::values::{is_picked, toggled};
-use super::{rare, search};
 use crate::later::later;
 use crate::ui::say;
 
 /// More choices than these are not drawn all: they are searched.
 pub const MANY: usize = 50;
-/// More than these are too many for the phone's own menu.
-const MANY_IN_A_MENU: usize = 300;
 
 /// What is in front of a row.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -54,17 +52,15 @@ fn is_wide(ask: Ask) -> bool {
 /// All choices as rows; of many those that are searched.
 pub fn rows(ask: Ask, mark: Mark) -> View {
     let choices = ask.choices();
-    let is_long = Memo::new(move |_| choices.with(|choices| choices.len() > MANY));
     let class = if is_wide(ask) { "opts two" } else { "opts" };
     View::of(move || {
-        if is_long.get() {
-            return later(rare::found, ask);
+        let choices = choices.get();
+        match choices.len() {
+            0 => return view! { <p class="ask-hint">{say(&words::NO_CHOICES)}</p> },
+            count if count > MANY => return later(rare::found, ask),
+            _ => {}
         }
-        let rows: Vec<_> =
-            choices.get().into_iter().map(|(name, words)| choice(ask, mark, name, View::of(words))).collect();
-        if rows.is_empty() {
-            return view! { <p class="ask-hint">{say(&words::NO_CHOICES)}</p> };
-        }
+        let rows: Vec<_> = choices.into_iter().map(|(name, words)| choice(ask, mark, name, View::of(words))).collect();
         view! { <div class=class>{rows}</div> }
     })
 }
@@ -80,31 +76,4 @@ pub fn choice(ask: Ask, mark: Mark, name: String, words: View) -> View {
         Mark::Check => ask.answer(&toggled(&ask.value_now(), &taken)),
     };
     row(ask, mark, words, is_on, Callback::new(tap))
-}
-
-/// `select_one` with appearance `minimal`; thousands of choices are searched.
-pub fn menu(ask: Ask) -> View {
-    let choices = ask.choices();
-    let is_long = Memo::new(move |_| choices.with(|choices| choices.len() > MANY_IN_A_MENU));
-    View::of(move || if is_long.get() { search::field(ask) } else { short_menu(ask, choices) })
-}
-
-fn short_menu(ask: Ask, choices: Memo<Vec<(String, String)>>) -> View {
-    let option = move |(name, words): (String, String)| {
-        let value = name.clone();
-        view! { <option value=value prop:selected=move || ask.value().with(|value| *value == name)>{words}</option> }
-    };
-    let is_empty = Memo::new(move |_| choices.with(Vec::is_empty));
-    let menu = view! {
-        <select class="field" id=ask.element_id("") aria-describedby=ask.described()
-            aria-invalid=move || ask.invalid() aria-required=move || ask.required().to_string()
-            prop:disabled=move || ask.readonly()
-            on:change=move |event| ask.answer(&event_target_value(&event))>
-            <option value="" prop:selected=move || ask.value().with(String::is_empty)>
-                {move || ask.say(if is_empty.get() { words::NO_CHOICES } else { words::CHOOSE })}
-            </option>
-            {move || choices.get().into_iter().map(option).collect::<Vec<_>>()}
-        </select>
-    };
-    single(ask, menu)
 }

@@ -1,11 +1,10 @@
-//! `text`: one line, or several with appearance `multiline`; appearance `numbers` brings the number pad.
+//! `text`: one line.
 
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlInputElement, InputEvent, KeyboardEvent};
 use zhucun_view::prelude::*;
 
 use super::ask::{Ask, single};
-use super::values::plain_number;
 
 /// Takes what is typed, but not the half-written words of an input method: those are taken when it is done.
 pub fn typed(ask: Ask, event: &Event, plain: Plain) {
@@ -28,21 +27,7 @@ pub fn done(event: &KeyboardEvent) {
 /// The widget.
 pub fn field(ask: Ask) -> View {
     ask.keep_shown(str::to_owned);
-    let value = ask.value_now();
-    let rows = ask.parameter("rows");
-    if ask.looks("multiline") || !rows.is_empty() {
-        let rows = if rows.is_empty() { "4" } else { &rows };
-        let area = view! {
-            <textarea class="field" id=ask.element_id("") rows=rows aria-describedby=ask.described()
-                aria-invalid=move || ask.invalid() aria-required=move || ask.required().to_string()
-                prop:readOnly=move || ask.readonly() prop:value=value
-                on:input=move |event| typed(ask, &event, str::to_owned)
-                on:compositionend=move |event| typed(ask, &event, str::to_owned)
-                on:focus=move |_| ask.entered() on:blur=move |_| ask.left()></textarea>
-        };
-        return single(ask, area);
-    }
-    if ask.looks("numbers") { line(ask, "numeric", plain_number) } else { line(ask, "text", str::to_owned) }
+    line(ask, "text", str::to_owned)
 }
 
 /// One line, with the keyboard that fits.

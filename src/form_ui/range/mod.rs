@@ -145,7 +145,7 @@ fn slider(ask: Ask, range: &Range) -> View {
             on:input=move |event| ask.type_in(&event_target_value(&event))
             on:change=move |event| ask.answer(&event_target_value(&event))
             // Where the thumb stands already: there is nothing that changes, and it is meant all the same.
-            on:click=move |event| {
+            on:pointerup=move |event| {
                 if ask.value().with_untracked(String::is_empty) && !ask.readonly() {
                     ask.answer(&event_target_value(&event));
                 }

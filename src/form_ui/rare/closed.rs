@@ -10,7 +10,7 @@ use super::super::values::is_picked;
 use crate::ui::{icons, say};
 
 /// The widget.
-pub fn closed_list(ask: Ask) -> View {
+pub(super) fn field(ask: Ask) -> View {
     let open = RwSignal::new(false);
     let choices = ask.choices();
     let shown = move || {

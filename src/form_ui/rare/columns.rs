@@ -12,12 +12,11 @@ use crate::ui::say;
 /// The widget.
 pub(super) fn field(ask: Ask, layout: Layout) -> View {
     let choices = ask.choices();
-    let is_long = Memo::new(move |_| choices.with(|choices| choices.len() > MANY));
     let rows = move || {
-        if is_long.get() {
+        let choices = choices.get();
+        if choices.len() > MANY {
             return long::found(ask);
         }
-        let choices = choices.get();
         if choices.is_empty() {
             return view! { <p class="ask-hint">{say(&visit::NO_CHOICES)}</p> };
         }

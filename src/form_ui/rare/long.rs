@@ -11,7 +11,7 @@ use super::mark;
 use crate::ui::{counted, icons, say};
 
 /// `select_multiple` with appearance `autocomplete`.
-pub fn long_list(ask: Ask) -> View {
+pub(super) fn field(ask: Ask) -> View {
     several(ask, view! { {found(ask)} {clear(ask)} })
 }
 

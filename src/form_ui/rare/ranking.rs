@@ -178,13 +178,14 @@ fn scroll_top() -> f64 {
 }
 
 /// The widget.
-pub fn rank(ask: Ask) -> View {
+pub(super) fn field(ask: Ask) -> View {
     let choices = ask.choices();
     let order = Memo::new(move |_| ask.value().with(|value| choices.with(|choices| order(value, choices))));
     let ranking = Ranking { ask, choices, order, spoken: RwSignal::new(String::new()), drag: StoredValue::new(None) };
     let is_blank = Memo::new(move |_| ask.value().with(String::is_empty));
     let rows = move || {
-        let count = order.with(Vec::len);
+        // The choices first: an order that stays must not hide that their words are others now.
+        let count = choices.with(Vec::len);
         if count == 0 {
             return view! { <p class="ask-hint">{say(&visit::NO_CHOICES)}</p> };
         }

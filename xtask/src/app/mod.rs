@@ -103,6 +103,7 @@ pub const PHONE: Entry = Entry {
         (
             LATER,
             &[
+                "form_ui::acknowledge",
                 "form_ui::date",
                 "form_ui::geopoint",
                 "form_ui::image",

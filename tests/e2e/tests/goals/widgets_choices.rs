@@ -327,8 +327,11 @@ async fn every_widget_can_be_used_by_keyboard_alone() -> Result<()> {
         ensure!(widgets.is_on(name, "黄").await?, "{name}: the arrow chooses the next");
     }
     visit.next("打分的表").await?;
+    browser.tab_to("详细说明").await?;
+    browser.key(Key::Enter).await?;
+    browser.find("//details[@open]").await?;
     for name in ["对帮扶满意吗", "村里的路好走"] {
-        browser.tab_to(name).await?;
+        browser.tab_to("很不同意").await?;
         browser.key(Key::Space).await?;
         browser.key(Key::Right).await?;
         ensure!(widgets.is_on(name, "不同意").await?, "{name}: the arrow chooses the next");
@@ -451,6 +454,10 @@ async fn the_gallery_fits_a_phone_in_both_languages() -> Result<()> {
         whole(&browser, &format!("{name}.zh-CN")).await?;
         browser.tap("//header//button[contains(., 'EN')]").await?;
         browser.find("//html[@lang='en']").await?;
+        // All words of the form, choices too.
+        let chinese = "return document.querySelector('.items').innerText.match(/[\\u4e00-\\u9fff]+/g)";
+        let only = if name.ends_with("states") { json!(["不能改的字"]) } else { json!(null) };
+        eventually("English", async || Ok(browser.script(chinese).await? == only)).await?;
         look(&browser, &name, "en").await?;
         whole(&browser, &format!("{name}.en")).await?;
         browser.tap("//header//button[contains(., '中文')]").await?;
@@ -462,9 +469,11 @@ async fn the_gallery_fits_a_phone_in_both_languages() -> Result<()> {
     browser.close().await
 }
 
-/// The whole page, and with the phone's text twice as large.
+/// The whole page with its bars at its ends, and with the phone's text twice as large.
 async fn whole(browser: &Browser, name: &str) -> Result<()> {
-    const SIZE: &str = "document.documentElement.style.fontSize = arguments[0]";
+    const SIZE: &str = "document.documentElement.style.fontSize = arguments[0];
+        document.querySelectorAll('.visit-head, .visit-bar').forEach((bar) => bar.style.position = 'static')";
+    browser.driver.execute(SIZE, vec![json!("")]).await?;
     shot_whole(browser, &format!("{name}.whole")).await?;
     browser.driver.execute(SIZE, vec![json!("212.5%")]).await?;
     shot_whole(browser, &format!("{name}.whole.200")).await?;
