@@ -536,7 +536,7 @@ mod tests {
         asked.choices = Some(zhucun_forms::definition::ChoiceSource {
             list: "households".into(),
             external: true,
-            filter: String::new(),
+            ..zhucun_forms::definition::ChoiceSource::default()
         });
         let nodes = vec![node("data", 0, Kind::Root), node("who", 0, Kind::Group), asked];
         let definition = Definition { nodes, ..Definition::default() };

@@ -18,5 +18,5 @@ mod wait;
 pub use browser::{Browser, LAN, Profile};
 pub use proxy::{Kind, Proxy, Way};
 pub use server::Server;
-pub use shots::{print, shot};
+pub use shots::{print, shot, shot_whole};
 pub use wait::{eventually, obtain, within};

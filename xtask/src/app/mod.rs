@@ -103,10 +103,12 @@ pub const PHONE: Entry = Entry {
         (
             LATER,
             &[
+                "form_ui::acknowledge",
                 "form_ui::date",
                 "form_ui::geopoint",
                 "form_ui::image",
                 "form_ui::range",
+                "form_ui::rare",
                 "form_ui::repeat",
                 "form_ui::signature",
                 "pages::households::conflicts",
