@@ -6,15 +6,13 @@ mod acknowledge;
 mod ask;
 mod date;
 pub mod filling;
-mod geopoint;
-mod image;
+pub mod media;
 mod note;
 mod number;
 mod range;
 mod repeat;
 mod search;
 mod select;
-mod signature;
 pub mod strokes;
 mod text;
 pub mod values;
@@ -81,10 +79,8 @@ fn question(form: Form, id: Id) -> View {
         Kind::SelectOne => select::one(ask),
         Kind::SelectMultiple => select::many(ask),
         Kind::Note => note::view(ask),
-        Kind::Geopoint => later(geopoint::field, ask),
         Kind::Date | Kind::Time | Kind::DateTime => later(date::field, ask),
-        Kind::Image if ask.looks("signature") => later(signature::field, ask),
-        Kind::Image => later(image::field, ask),
+        kind if kind.is_file() || kind.is_located() || kind == Kind::Barcode => later(media::field, ask),
         Kind::Acknowledge => acknowledge::field(ask),
         Kind::Calculate | Kind::Hidden => View::default(),
         _ => text::field(ask),

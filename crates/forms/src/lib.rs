@@ -3,6 +3,7 @@
 //! - [`parse`] (feature `read`): sheets to [`Definition`], with problems and their cell.
 //! - [`instance`]: a live tree of answers; only what depends on a changed node is computed again.
 //! - [`contract`]: what a screen needs to draw a form and may ask of it.
+//! - [`spots`]: several places as one answer, measured.
 //! - [`told`]: a filled form as a page to read, and two versions of it side by side.
 //! - [`xpath`]: XPath 1.0 with the ODK functions.
 
@@ -13,6 +14,7 @@ pub mod host;
 pub mod instance;
 #[cfg(feature = "read")]
 pub mod parse;
+pub mod spots;
 pub mod told;
 pub mod xpath;
 

@@ -153,7 +153,7 @@ impl Session {
         let mut attachments = Vec::new();
         for id in self.tree.inside(ROOT) {
             let live = self.tree.get(id);
-            if self.tree.kind(id) == Kind::Image && live.relevant && !live.value.is_empty() {
+            if self.tree.kind(id).is_file() && live.relevant && !live.value.is_empty() {
                 attachments.push((live.value.clone(), self.path(id)));
             }
         }

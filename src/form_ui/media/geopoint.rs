@@ -3,15 +3,17 @@
 
 use zhucun_forms::decimal;
 use zhucun_view::prelude::*;
-use zhucun_words::visit as words;
+use zhucun_words::{Word, media as words, visit};
 
-use super::ask::{Ask, button, line, several};
-use super::values::{geopoint_accuracy, geopoint_text};
+use super::coordinates::by_typing;
+use super::kept::problem;
+use crate::form_ui::ask::{Ask, button, line, several};
+use crate::form_ui::values::{geopoint_accuracy, geopoint_text};
 use crate::platform::location::{Fix, LocationError, Watch, watch};
 use crate::platform::timer;
 use crate::ui::{counted, icons, say};
 
-/// Metres: good enough to stop by itself.
+/// Metres: good enough to stop by itself, unless the form has its own `capture-accuracy`.
 const GOOD: f64 = 10.0;
 
 /// Metres: fair enough to be kept without being asked, unless the form has its own `warning-accuracy`. As ODK has it.
@@ -19,9 +21,12 @@ const FAIR: f64 = 100.0;
 
 /// What the receiver is doing.
 #[derive(Clone, Copy, PartialEq)]
-enum Search {
+pub enum Search {
+    /// Nothing.
     Off,
+    /// It searches; the best it has found.
     On(Option<Fix>),
+    /// It found nothing, and why.
     Failed(LocationError),
 }
 
@@ -39,7 +44,7 @@ impl Place {
     fn begin(self) {
         self.before.set_value(self.ask.value_now());
         self.search.set(Search::On(None));
-        let started = watch(Box::new(move |report| self.hear(report)));
+        let started = watch(true, Box::new(move |report| self.hear(report)));
         match started {
             Ok(watch) => self.watch.set_value(Some(watch)),
             Err(error) => self.fail(error),
@@ -57,7 +62,7 @@ impl Place {
         match (report, now) {
             // Ended, but not yet the receiver.
             (_, Search::Off) => {}
-            (Ok(fix), _) if fix.accuracy <= GOOD => self.take(fix),
+            (Ok(fix), _) if fix.accuracy <= good(self.ask) => self.take(fix),
             // A worse fix after a better one is no news.
             (Ok(fix), Search::On(Some(best))) if fix.accuracy >= best.accuracy => {}
             (Ok(fix), now) => {
@@ -76,7 +81,7 @@ impl Place {
     }
 
     fn is_fair(self, fix: Fix) -> bool {
-        fix.accuracy <= decimal::parse(&self.ask.parameter("warning-accuracy")).unwrap_or(FAIR)
+        fix.accuracy <= fair(self.ask)
     }
 
     fn keep(self, fix: Fix) {
@@ -121,10 +126,31 @@ pub fn field(ask: Ask) -> View {
         };
         view! { {state} {buttons(place)} }
     };
-    several(ask, view! { {move || taken(place)} <div aria-live="polite">{body}</div> })
+    let now = move || Some(ask.value_now()).filter(|value| !value.is_empty()).into_iter().collect();
+    let take = move |spots: Vec<String>| {
+        if let Some(first) = spots.first() {
+            place.end();
+            ask.answer(first);
+        }
+    };
+    several(
+        ask,
+        view! { {move || taken(place)} <div aria-live="polite">{body}</div> {by_typing(ask, false, now, take)} },
+    )
 }
 
-fn metres(fix: Fix) -> String {
+/// Metres that are good enough.
+fn good(ask: Ask) -> f64 {
+    decimal::parse(&ask.parameter("capture-accuracy")).unwrap_or(GOOD)
+}
+
+/// Metres that are fair enough.
+pub fn fair(ask: Ask) -> f64 {
+    decimal::parse(&ask.parameter("warning-accuracy")).unwrap_or(FAIR)
+}
+
+/// The accuracy in whole metres, as text.
+pub fn metres(fix: Fix) -> String {
     (fix.accuracy.ceil() as i64).to_string()
 }
 
@@ -151,13 +177,18 @@ fn better(place: Place, fix: Fix) -> View {
     view! { {line(icons::PLACE, words)} {button(None, View::of(take), move || place.take(fix))} }
 }
 
-fn failed(ask: Ask, error: LocationError) -> View {
-    let word = match error {
+/// Why there is no place, and what to do.
+pub fn failed(ask: Ask, error: LocationError) -> View {
+    problem(ask.say(failed_words(error)).to_owned())
+}
+
+/// [`failed`] in words.
+pub const fn failed_words(error: LocationError) -> Word {
+    match error {
         LocationError::Refused => words::PLACE_REFUSED,
         LocationError::NoFix => words::PLACE_NO_FIX,
         LocationError::Unsupported => words::PLACE_UNSUPPORTED,
-    };
-    view! { <div class="notice problem">{line(icons::ALERT, ask.say(word).to_owned())}</div> }
+    }
 }
 
 fn buttons(place: Place) -> View {
@@ -176,6 +207,6 @@ fn buttons(place: Place) -> View {
     let tap = move || if is_on { place.stop() } else { place.begin() };
     let main = button(Some(glyph), say(word), tap);
     let drop = (!is_on && !ask.required() && !ask.value().with(String::is_empty))
-        .then(|| button(None, say(&words::CLEAR_ANSWER), move || ask.answer("")));
+        .then(|| button(None, say(&visit::CLEAR_ANSWER), move || ask.answer("")));
     view! { <div class="q-buttons">{main} {drop}</div> }
 }
