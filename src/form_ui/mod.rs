@@ -10,6 +10,7 @@ pub mod media;
 mod note;
 mod number;
 mod range;
+mod rare;
 mod repeat;
 mod search;
 mod select;
@@ -33,7 +34,8 @@ pub fn items(form: Form, page: Id) -> View {
         let pages = form.get().pages();
         pages.into_iter().find(|p| p.id == page).map_or_else(Vec::new, |page| page.items.iter().map(place).collect())
     });
-    keyed(move || items.get(), move |(kind, id)| item(form, page, kind, id))
+    let items = keyed(move || items.get(), move |(kind, id)| item(form, page, kind, id));
+    view! { <div class="items">{items}</div> }
 }
 
 /// What kind of item, and which.
@@ -68,16 +70,31 @@ fn heading(form: Form, page: Id, id: Id) -> String {
     words.unwrap_or_default()
 }
 
-/// A question by its kind and appearance. Kinds without a widget of their own are asked as text.
+/// Appearances that a first question may have. What else there is draws the last part of the program, with all these again.
+const COMMON: [&str; 8] =
+    ["autocomplete", "columns", "columns-2", "horizontal", "minimal", "multiline", "numbers", "signature"];
+
 fn question(form: Form, id: Id) -> View {
     let ask = Ask::new(form, id);
+    if ask.appearance().iter().all(|word| COMMON.contains(&word.as_str())) {
+        common(ask)
+    } else {
+        later(rare::field, ask)
+    }
+}
+
+/// A question by its kind and common appearances; others do not matter. Kinds without a widget of their own are asked as text.
+fn common(ask: Ask) -> View {
     match ask.kind() {
         Kind::Integer | Kind::Decimal => number::field(ask),
         Kind::Range => later(range::field, ask),
         Kind::SelectOne if ask.looks("minimal") => select::menu(ask),
         Kind::SelectOne if ask.looks("autocomplete") || ask.looks("search") => search::field(ask),
         Kind::SelectOne => select::one(ask),
+        Kind::SelectMultiple if ask.looks("minimal") => later(rare::closed_list, ask),
+        Kind::SelectMultiple if ask.looks("autocomplete") => later(rare::long_list, ask),
         Kind::SelectMultiple => select::many(ask),
+        Kind::Rank => later(rare::rank, ask),
         Kind::Note => note::view(ask),
         Kind::Date | Kind::Time | Kind::DateTime => later(date::field, ask),
         kind if kind.is_file() || kind.is_located() || kind == Kind::Barcode => later(media::field, ask),

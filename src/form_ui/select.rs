@@ -5,7 +5,14 @@ use zhucun_words::visit as words;
 
 use super::ask::{Ask, clear, several, single};
 use super::values::{is_picked, toggled};
+use super::{rare, search};
+use crate::later::later;
 use crate::ui::say;
+
+/// More choices than these are not drawn all: they are searched.
+pub const MANY: usize = 50;
+/// More than these are too many for the phone's own menu.
+const MANY_IN_A_MENU: usize = 300;
 
 /// What is in front of a row.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -39,55 +46,62 @@ pub fn many(ask: Ask) -> View {
     several(ask, rows(ask, Mark::Check))
 }
 
-/// How many columns an appearance asks for; a phone shows two at most.
-fn columns(ask: Ask) -> &'static str {
-    let words = ["horizontal", "columns", "columns-2", "columns-3", "columns-4", "columns-pack", "horizontal-compact"];
-    if words.iter().any(|word| ask.looks(word)) { "opts two" } else { "opts" }
+/// Whether an appearance asks for rows beside each other.
+fn is_wide(ask: Ask) -> bool {
+    ["horizontal", "columns", "columns-2"].iter().any(|word| ask.looks(word))
 }
 
-fn rows(ask: Ask, mark: Mark) -> View {
+/// All choices as rows; of many those that are searched.
+pub fn rows(ask: Ask, mark: Mark) -> View {
     let choices = ask.choices();
-    let rows = move || {
-        let rows: Vec<_> = choices.get().into_iter().map(|(name, words)| choice(ask, mark, name, words)).collect();
-        if rows.is_empty() {
-            return vec![view! { <p class="ask-hint">{say(&words::NO_CHOICES)}</p> }];
+    let is_long = Memo::new(move |_| choices.with(|choices| choices.len() > MANY));
+    let class = if is_wide(ask) { "opts two" } else { "opts" };
+    View::of(move || {
+        if is_long.get() {
+            return later(rare::found, ask);
         }
-        rows
-    };
-    view! { <div class=columns(ask)>{rows}</div> }
+        let rows: Vec<_> =
+            choices.get().into_iter().map(|(name, words)| choice(ask, mark, name, View::of(words))).collect();
+        if rows.is_empty() {
+            return view! { <p class="ask-hint">{say(&words::NO_CHOICES)}</p> };
+        }
+        view! { <div class=class>{rows}</div> }
+    })
 }
 
-fn choice(ask: Ask, mark: Mark, name: String, words: String) -> View {
+/// A choice as a row.
+pub fn choice(ask: Ask, mark: Mark, name: String, words: View) -> View {
     let taken = name.clone();
     let is_on = Signal::derive(move || {
         ask.value().with(|value| if mark == Mark::Radio { *value == name } else { is_picked(value, &name) })
     });
     let tap = move |()| match mark {
-        Mark::Radio => {
-            ask.answer(&taken);
-            if ask.looks("quick") {
-                ask.form().get().turn(true);
-            }
-        }
+        Mark::Radio => ask.answer(&taken),
         Mark::Check => ask.answer(&toggled(&ask.value_now(), &taken)),
     };
-    row(ask, mark, View::of(words), is_on, Callback::new(tap))
+    row(ask, mark, words, is_on, Callback::new(tap))
 }
 
-/// `select_one` with appearance `minimal`.
+/// `select_one` with appearance `minimal`; thousands of choices are searched.
 pub fn menu(ask: Ask) -> View {
     let choices = ask.choices();
+    let is_long = Memo::new(move |_| choices.with(|choices| choices.len() > MANY_IN_A_MENU));
+    View::of(move || if is_long.get() { search::field(ask) } else { short_menu(ask, choices) })
+}
+
+fn short_menu(ask: Ask, choices: Memo<Vec<(String, String)>>) -> View {
     let option = move |(name, words): (String, String)| {
         let value = name.clone();
         view! { <option value=value prop:selected=move || ask.value().with(|value| *value == name)>{words}</option> }
     };
+    let is_empty = Memo::new(move |_| choices.with(Vec::is_empty));
     let menu = view! {
         <select class="field" id=ask.element_id("") aria-describedby=ask.described()
             aria-invalid=move || ask.invalid() aria-required=move || ask.required().to_string()
             prop:disabled=move || ask.readonly()
             on:change=move |event| ask.answer(&event_target_value(&event))>
             <option value="" prop:selected=move || ask.value().with(String::is_empty)>
-                {say(&words::CHOOSE)}
+                {move || ask.say(if is_empty.get() { words::NO_CHOICES } else { words::CHOOSE })}
             </option>
             {move || choices.get().into_iter().map(option).collect::<Vec<_>>()}
         </select>

@@ -29,9 +29,11 @@ pub fn done(event: &KeyboardEvent) {
 pub fn field(ask: Ask) -> View {
     ask.keep_shown(str::to_owned);
     let value = ask.value_now();
-    if ask.looks("multiline") {
+    let rows = ask.parameter("rows");
+    if ask.looks("multiline") || !rows.is_empty() {
+        let rows = if rows.is_empty() { "4" } else { &rows };
         let area = view! {
-            <textarea class="field" id=ask.element_id("") rows="4" aria-describedby=ask.described()
+            <textarea class="field" id=ask.element_id("") rows=rows aria-describedby=ask.described()
                 aria-invalid=move || ask.invalid() aria-required=move || ask.required().to_string()
                 prop:readOnly=move || ask.readonly() prop:value=value
                 on:input=move |event| typed(ask, &event, str::to_owned)
@@ -45,8 +47,13 @@ pub fn field(ask: Ask) -> View {
 
 /// One line, with the keyboard that fits.
 pub fn line(ask: Ask, keyboard: &'static str, plain: Plain) -> View {
+    single(ask, input(ask, keyboard, plain))
+}
+
+/// Its field alone.
+pub fn input(ask: Ask, keyboard: &'static str, plain: Plain) -> View {
     let value = ask.value_now();
-    let input = view! {
+    view! {
         <input class="field" id=ask.element_id("") type="text" inputmode=keyboard autocomplete="off" enterkeyhint="done"
             aria-describedby=ask.described() aria-invalid=move || ask.invalid()
             aria-required=move || ask.required().to_string()
@@ -71,6 +78,5 @@ pub fn line(ask: Ask, keyboard: &'static str, plain: Plain) -> View {
                 super::ask::set_value(&event_target(&event), &ask.value_now());
             }
         />
-    };
-    single(ask, input)
+    }
 }

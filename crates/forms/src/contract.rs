@@ -70,6 +70,8 @@ pub struct QuestionView {
     pub label: String,
     /// The words under it; empty when none.
     pub hint: String,
+    /// More words, shown when asked for (`guidance_hint`); empty when none.
+    pub guidance: String,
     /// The answer as stored (XForms lexical form; empty when none): `a b` for several choices, `2026-11-23`,
     /// `lat lon altitude accuracy` (several with `;` between for a line or an area), a file name for an image, a recording
     /// or a file, `OK` for acknowledge.

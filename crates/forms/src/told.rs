@@ -181,7 +181,7 @@ impl<'a> Teller<'a> {
     pub fn words(&self, node: &Node, value: &str) -> String {
         match node.kind {
             Kind::SelectOne => self.choice(node, value),
-            Kind::SelectMultiple => {
+            Kind::SelectMultiple | Kind::Rank => {
                 let mut chosen = Vec::new();
                 for name in words(value) {
                     chosen.push(self.choice(node, name));
@@ -189,6 +189,7 @@ impl<'a> Teller<'a> {
                 let chosen: Vec<_> = chosen.iter().map(String::as_str).collect();
                 joined(&chosen, self.say.between())
             }
+            Kind::Date => self.say.value(node.kind, value.get(..date_length(node)).unwrap_or(value)),
             kind => self.say.value(kind, value),
         }
     }
@@ -313,6 +314,18 @@ impl<'a> Teller<'a> {
         if let Some(section) = self.sections.last_mut() {
             section.rows.push(row);
         }
+    }
+}
+
+/// How much of a date was asked for: of `2026-11-01` only the month with appearance `month-year`, only the year with `year`.
+fn date_length(node: &Node) -> usize {
+    let looks = |word: &str| node.appearance.iter().any(|name| name == word);
+    if looks("year") {
+        4
+    } else if looks("month-year") {
+        7
+    } else {
+        10
     }
 }
 

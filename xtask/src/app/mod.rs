@@ -106,6 +106,7 @@ pub const PHONE: Entry = Entry {
                 "form_ui::date",
                 "form_ui::media",
                 "form_ui::range",
+                "form_ui::rare",
                 "form_ui::repeat",
                 "pages::households::conflicts",
                 "pages::households::new",

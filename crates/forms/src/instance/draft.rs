@@ -82,7 +82,6 @@ impl Session {
         let answers = answers.as_object().unwrap_or(&empty);
         let root = joined(&["/", &self.tree.form.node(0).name], "");
         self.load_into(ROOT, answers, &root);
-        self.tree.reorder();
         if let Some(kept) = answers.get(KEPT).and_then(Json::as_object) {
             for (path, answer) in kept {
                 self.load_kept(path, answer);
@@ -118,13 +117,15 @@ impl Session {
 
     fn load_instances(&mut self, range: Id, instances: &[Json], path: &str) {
         let node = self.tree.get(range).node;
-        self.tree.get_mut(range).children.truncate(instances.len());
+        while self.tree.get(range).children.len() > instances.len() {
+            self.tree.detach(range, instances.len());
+        }
         for (place, answers) in instances.iter().enumerate() {
             let instance = match self.tree.get(range).children.get(place) {
                 Some(&instance) => instance,
                 None => {
                     let instance = self.tree.create(node, range);
-                    self.tree.get_mut(range).children.push(instance);
+                    self.tree.attach(range, place, instance);
                     instance
                 }
             };

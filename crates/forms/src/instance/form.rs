@@ -27,8 +27,12 @@ pub(super) struct Rules {
 pub(super) struct Form {
     pub(super) definition: Rc<Definition>,
     pub(super) children: Vec<Vec<NodeIndex>>,
+    /// Which of its parent's children a node is, from 0.
+    pub(super) slots: Vec<usize>,
+    /// The slots of a node's children, in the order of their names.
+    by_name: Vec<Vec<usize>>,
     pub(super) rules: Vec<Rules>,
-    /// Expressions inside texts with their text, each once.
+    /// Expressions inside texts with their text, each once, in the order of the texts.
     words: Vec<(String, Expr)>,
     pub(super) instance_name: Option<Expr>,
     /// Nodes in an order in which nobody comes before what it reads.
@@ -36,19 +40,31 @@ pub(super) struct Form {
     /// Where a node is in `order`.
     pub(super) position: Vec<u32>,
     /// Whose relevance, calculation, number of instances or choices read a node.
-    pub(super) updates: Vec<Vec<NodeIndex>>,
+    pub(super) updates: Vec<Vec<Reader>>,
     /// Whose required, readonly and constraint read a node.
-    pub(super) checks: Vec<Vec<NodeIndex>>,
+    pub(super) checks: Vec<Vec<Reader>>,
     /// Whose words or choices show a node's value.
-    pub(super) shows: Vec<Vec<NodeIndex>>,
+    pub(super) shows: Vec<Vec<Reader>>,
+    /// Nodes of which one instance reads another: all are evaluated, one after the other.
+    pub(super) serial: Marks,
+    /// Repeats and what is in them.
+    pub(super) repeated: Marks,
 }
 
-/// What one node's expressions read.
+/// Who reads a node, and how far it looks.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Reader {
+    pub(super) node: NodeIndex,
+    /// The innermost repeat whose instance the reader's path does not leave; 0: the whole form.
+    pub(super) within: NodeIndex,
+}
+
+/// What one node's expressions read: the nodes, each with [`Reader::within`].
 #[derive(Default)]
 struct Reads {
-    updates: Marks,
-    checks: Marks,
-    shows: Marks,
+    updates: Vec<(NodeIndex, NodeIndex)>,
+    checks: Vec<(NodeIndex, NodeIndex)>,
+    shows: Vec<(NodeIndex, NodeIndex)>,
 }
 
 /// The document among the places a path may lead to; a node's place is its index and one.
@@ -60,8 +76,16 @@ impl Form {
         let count = definition.nodes.len();
         let mut problems = Vec::new();
         let mut children: Vec<Vec<NodeIndex>> = vec![Vec::new(); count];
+        let mut by_name: Vec<Vec<usize>> = vec![Vec::new(); count];
+        let mut slots = vec![0; count];
         for (index, node) in (0..).zip(&definition.nodes).skip(1) {
-            children[node.parent as usize].push(index);
+            let siblings = &mut children[node.parent as usize];
+            let slot = siblings.len();
+            let names = &mut by_name[node.parent as usize];
+            let name = |slot: &usize| definition.nodes[siblings[*slot] as usize].name.as_str();
+            names.insert(names.partition_point(|other| name(other) < node.name.as_str()), slot);
+            slots[index as usize] = slot;
+            siblings.push(index);
         }
         let mut words = Vec::new();
         let mut rules = Vec::with_capacity(count);
@@ -72,6 +96,8 @@ impl Form {
         let instance_name = parse(&definition, 0, &definition.instance_name, &mut problems);
         let mut form = Self {
             children,
+            slots,
+            by_name,
             rules,
             words,
             instance_name,
@@ -80,6 +106,8 @@ impl Form {
             updates: vec![Vec::new(); count],
             checks: vec![Vec::new(); count],
             shows: vec![Vec::new(); count],
+            serial: Marks::default(),
+            repeated: Marks::default(),
             definition,
         };
         form.connect();
@@ -90,26 +118,49 @@ impl Form {
         &self.definition.nodes[index as usize]
     }
 
+    /// The slot of a node's child by its name.
+    pub(super) fn slot(&self, node: NodeIndex, name: &str) -> Option<usize> {
+        let (names, children) = (&self.by_name[node as usize], &self.children[node as usize]);
+        let of = |slot: usize| self.node(children[slot]).name.as_str();
+        let found = names.partition_point(|&slot| of(slot) < name);
+        names.get(found).copied().filter(|&slot| of(slot) == name)
+    }
+
+    /// The repeat around a node, or the node itself; 0 where there is none.
+    fn repeat_around(&self, node: NodeIndex) -> NodeIndex {
+        let mut here = node;
+        while here != 0 && self.node(here).kind != Kind::Repeat {
+            here = self.node(here).parent;
+        }
+        here
+    }
+
     /// The expression of a value inside a text.
     pub(super) fn word(&self, text: &str) -> Option<&Expr> {
-        self.words.iter().find(|(known, _)| known == text).map(|(_, expr)| expr)
+        self.words.get(word_place(&self.words, text)).filter(|(known, _)| known == text).map(|(_, expr)| expr)
     }
 
     fn connect(&mut self) {
         let mut waits: Vec<u32> = vec![0; self.rules.len()];
         for (from, waiting) in (0..).zip(&mut waits) {
+            if self.repeat_around(from) != 0 {
+                self.repeated.insert(from);
+            }
             let mut reads = self.reads(from);
-            reads.updates.remove(from);
-            for (read, readers) in [
-                (&reads.updates, &mut self.updates),
-                (&reads.checks, &mut self.checks),
-                (&reads.shows, &mut self.shows),
-            ] {
-                for node in read.numbers() {
-                    readers[node as usize].push(from);
+            let own = reads.updates.iter().position(|(node, _)| *node == from);
+            if let Some((_, within)) = own.map(|place| reads.updates.swap_remove(place))
+                && within != self.repeat_around(from)
+            {
+                self.serial.insert(from);
+            }
+            *waiting = reads.updates.len() as u32;
+            for (read, readers) in
+                [(reads.updates, &mut self.updates), (reads.checks, &mut self.checks), (reads.shows, &mut self.shows)]
+            {
+                for (node, within) in read {
+                    readers[node as usize].push(Reader { node: from, within });
                 }
             }
-            *waiting = reads.updates.numbers().len() as u32;
         }
         self.sort(waits);
     }
@@ -125,13 +176,12 @@ impl Form {
             ready.remove(node);
             done.insert(node);
             self.order.push(node);
-            for waiting in [&self.updates[node as usize], &self.children[node as usize]] {
-                for &next in waiting {
-                    let wait = &mut waits[next as usize];
-                    *wait = wait.saturating_sub(1);
-                    if *wait == 0 {
-                        ready.insert(next);
-                    }
+            let readers = self.updates[node as usize].iter().map(|reader| reader.node);
+            for next in readers.chain(self.children[node as usize].iter().copied()) {
+                let wait = &mut waits[next as usize];
+                *wait = wait.saturating_sub(1);
+                if *wait == 0 {
+                    ready.insert(next);
                 }
             }
         }
@@ -162,38 +212,54 @@ impl Form {
         reads
     }
 
-    fn read_by(&self, expr: Option<&Expr>, from: NodeIndex, per_item: bool, out: &mut Marks) {
+    fn read_by(&self, expr: Option<&Expr>, from: NodeIndex, per_item: bool, out: &mut Vec<(NodeIndex, NodeIndex)>) {
         for path in expr.map(Expr::paths).unwrap_or_default() {
             self.follow(&path, from, per_item, out);
         }
     }
 
     /// The definition nodes a path may mean, and the repeats on its way (their instances come and go).
-    fn follow(&self, path: &PathUse<'_>, from: NodeIndex, per_item: bool, out: &mut Marks) {
-        let start = match path.start {
+    fn follow(&self, path: &PathUse<'_>, from: NodeIndex, per_item: bool, out: &mut Vec<(NodeIndex, NodeIndex)>) {
+        let (start, mut within) = match path.start {
             PathStart::Context if per_item => return,
-            PathStart::Context | PathStart::Current => from + 1,
-            PathStart::Root => DOCUMENT,
+            PathStart::Context | PathStart::Current => (from + 1, self.repeat_around(from)),
+            PathStart::Root => (DOCUMENT, 0),
             PathStart::Instance(_) => return,
         };
+        let mut found = Marks::default();
         let mut here = vec![start];
         for step in &path.steps {
             let mut next = Marks::default();
-            for place in here {
+            for &place in &here {
                 self.step(place, *step, &mut next);
             }
-            here = next.numbers();
-            if matches!(step, PathStep::Child(_) | PathStep::Children | PathStep::Inside | PathStep::Anywhere) {
-                for &place in &here {
-                    if place != DOCUMENT && self.node(place - 1).kind == Kind::Repeat {
-                        out.insert(place - 1);
+            let is_out = |&place: &u32| place != DOCUMENT && self.node(place - 1).kind == Kind::Repeat;
+            match step {
+                PathStep::Anywhere => within = 0,
+                PathStep::Parent => {
+                    // An ancestor comes before what is in it.
+                    for place in here.iter().filter(|place| is_out(place)) {
+                        within = within.min(self.repeat_around(self.node(place - 1).parent));
                     }
+                }
+                _ => {}
+            }
+            here = next.numbers();
+            if *step != PathStep::Parent && *step != PathStep::Nothing {
+                for place in here.iter().filter(|place| is_out(place)) {
+                    found.insert(place - 1);
                 }
             }
         }
         for place in here {
             if place != DOCUMENT {
-                out.insert(place - 1);
+                found.insert(place - 1);
+            }
+        }
+        for node in found.numbers() {
+            match out.iter_mut().find(|(known, _)| *known == node) {
+                Some((_, wide)) => *wide = within.min(*wide),
+                None => out.push((node, within)),
             }
         }
     }
@@ -296,11 +362,16 @@ fn for_each_value(node: &Node, each: &mut dyn FnMut(&str)) {
 
 fn collect_words(node: &Node, words: &mut Vec<(String, Expr)>) {
     for_each_value(node, &mut |v| {
+        let place = word_place(words, v);
         // A text with an expression that is none shows nothing in its place.
-        if !words.iter().any(|(known, _)| known == v)
+        if words.get(place).is_none_or(|(known, _)| known != v)
             && let Ok(expr) = Expr::parse(v)
         {
-            words.push((v.to_owned(), expr));
+            words.insert(place, (v.to_owned(), expr));
         }
     });
+}
+
+fn word_place(words: &[(String, Expr)], text: &str) -> usize {
+    words.partition_point(|(known, _)| known.as_str() < text)
 }

@@ -137,6 +137,20 @@ impl Secondary {
         }
     }
 
+    /// Children by name: of an item one of its columns.
+    pub(super) fn children_named(&self, node: NodeId, name: &str, each: &mut dyn FnMut(NodeId)) {
+        match self.part(node) {
+            Some((table, Part::Item(row))) => {
+                if let Some(column) = table.column(name) {
+                    each(NodeId(table.item(row).0 + 1 + column as u32));
+                }
+            }
+            Some((_, Part::Document)) if name == "root" => self.children(node, each),
+            Some((_, Part::Root)) if name == "item" => self.children(node, each),
+            _ => {}
+        }
+    }
+
     pub(super) fn name(&self, node: NodeId) -> &str {
         match self.part(node) {
             Some((_, Part::Root)) => "root",

@@ -14,6 +14,7 @@ mod paths;
 mod tree;
 mod update;
 mod view;
+mod work;
 
 use std::rc::Rc;
 
@@ -27,6 +28,7 @@ use form::Form;
 use lists::Secondary;
 use marks::Marks;
 use tree::{DOCUMENT, LiveTree, ROOT};
+use work::Work;
 
 /// A form being filled.
 pub struct Session {
@@ -45,6 +47,8 @@ pub struct Session {
     /// Whether the first computing is over: only then do choices that are not offered leave a selection.
     settled: bool,
     evaluations: u64,
+    /// Nothing to do, with room for what an answer will give to do.
+    work: Work,
 }
 
 /// An instance taken out of a repeat, with everything in it: [`Session::undo_remove`] puts it back.
@@ -71,8 +75,7 @@ impl Session {
         let (form, problems) = Form::new(definition);
         let mut tree = LiveTree::new(Rc::new(form), host, secondary);
         let root = tree.create(0, DOCUMENT);
-        tree.get_mut(DOCUMENT).children.push(root);
-        tree.reorder();
+        tree.attach(DOCUMENT, 0, root);
         Self {
             tree,
             begun_with,
@@ -84,6 +87,7 @@ impl Session {
             newborn: Vec::new(),
             settled: false,
             evaluations: 0,
+            work: Work::default(),
         }
     }
 
@@ -95,9 +99,9 @@ impl Session {
                 self.preload(id);
             }
         }
-        let mut changed = self.compute_all();
-        changed.layout |= self.dynamic_defaults(&all).layout;
-        self.settle_newborn(&mut changed);
+        self.compute_all();
+        self.dynamic_defaults(&all);
+        self.settle_newborn(&mut Changed::default());
         self.loaded.clear();
         self.settled = true;
     }
@@ -174,12 +178,12 @@ impl Session {
             return (repeat, Changed::default());
         }
         let instance = self.tree.create(node, repeat);
-        self.tree.get_mut(repeat).children.push(instance);
-        self.tree.reorder();
+        let place = self.tree.get(repeat).children.len();
+        self.tree.attach(repeat, place, instance);
         for id in self.tree.inside(instance) {
             self.preload(id);
         }
-        let mut changed = self.compute_instances(repeat, Some(instance));
+        let mut changed = self.compute_instances(repeat, place, Some(instance));
         let inside = self.tree.inside(instance);
         update::merge(&mut changed, self.dynamic_defaults(&inside));
         self.settle_newborn(&mut changed);
@@ -188,16 +192,16 @@ impl Session {
 
     /// Takes an instance out. The screen keeps what comes back for "undo"; where `instance` is none, undoing does nothing.
     pub fn remove_repeat(&mut self, instance: Id) -> (Removed, Changed) {
-        let range = self.tree.live.get(instance as usize).map_or(DOCUMENT, |live| live.parent);
-        let place = self.tree.get(range).children.iter().position(|&child| child == instance);
-        let removed = Removed { range, instance, place: place.unwrap_or_default() };
+        let (range, place) =
+            self.tree.live.get(instance as usize).map_or((DOCUMENT, 0), |live| (live.parent, live.place));
+        let removed = Removed { range, instance, place };
         let counted = self.tree.form.rules[self.tree.get(range).node as usize].count.is_some();
-        let can = range != DOCUMENT && self.tree.get(range).range && self.tree.is_alive(range);
-        if place.is_none() || !can || counted {
+        let can = range != DOCUMENT && self.tree.get(range).range && self.tree.is_alive(instance);
+        if !can || counted {
             return (Removed { range: DOCUMENT, ..removed }, Changed::default());
         }
-        self.tree.get_mut(range).children.remove(removed.place);
-        let changed = self.compute_instances(range, None);
+        self.tree.detach(range, place);
+        let changed = self.compute_instances(range, place, None);
         (removed, changed)
     }
 
@@ -207,10 +211,9 @@ impl Session {
         if removed.range == DOCUMENT || !self.tree.is_alive(removed.range) || self.tree.is_alive(removed.instance) {
             return Changed::default();
         }
-        let siblings = &mut self.tree.get_mut(removed.range).children;
-        let place = removed.place.min(siblings.len());
-        siblings.insert(place, removed.instance);
-        self.compute_instances(removed.range, Some(removed.instance))
+        let place = removed.place.min(self.tree.get(removed.range).children.len());
+        self.tree.attach(removed.range, place, removed.instance);
+        self.compute_instances(removed.range, place, Some(removed.instance))
     }
 
     /// What went wrong inside expressions so far.

@@ -17,7 +17,7 @@ impl Session {
             let mut step = joined(&["/", &self.tree.form.node(live.node).name], "");
             // The document above the root looks like a list: its path has no position.
             if above.range && here != ROOT {
-                let place = above.children.iter().position(|&child| child == here).map_or(0, |place| place + 1);
+                let place = if self.tree.is_alive(here) { live.place + 1 } else { 0 };
                 step.push_str(&joined(&["[", &place.to_string(), "]"], ""));
                 here = above.parent;
             } else {

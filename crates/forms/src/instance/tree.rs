@@ -23,12 +23,17 @@ pub(super) struct Live {
     pub(super) node: NodeIndex,
     /// What holds it: for an instance of a repeat its range.
     pub(super) parent: Id,
+    /// Its place among its parent's children, from 0.
+    pub(super) place: usize,
+    /// Of an element in the order of the definition's children; of a range its instances.
     pub(super) children: Vec<Id>,
     pub(super) value: String,
     /// The range of a repeat: holds its instances, is no element itself.
     pub(super) range: bool,
     /// Instances beyond `repeat_count`, kept in case it grows again.
     pub(super) parked: Vec<Id>,
+    /// Whether it is in the tree now.
+    alive: bool,
     /// What its own condition says.
     pub(super) own: bool,
     /// Whether it and all above it are relevant.
@@ -46,31 +51,13 @@ pub(super) struct LiveTree {
     pub(super) secondary: Secondary,
     pub(super) language: usize,
     pub(super) live: Vec<Live>,
-    /// Live elements by definition node, in document order.
-    pub(super) elements: Vec<Vec<Id>>,
-    /// Ranges by definition node of their repeat, in document order.
-    pub(super) ranges: Vec<Vec<Id>>,
-    /// Place in document order, by id.
-    ordinal: Vec<u32>,
-    /// All that live, in document order.
-    in_order: Vec<Id>,
 }
 
 impl LiveTree {
     /// A document without children. The root is made by [`Self::create`].
     pub(super) fn new(form: Rc<Form>, host: Rc<dyn Host>, secondary: Secondary) -> Self {
         let language = form.definition.default_language;
-        let mut tree = Self {
-            form,
-            host,
-            secondary,
-            language,
-            live: Vec::new(),
-            elements: Vec::new(),
-            ranges: Vec::new(),
-            ordinal: Vec::new(),
-            in_order: Vec::new(),
-        };
+        let mut tree = Self { form, host, secondary, language, live: Vec::new() };
         tree.push(0, DOCUMENT, true);
         tree
     }
@@ -80,10 +67,12 @@ impl LiveTree {
         self.live.push(Live {
             node,
             parent,
+            place: 0,
             children: Vec::new(),
             value: String::new(),
             range,
             parked: Vec::new(),
+            alive: true,
             own: true,
             relevant: true,
             required: false,
@@ -112,7 +101,7 @@ impl LiveTree {
         if !form.node(node).dynamic_default {
             self.get_mut(id).value.clone_from(&form.node(node).default);
         }
-        for &child in &form.children[node as usize] {
+        for (place, &child) in form.children[node as usize].iter().enumerate() {
             let made = if form.node(child).kind == Kind::Repeat {
                 let range = self.push(child, id, true);
                 if form.rules[child as usize].count.is_none() {
@@ -123,47 +112,121 @@ impl LiveTree {
             } else {
                 self.create(child, id)
             };
+            self.get_mut(made).place = place;
             self.get_mut(id).children.push(made);
         }
         id
     }
 
-    /// To be called whenever elements came or went.
-    pub(super) fn reorder(&mut self) {
-        let count = self.form.rules.len();
-        self.elements = vec![Vec::new(); count];
-        self.ranges = vec![Vec::new(); count];
-        self.ordinal = vec![u32::MAX; self.live.len()];
-        self.in_order.clear();
-        self.visit(DOCUMENT);
+    /// Puts an instance among those of a range.
+    pub(super) fn attach(&mut self, range: Id, place: usize, instance: Id) {
+        self.get_mut(range).children.insert(place, instance);
+        self.number(range, place);
+        self.set_alive(instance, true);
     }
 
-    fn visit(&mut self, id: Id) {
-        self.ordinal[id as usize] = self.in_order.len() as u32;
-        self.in_order.push(id);
-        let node = self.get(id).node as usize;
-        if id != DOCUMENT {
-            let lists = if self.get(id).range { &mut self.ranges } else { &mut self.elements };
-            lists[node].push(id);
+    /// Takes an instance out of a range.
+    pub(super) fn detach(&mut self, range: Id, place: usize) -> Id {
+        let instance = self.get_mut(range).children.remove(place);
+        self.number(range, place);
+        self.set_alive(instance, false);
+        instance
+    }
+
+    fn number(&mut self, range: Id, from: usize) {
+        for place in from..self.get(range).children.len() {
+            let child = self.get(range).children[place];
+            self.get_mut(child).place = place;
         }
-        for place in 0..self.get(id).children.len() {
-            self.visit(self.get(id).children[place]);
+    }
+
+    fn set_alive(&mut self, instance: Id, alive: bool) {
+        if self.get(instance).alive != alive {
+            for id in self.inside(instance) {
+                self.get_mut(id).alive = alive;
+            }
         }
     }
 
     /// Whether an id is in the tree now.
     pub(super) fn is_alive(&self, id: Id) -> bool {
-        self.ordinal.get(id as usize).is_some_and(|ordinal| *ordinal != u32::MAX)
+        self.live.get(id as usize).is_some_and(|live| live.alive)
     }
 
-    /// Its place in document order.
-    pub(super) fn place(&self, id: Id) -> u32 {
-        self.ordinal[id as usize]
+    /// The elements of a definition node (of a repeat its instances) inside an element of a node around it, or that element
+    /// itself; in document order.
+    pub(super) fn elements(&self, top: Id, node: NodeIndex) -> Vec<Id> {
+        let mut way = Vec::new();
+        let mut here = node;
+        while here != self.get(top).node && here != 0 {
+            way.push(self.form.slots[here as usize]);
+            here = self.form.node(here).parent;
+        }
+        let mut found = vec![top];
+        for &slot in way.iter().rev() {
+            let mut next = Vec::with_capacity(found.len());
+            for id in found {
+                let child = self.get(id).children[slot];
+                if self.get(child).range {
+                    next.extend_from_slice(&self.get(child).children);
+                } else {
+                    next.push(child);
+                }
+            }
+            found = next;
+        }
+        found
     }
 
-    /// Who has a place in document order.
-    pub(super) fn at_place(&self, place: u32) -> Id {
-        self.in_order[place as usize]
+    /// As [`Self::elements`], of a repeat its ranges before their instances.
+    pub(super) fn nodes(&self, top: Id, node: NodeIndex) -> Vec<Id> {
+        if self.form.node(node).kind != Kind::Repeat || self.get(top).node == node {
+            return self.elements(top, node);
+        }
+        let mut found = Vec::new();
+        for above in self.elements(top, self.form.node(node).parent) {
+            let range = self.get(above).children[self.form.slots[node as usize]];
+            found.push(range);
+            found.extend_from_slice(&self.get(range).children);
+        }
+        found
+    }
+
+    /// The instance of a repeat around an element, or that element itself; the root for node 0.
+    pub(super) fn around(&self, id: Id, repeat: NodeIndex) -> Id {
+        let mut here = id;
+        while here != ROOT && (self.get(here).range || self.get(here).node != repeat) {
+            here = self.get(here).parent;
+        }
+        here
+    }
+
+    fn depth(&self, id: Id) -> usize {
+        let (mut here, mut depth) = (id, 0);
+        while here != DOCUMENT {
+            here = self.get(here).parent;
+            depth += 1;
+        }
+        depth
+    }
+
+    /// Who comes first in the document.
+    fn before(&self, one: Id, other: Id) -> Ordering {
+        let (mut left, mut right) = (one, other);
+        let (deep, other_deep) = (self.depth(one), self.depth(other));
+        for _ in other_deep..deep {
+            left = self.get(left).parent;
+        }
+        for _ in deep..other_deep {
+            right = self.get(right).parent;
+        }
+        if left == right {
+            return deep.cmp(&other_deep);
+        }
+        while self.get(left).parent != self.get(right).parent {
+            (left, right) = (self.get(left).parent, self.get(right).parent);
+        }
+        self.get(left).place.cmp(&self.get(right).place)
     }
 
     /// All in it and itself, in document order.
@@ -179,7 +242,8 @@ impl LiveTree {
 
     /// The child of a name; a repeat is its range.
     pub(super) fn child(&self, id: Id, name: &str) -> Option<Id> {
-        self.get(id).children.iter().copied().find(|&child| self.form.node(self.get(child).node).name == name)
+        let slot = self.form.slot(self.get(id).node, name)?;
+        self.get(id).children.get(slot).copied()
     }
 
     /// The element above, ranges skipped.
@@ -207,12 +271,26 @@ impl Tree for LiveTree {
         }
         for &child in &self.get(node.0).children {
             if self.get(child).range {
-                // Instances that are not relevant are not counted either; single answers are there, and empty.
-                let instances = self.get(child).children.iter().filter(|&&instance| self.get(instance).relevant);
-                instances.for_each(|&instance| each(NodeId(instance)));
+                self.instances(child, each);
             } else {
                 each(NodeId(child));
             }
+        }
+    }
+
+    fn children_named(&self, node: NodeId, name: &str, each: &mut dyn FnMut(NodeId)) {
+        if node.0 >= FIRST {
+            return self.secondary.children_named(node, name, each);
+        }
+        let child = if node.0 == DOCUMENT {
+            Some(ROOT).filter(|_| self.form.node(0).name == name)
+        } else {
+            self.child(node.0, name)
+        };
+        match child {
+            Some(range) if self.get(range).range => self.instances(range, each),
+            Some(child) => each(NodeId(child)),
+            None => {}
         }
     }
 
@@ -237,7 +315,7 @@ impl Tree for LiveTree {
     }
 
     fn order(&self, one: NodeId, other: NodeId) -> Ordering {
-        if one.0 >= FIRST || other.0 >= FIRST { one.cmp(&other) } else { self.place(one.0).cmp(&self.place(other.0)) }
+        if one.0 >= FIRST || other.0 >= FIRST { one.cmp(&other) } else { self.before(one.0, other.0) }
     }
 
     fn lookup(&self, id: &str, column: &str, value: &str) -> Option<Vec<NodeId>> {
@@ -253,6 +331,15 @@ impl Tree for LiveTree {
 }
 
 impl LiveTree {
+    /// Instances that are not relevant are not counted either; single answers are there, and empty.
+    fn instances(&self, range: Id, each: &mut dyn FnMut(NodeId)) {
+        for &instance in &self.get(range).children {
+            if self.get(instance).relevant {
+                each(NodeId(instance));
+            }
+        }
+    }
+
     /// The words of a choice in the active language, whether or not it is offered now.
     pub(super) fn choice_label(&self, node: NodeIndex, value: &str) -> Option<String> {
         let (name, label) = self.choice_columns(node)?;

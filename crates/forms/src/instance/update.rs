@@ -1,136 +1,200 @@
 //! Recomputing what depends on what changed, and nothing else.
 
+use std::mem::take;
 use std::rc::Rc;
 
-use super::form::Form;
-use super::marks::Marks;
+use super::form::{Form, Reader};
 use super::tree::{DOCUMENT, ROOT};
+use super::work::{Kinds, Work};
 use super::{Session, lexical};
 use crate::contract::{Changed, EvalProblem, Id};
 use crate::definition::{Kind, NodeIndex};
 use crate::texts::{joined, words};
-use crate::xpath::{Expr, NodeId, Value};
+use crate::xpath::{Expr, NodeId, Tree, Value, sort_nodes};
 
 /// Beyond this a `repeat_count` is a mistake in the form.
 const MOST_INSTANCES: usize = 1000;
 
-/// What is still to be done, by position in the form's order, and what was changed so far.
-#[derive(Default)]
-pub(super) struct Work {
-    /// Nodes whose expressions must be evaluated.
-    evaluate: Marks,
-    /// Nodes whose group came or went.
-    inherit: Marks,
-    /// Nodes whose rules (required, readonly, constraint) must be evaluated.
-    checks: Marks,
-    /// Nodes that changed in value or relevance somewhere.
-    nodes: Marks,
-    changed: Marks,
-    layout: bool,
-}
+/// How often one node may be taken up again, on average, before a form is taken to go round in circles.
+const ROUNDS: usize = 64;
 
 impl Session {
     /// All expressions, as at the beginning.
-    pub(super) fn compute_all(&mut self) -> Changed {
-        let mut work = Work::default();
-        for node in 0..self.tree.form.order.len() as u32 {
-            work.evaluate.insert(node);
-            work.checks.insert(node);
+    pub(super) fn compute_all(&mut self) {
+        let mut work = take(&mut self.work);
+        for node in 0..self.tree.form.order.len() as NodeIndex {
+            work.whole.insert(node);
+            work.checks.nodes.insert(node);
         }
-        self.run(work)
+        self.run(&mut work);
+        self.work = work.emptied();
     }
 
     /// Everything that depends on an answer that was just set.
     pub(super) fn compute_after(&mut self, id: Id) -> Changed {
-        let mut work = Work::default();
+        let mut work = take(&mut self.work);
         self.mark(&mut work, id);
-        self.run(work)
+        self.finish(work)
     }
 
-    /// Everything inside instances that are new or came back, and what depends on instances having come or gone.
-    pub(super) fn compute_instances(&mut self, range: Id, new: Option<Id>) -> Changed {
-        let mut work = Work { layout: true, ..Work::default() };
-        self.instances_changed(&mut work, range, new);
-        self.run(work)
+    /// Everything inside instances that are new or came back, and what depends on instances having come or gone: at a place of
+    /// their range.
+    pub(super) fn compute_instances(&mut self, range: Id, place: usize, new: Option<Id>) -> Changed {
+        let mut work = take(&mut self.work);
+        self.instances_changed(&mut work, range, place, new);
+        self.finish(work)
     }
 
-    fn instances_changed(&mut self, work: &mut Work, range: Id, new: Option<Id>) {
-        self.tree.reorder();
+    fn finish(&mut self, mut work: Work) -> Changed {
+        self.run(&mut work);
+        let changed = self.summary(&mut work);
+        self.work = work.emptied();
+        changed
+    }
+
+    fn instances_changed(&mut self, work: &mut Work, range: Id, place: usize, new: Option<Id>) {
         let form = Rc::clone(&self.tree.form);
         work.layout = true;
         let repeat = self.tree.get(range).node;
-        // What reads anything in the instances reads more or less of it now.
+        // What reads anything in the instances from outside reads more or less of it now.
         let mut inside = vec![repeat];
         while let Some(node) = inside.pop() {
-            work.nodes.insert(node);
-            for &reader in &form.updates[node as usize] {
-                work.evaluate.insert(form.position[reader as usize]);
-            }
+            self.tell(work, range, node, Some(repeat), None);
             inside.extend(&form.children[node as usize]);
         }
+        self.places_changed(work, range, place);
         let Some(new) = new else { return };
         for id in self.tree.inside(new) {
             let node = self.tree.get(id).node;
-            work.evaluate.insert(form.position[node as usize]);
-            work.checks.insert(node);
+            work.put(&form, node, id, true);
+            work.checks.ids.insert(id);
             work.changed.insert(id);
+        }
+    }
+
+    /// Instances from a place on are other ones than before by their number.
+    fn places_changed(&mut self, work: &mut Work, range: Id, from: usize) {
+        let form = Rc::clone(&self.tree.form);
+        let repeat = self.tree.get(range).node as usize;
+        for (readers, kind) in
+            [(&form.updates, Kinds::Updates), (&form.checks, Kinds::Checks), (&form.shows, Kinds::Shows)]
+        {
+            for reader in readers[repeat].iter().filter(|reader| reader.within as usize == repeat) {
+                for place in from..self.tree.get(range).children.len() {
+                    let instance = self.tree.get(range).children[place];
+                    self.tell_one(work, instance, *reader, kind);
+                }
+            }
         }
     }
 
     /// Marks an element as changed and its readers as to be evaluated.
     fn mark(&mut self, work: &mut Work, id: Id) {
-        let node = self.tree.get(id).node;
         work.changed.insert(id);
         // The node itself may have a constraint on its value.
-        work.checks.insert(node);
-        if work.nodes.insert(node) {
-            let form = &self.tree.form;
-            let here = form.position[node as usize];
-            for &reader in &form.updates[node as usize] {
-                let position = form.position[reader as usize];
-                // In a circle, or where instances read each other, once must do.
-                if position > here {
-                    work.evaluate.insert(position);
+        work.checks.ids.insert(id);
+        let node = self.tree.get(id).node;
+        // In a circle, or where instances read each other, once must do.
+        let here = self.tree.form.position[node as usize];
+        self.tell(work, id, node, None, Some(here));
+    }
+
+    /// Tells the readers of a node that it changed at `id`: those that look beyond the instance of `beyond`, and those that
+    /// come after a position.
+    fn tell(&self, work: &mut Work, id: Id, node: NodeIndex, beyond: Option<NodeIndex>, after: Option<u32>) {
+        let form = &self.tree.form;
+        let node = node as usize;
+        for (readers, kind) in
+            [(&form.updates, Kinds::Updates), (&form.checks, Kinds::Checks), (&form.shows, Kinds::Shows)]
+        {
+            for reader in &readers[node] {
+                // What is around a repeat comes before it.
+                if beyond.is_some_and(|repeat| reader.within >= repeat) {
+                    continue;
+                }
+                let is_late = after.is_some_and(|here| form.position[reader.node as usize] <= here);
+                if is_late && kind == Kinds::Updates {
+                    continue;
+                }
+                if work.has_all(form, reader.node, kind) {
+                    continue;
+                }
+                if reader.within == 0 && form.repeated.contains(reader.node) {
+                    let is_group = matches!(form.node(reader.node).kind, Kind::Group | Kind::Repeat);
+                    work.layout |= is_group && kind == Kinds::Shows;
+                    work.put_all(form, reader.node, kind);
+                } else {
+                    self.tell_one(work, self.tree.around(id, reader.within), *reader, kind);
                 }
             }
         }
     }
 
-    fn run(&mut self, mut work: Work) -> Changed {
+    /// Tells a reader inside an element.
+    fn tell_one(&self, work: &mut Work, top: Id, reader: Reader, kind: Kinds) {
+        let form = &self.tree.form;
+        match kind {
+            Kinds::Updates if form.serial.contains(reader.node) => work.put_all(form, reader.node, kind),
+            Kinds::Updates => {
+                for id in self.tree.nodes(top, reader.node) {
+                    work.put(form, reader.node, id, true);
+                }
+            }
+            Kinds::Checks => self.tree.elements(top, reader.node).into_iter().for_each(|id| {
+                work.checks.ids.insert(id);
+            }),
+            Kinds::Shows if matches!(form.node(reader.node).kind, Kind::Group | Kind::Repeat) => work.layout = true,
+            Kinds::Shows => self.tree.elements(top, reader.node).into_iter().for_each(|id| {
+                work.shown.ids.insert(id);
+            }),
+        }
+    }
+
+    fn run(&mut self, work: &mut Work) {
         let form = Rc::clone(&self.tree.form);
-        loop {
-            let next = match (work.evaluate.first(), work.inherit.first()) {
-                (Some(one), Some(other)) => one.min(other),
-                (Some(one), None) | (None, Some(one)) => one,
-                (None, None) => break,
-            };
-            let evaluate = work.evaluate.remove(next);
-            work.inherit.remove(next);
-            self.update(&form, form.order[next as usize], evaluate, &mut work);
-        }
-        self.check_rules(&form, &mut work);
-        self.summary(&form, work)
-    }
-
-    fn update(&mut self, form: &Form, node: NodeIndex, evaluate: bool, work: &mut Work) {
-        let rules = &form.rules[node as usize];
-        if form.node(node).kind == Kind::Repeat {
-            for range in self.tree.ranges[node as usize].clone() {
-                self.range_relevance(range);
-                if let Some(count) = rules.count.as_ref().filter(|_| evaluate) {
-                    self.set_count(range, count, work);
+        // Only counts that depend on what is in their own instances could go on for ever.
+        let mut left = ROUNDS * (form.order.len() + 1);
+        while let Some((node, whole)) = work.next(&form).filter(|_| left > 0) {
+            left -= 1;
+            let mut waiting = work.waiting(&form, node);
+            if whole {
+                for id in self.tree.nodes(ROOT, node) {
+                    work.evaluate.insert(id);
+                    self.update(&form, id, work);
                 }
+                continue;
+            }
+            if waiting.len() > 1 {
+                sort_nodes(&mut waiting, &|one, other| self.tree.order(one, other));
+            }
+            for id in waiting {
+                self.update(&form, id.0, work);
             }
         }
-        for id in self.tree.elements[node as usize].clone() {
-            self.relevance(id, rules.relevant.as_ref().filter(|_| evaluate), work);
-            if evaluate {
-                if let Some(calculate) = &rules.calculate {
-                    self.calculate(id, calculate, rules.once, work);
-                }
-                if rules.filter.is_some() && self.settled {
-                    self.deselect(id, work);
-                }
+        self.check_rules(&form, work);
+    }
+
+    fn update(&mut self, form: &Form, id: Id, work: &mut Work) {
+        work.queued.remove(id);
+        let evaluate = work.evaluate.remove(id);
+        if !self.tree.is_alive(id) {
+            return;
+        }
+        let rules = &form.rules[self.tree.get(id).node as usize];
+        if self.tree.get(id).range {
+            self.range_relevance(id);
+            if let Some(count) = rules.count.as_ref().filter(|_| evaluate) {
+                self.set_count(id, count, work);
+            }
+            return;
+        }
+        self.relevance(id, rules.relevant.as_ref().filter(|_| evaluate), work);
+        if evaluate {
+            if let Some(calculate) = &rules.calculate {
+                self.calculate(id, calculate, rules.once, work);
+            }
+            if rules.filter.is_some() && self.settled {
+                self.deselect(id, work);
             }
         }
     }
@@ -154,11 +218,21 @@ impl Session {
         self.tree.get_mut(id).relevant = relevant;
         work.layout = true;
         self.mark(work, id);
-        let form = &self.tree.form;
-        let children = &form.children[self.tree.get(id).node as usize];
-        for &child in children {
-            work.inherit.insert(form.position[child as usize]);
+        for &child in &self.tree.get(id).children {
+            self.inherit(work, child);
+            if self.tree.get(child).range {
+                self.tree.get(child).children.iter().for_each(|&instance| self.inherit(work, instance));
+            }
         }
+        let range = self.tree.get(id).parent;
+        if id != ROOT && self.tree.get(range).range {
+            // Instances that are not relevant are not counted.
+            self.places_changed(work, range, self.tree.get(id).place + 1);
+        }
+    }
+
+    fn inherit(&self, work: &mut Work, id: Id) {
+        work.put(&self.tree.form, self.tree.get(id).node, id, false);
     }
 
     fn calculate(&mut self, id: Id, expr: &Expr, once: bool, work: &mut Work) {
@@ -200,33 +274,34 @@ impl Session {
         // NaN and negative numbers become 0.
         let wanted = (wanted as usize).min(MOST_INSTANCES);
         while self.tree.get(range).children.len() > wanted {
-            if let Some(last) = self.tree.get_mut(range).children.pop() {
-                self.tree.get_mut(range).parked.insert(0, last);
-                self.instances_changed(work, range, None);
-            }
+            let place = self.tree.get(range).children.len() - 1;
+            let last = self.tree.detach(range, place);
+            self.tree.get_mut(range).parked.insert(0, last);
+            self.instances_changed(work, range, place, None);
         }
         while self.tree.get(range).children.len() < wanted {
             let live = self.tree.get_mut(range);
+            let place = live.children.len();
             let next = if live.parked.is_empty() { None } else { Some(live.parked.remove(0)) };
             let instance = match next {
                 Some(instance) => instance,
                 None => self.tree.create(self.tree.get(range).node, range),
             };
-            self.tree.get_mut(range).children.push(instance);
-            self.instances_changed(work, range, Some(instance));
+            self.tree.attach(range, place, instance);
+            self.instances_changed(work, range, place, Some(instance));
             self.newborn.push(instance);
         }
     }
 
     fn check_rules(&mut self, form: &Form, work: &mut Work) {
-        for node in work.nodes.numbers() {
-            work.checks.insert_all(&form.checks[node as usize]);
+        let mut ids = take(&mut work.checks.ids);
+        for node in work.checks.nodes.numbers() {
+            ids.insert_all(&self.tree.elements(ROOT, node));
         }
-        for node in work.checks.numbers() {
-            for id in self.tree.elements[node as usize].clone() {
-                if self.tree.get(id).relevant {
-                    self.check_element(form, id, work);
-                }
+        for id in ids.numbers() {
+            let live = self.tree.get(id);
+            if live.relevant && !live.range && self.tree.is_alive(id) {
+                self.check_element(form, id, work);
             }
         }
     }
@@ -252,32 +327,23 @@ impl Session {
         }
     }
 
-    fn summary(&mut self, form: &Form, mut work: Work) -> Changed {
-        for node in work.nodes.numbers() {
-            for &reader in &form.shows[node as usize] {
-                if matches!(form.node(reader).kind, Kind::Group | Kind::Repeat) {
-                    work.layout = true;
-                    continue;
-                }
-                for &id in &self.tree.elements[reader as usize] {
-                    if self.tree.get(id).relevant {
-                        work.changed.insert(id);
-                    }
-                }
+    fn summary(&self, work: &mut Work) -> Changed {
+        for node in work.shown.nodes.numbers() {
+            work.shown.ids.insert_all(&self.tree.elements(ROOT, node));
+        }
+        for id in work.shown.ids.numbers() {
+            if self.tree.get(id).relevant {
+                work.changed.insert(id);
             }
         }
-        // Their places in document order put them in that order.
-        let mut places = Marks::default();
+        let mut nodes = Vec::new();
         for id in work.changed.numbers() {
             if self.tree.is_alive(id) && self.is_question(id) {
-                places.insert(self.tree.place(id));
+                nodes.push(NodeId(id));
             }
         }
-        let mut questions = places.numbers();
-        for question in &mut questions {
-            *question = self.tree.at_place(*question);
-        }
-        Changed { questions, layout: work.layout }
+        sort_nodes(&mut nodes, &|one, other| self.tree.order(one, other));
+        Changed { questions: nodes.into_iter().map(|node| node.0).collect(), layout: work.layout }
     }
 
     /// Evaluates an expression; what fails is noted and gives nothing.

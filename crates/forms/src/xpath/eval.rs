@@ -220,6 +220,10 @@ impl Eval<'_> {
     fn along(&self, node: NodeId, step: &Step) -> Vec<NodeId> {
         let tree = self.tree;
         let mut found = Vec::new();
+        if let (Axis::Child, Test::Name(name)) = (step.axis, &step.test) {
+            tree.children_named(node, name, &mut |child| found.push(child));
+            return found;
+        }
         match step.axis {
             Axis::Child => tree.children(node, &mut |child| found.push(child)),
             Axis::Attribute => tree.attributes(node, &mut |attribute| found.push(attribute)),

@@ -53,6 +53,15 @@ pub trait Tree {
     fn parent(&self, node: NodeId) -> Option<NodeId>;
     /// Calls `each` for every child in document order.
     fn children(&self, node: NodeId, each: &mut dyn FnMut(NodeId));
+    /// Calls `each` for the child elements that go by a name, in document order: the most usual step, which a tree may know a
+    /// shorter way for.
+    fn children_named(&self, node: NodeId, name: &str, each: &mut dyn FnMut(NodeId)) {
+        self.children(node, &mut |child| {
+            if self.kind(child) == NodeKind::Element && self.named(child, name) {
+                each(child);
+            }
+        });
+    }
     /// The element's name as written, prefix included; empty for a document.
     fn name(&self, node: NodeId) -> &str;
     /// The answer in it; that of a node that is not relevant counts as empty.
