@@ -25,7 +25,7 @@ use crate::ui::{icons, say, sizes};
 const FULL: f64 = ATTACHMENT_MAX as f64 - 300_000.0;
 /// Bytes that are kept first; from then on when there is a quarter more, so that the phone writes no more than five times
 /// what it keeps.
-const FIRST_KEPT: f64 = 20_000.0;
+const FIRST_KEPT: f64 = 8_000.0;
 
 /// Bits a second of sound: a voice is well understood with it, and half an hour may be sent.
 const SOUND: u32 = 32_000;

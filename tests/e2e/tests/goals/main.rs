@@ -23,3 +23,4 @@ mod states;
 mod thousands;
 mod villager;
 mod whole_path;
+mod widgets_media;
