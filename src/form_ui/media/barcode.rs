@@ -5,9 +5,9 @@ use wasm_bindgen::JsValue;
 use zhucun_view::prelude::*;
 use zhucun_words::media as words;
 
-use super::kept::problem;
+use super::kept::{MAIN, named, problem};
 use super::record::why;
-use crate::form_ui::ask::{Ask, button, line, single};
+use crate::form_ui::ask::{Ask, line, single};
 use crate::form_ui::text::{done, typed};
 use crate::platform::recorder::{MediaError, Scanner, Source, Stream, open};
 use crate::platform::timer;
@@ -69,9 +69,9 @@ impl Eye {
             Now::Idle => View::default(),
         };
         let button = match now {
-            Now::Looking => button(Some(icons::STOP), say(&words::SCAN_STOP), move || self.end()),
+            Now::Looking => named(ask, MAIN, icons::STOP, say(&words::SCAN_STOP), move || self.end()),
             Now::Opening => View::default(),
-            _ => button(Some(icons::BARCODE), say(&words::SCAN_START), move || self.begin()),
+            _ => named(ask, MAIN, icons::BARCODE, say(&words::SCAN_START), move || self.begin()),
         };
         view! { {state} {button} }
     }

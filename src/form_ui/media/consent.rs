@@ -114,28 +114,32 @@ pub fn view(form: Form) -> View {
 
 /// What would be noted, in words.
 fn list(lang: Lang, wanted: &str) -> String {
+    joined(&words_of(lang, wanted), if lang == Lang::En { "; " } else { "；" })
+}
+
+fn words_of(lang: Lang, wanted: &str) -> Vec<&'static str> {
     let all = [
         ("p", words::CONSENT_PLACE),
         ("l", words::CONSENT_LOG),
         ("w", words::CONSENT_WHERE),
         ("a", words::CONSENT_ANSWERS),
     ];
-    let said: Vec<_> =
-        all.into_iter().filter(|(letter, _)| find(wanted, letter).is_some()).map(|(_, word)| word.get(lang)).collect();
-    joined(&said, if lang == Lang::En { "; " } else { "；" })
+    all.into_iter().filter(|(letter, _)| find(wanted, letter).is_some()).map(|(_, word)| word.get(lang)).collect()
 }
 
 fn question(lang: Lang, wanted: &str, give: Callback<String>) -> View {
-    let what = list(lang, wanted);
+    let what = words_of(lang, wanted);
     let sound = sound(lang, wanted);
     if what.is_empty() {
         return sound;
     }
+    let what: Vec<_> = what.into_iter().map(|what| view! { <li>{what}</li> }).collect();
     let (yes, no) = (wanted.to_owned(), "no".to_owned());
-    let words = words::CONSENT_ASKED.fill(lang, &[("what", &what)]);
     view! {
         <section class="notice consent">
-            <p>{words}</p>
+            <p><b>{words::CONSENT_ASKED.get(lang)}</b></p>
+            <ul>{what}</ul>
+            <p>{words::CONSENT_WHO.get(lang)}</p>
             {sound}
             <div class="q-buttons">
                 {button(Some(icons::CHECK), say(&words::CONSENT_YES), move || give.run(yes.clone()))}

@@ -6,8 +6,8 @@ use zhucun_view::prelude::*;
 use zhucun_words::{Word, media as words, visit};
 
 use super::coordinates::by_typing;
-use super::kept::problem;
-use crate::form_ui::ask::{Ask, button, line, several};
+use super::kept::{MAIN, named, problem};
+use crate::form_ui::ask::{Ask, button, icon, line, several};
 use crate::form_ui::values::{geopoint_accuracy, geopoint_text};
 use crate::platform::location::{Fix, LocationError, Watch, watch};
 use crate::platform::timer;
@@ -117,14 +117,16 @@ pub fn field(ask: Ask) -> View {
         watch: StoredValue::new(None),
         before: StoredValue::new(String::new()),
     };
+    // Not made anew with every fix: a button must not go from under the finger.
+    let phase = phase(place.search);
     let body = move || {
-        let state = match place.search.get() {
-            Search::Off => View::default(),
-            Search::On(None) => line(icons::PLACE, ask.say(words::PLACE_SEARCHING).to_owned()),
-            Search::On(Some(fix)) => better(place, fix),
-            Search::Failed(error) => failed(ask, error),
+        let state = match phase.get() {
+            Phase::Off => View::default(),
+            Phase::Searching => line(icons::PLACE, ask.say(words::PLACE_SEARCHING).to_owned()),
+            Phase::Found => better(place),
+            Phase::Failed(error) => failed(ask, error),
         };
-        view! { {state} {buttons(place)} }
+        view! { {state} {buttons(place, phase)} }
     };
     let now = move || Some(ask.value_now()).filter(|value| !value.is_empty()).into_iter().collect();
     let take = move |spots: Vec<String>| {
@@ -170,11 +172,44 @@ fn taken(place: Place) -> View {
 }
 
 /// A fix that is not good yet: its accuracy, live, and "take it anyway".
-fn better(place: Place, fix: Fix) -> View {
+fn better(place: Place) -> View {
     let ask = place.ask;
-    let words = words::PLACE_IMPROVING.fill(ask.form().lang(), &[("n", &metres(fix))]);
-    let take = words::PLACE_TAKE.fill(ask.form().lang(), &[("n", &metres(fix))]);
-    view! { {line(icons::PLACE, words)} {button(None, View::of(take), move || place.take(fix))} }
+    let said = move |word: Word| match place.search.get() {
+        Search::On(Some(fix)) => word.fill(ask.form().lang(), &[("n", &metres(fix))]),
+        _ => String::new(),
+    };
+    let take = move || {
+        if let Search::On(Some(fix)) = place.search.get_untracked() {
+            place.take(fix);
+        }
+    };
+    view! {
+        <p class="ask-line">{icon(icons::PLACE)} <span>{move || said(words::PLACE_IMPROVING)}</span></p>
+        {button(None, View::of(move || said(words::PLACE_TAKE)), take)}
+    }
+}
+
+/// What a search is at, without its figures.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Phase {
+    /// Nothing.
+    Off,
+    /// Nothing found yet.
+    Searching,
+    /// Something found.
+    Found,
+    /// Nothing found, and why.
+    Failed(LocationError),
+}
+
+/// Follows a search, without its figures.
+pub fn phase(search: RwSignal<Search>) -> Memo<Phase> {
+    Memo::new(move |_| match search.get() {
+        Search::Off => Phase::Off,
+        Search::On(None) => Phase::Searching,
+        Search::On(Some(_)) => Phase::Found,
+        Search::Failed(error) => Phase::Failed(error),
+    })
 }
 
 /// Why there is no place, and what to do.
@@ -191,22 +226,22 @@ pub const fn failed_words(error: LocationError) -> Word {
     }
 }
 
-fn buttons(place: Place) -> View {
+fn buttons(place: Place, phase: Memo<Phase>) -> View {
     let ask = place.ask;
     if ask.readonly() {
         return View::default();
     }
-    let search = place.search.get();
-    let is_on = matches!(search, Search::On(_));
-    let (glyph, word) = match search {
-        Search::On(_) => (icons::CLOSE, &words::PLACE_STOP),
-        Search::Failed(_) => (icons::PLACE, &words::PLACE_RETRY),
-        Search::Off if ask.value().with(String::is_empty) => (icons::PLACE, &words::PLACE_GET),
-        Search::Off => (icons::PLACE, &words::PLACE_AGAIN),
+    let is_on = matches!(phase.get(), Phase::Searching | Phase::Found);
+    let is_empty = Memo::new(move |_| ask.value().with(String::is_empty));
+    let (glyph, word) = match phase.get() {
+        Phase::Searching | Phase::Found => (icons::CLOSE, &words::PLACE_STOP),
+        Phase::Failed(_) => (icons::PLACE, &words::PLACE_RETRY),
+        Phase::Off if is_empty.get() => (icons::PLACE, &words::PLACE_GET),
+        Phase::Off => (icons::PLACE, &words::PLACE_AGAIN),
     };
     let tap = move || if is_on { place.stop() } else { place.begin() };
-    let main = button(Some(glyph), say(word), tap);
-    let drop = (!is_on && !ask.required() && !ask.value().with(String::is_empty))
+    let main = named(ask, MAIN, glyph, say(word), tap);
+    let drop = (!is_on && !ask.required() && !is_empty.get())
         .then(|| button(None, say(&visit::CLEAR_ANSWER), move || ask.answer("")));
     view! { <div class="q-buttons">{main} {drop}</div> }
 }

@@ -11,7 +11,7 @@ use zhucun_forms::contract::Id;
 use zhucun_view::prelude::*;
 use zhucun_words::{Word, media as words, needs, visit};
 
-use crate::form_ui::ask::{Ask, button, icon, line};
+use crate::form_ui::ask::{Ask, icon, line};
 use crate::form_ui::filling::{Filling, PhotoState};
 use crate::platform::camera::{forget_url, picture_url};
 use crate::platform::http::attachment_url;
@@ -41,6 +41,21 @@ pub fn problem(words: String) -> View {
     view! { <div class="notice problem">{line(icons::ALERT, words)}</div> }
 }
 
+/// A button that another one takes the place of: by its name among the question's parts the focus stays there.
+pub fn named(ask: Ask, part: &str, glyph: IconData, words: View, tap: impl Fn() + 'static) -> View {
+    named_button(ask.element_id(part), glyph, words, Callback::new(move |()| tap()))
+}
+
+#[inline(never)]
+fn named_button(id: String, glyph: IconData, words: View, tap: Callback<()>) -> View {
+    view! { <button type="button" class="btn q-button" id=id on:click=move |_| tap.run(())>{icon(glyph)} <span>{words}</span></button> }
+}
+
+/// What a question begins and ends with.
+pub const MAIN: &str = "-main";
+/// What takes something away, and brings it back.
+const AWAY: &str = "-away";
+
 /// "Delete".
 pub fn remove(ask: Ask, removed: Removed, word: &'static Word) -> View {
     if ask.readonly() {
@@ -50,7 +65,7 @@ pub fn remove(ask: Ask, removed: Removed, word: &'static Word) -> View {
         removed.set(Some(ask.value_now()));
         ask.answer("");
     };
-    button(Some(icons::DELETE), say(word), remove)
+    named(ask, AWAY, icons::DELETE, say(word), remove)
 }
 
 /// "Undo" after it.
@@ -61,7 +76,7 @@ pub fn undo(ask: Ask, removed: Removed, word: &'static Word) -> View {
                 removed.set(None);
                 ask.answer(&name);
             };
-            button(Some(icons::UNDO), say(word), back)
+            named(ask, AWAY, icons::UNDO, say(word), back)
         })
     })
 }

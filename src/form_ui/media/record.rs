@@ -12,8 +12,10 @@ use zhucun_view::prelude::*;
 use zhucun_words::{Lang, Word, media as words};
 
 use super::file::facts;
-use super::kept::{Pick, Removed, Shown, keep, picker, problem, read, refused, remove, state, take_in, undo};
-use crate::form_ui::ask::{Ask, button, line, several};
+use super::kept::{
+    MAIN, Pick, Removed, Shown, keep, named, picker, problem, read, refused, remove, state, take_in, undo,
+};
+use crate::form_ui::ask::{Ask, line, several};
 use crate::form_ui::filling::{Filling, PhotoState};
 use crate::platform::awake::Awake;
 use crate::platform::clock;
@@ -102,7 +104,12 @@ pub fn field(ask: Ask) -> View {
             if name.is_empty() { tape.empty() } else { kept(ask, &name, tape.removed) }
         }
     };
-    several(ask, view! { {body} {refused(ask, state)} })
+    let heard = move || match (tape.now.get(), tape.is_film()) {
+        (Now::Running, true) => ask.say(words::FILM_RUNS),
+        (Now::Running, false) => ask.say(words::RECORD_RUNS),
+        _ => "",
+    };
+    several(ask, view! { <p class="heard" role="status">{heard}</p> {body} {refused(ask, state)} })
 }
 
 impl Tape {
@@ -208,7 +215,7 @@ impl Tape {
             <p class="recording">
                 <span class="recording-dot" aria-hidden="true"></span> <span role="timer">{said}</span>
             </p>
-            {button(Some(icons::STOP), say(&words::RECORD_STOP), move || self.stop(None))}
+            {named(ask, MAIN, icons::STOP, say(&words::RECORD_STOP), move || self.stop(None))}
             <p class="ask-hint">{move || limit(ask.form().lang())}</p>
         }
     }
@@ -224,7 +231,7 @@ impl Tape {
         }
         let (icon, word) =
             if self.is_film() { (icons::FILM, &words::FILM_START) } else { (icons::MIC, &words::RECORD_START) };
-        let record = can_record().then(|| button(Some(icon), say(word), move || self.begin()));
+        let record = can_record().then(|| named(ask, MAIN, icon, say(word), move || self.begin()));
         view! {
             <div aria-live="assertive">{failed}</div>
             <div class="q-buttons">{record} {choose(ask, self.source)}</div>

@@ -11,7 +11,8 @@ use zhucun_view::prelude::*;
 use zhucun_words::{Lang, media as words};
 
 use super::coordinates::by_typing;
-use super::geopoint::{Search, failed, fair, metres};
+use super::geopoint::{Phase, Search, failed, fair, metres, phase};
+use super::kept::{MAIN, named};
 use crate::form_ui::ask::{Ask, button, icon, line, several};
 use crate::form_ui::values::{geopoint_read, geopoint_text};
 use crate::platform::awake::Awake;
@@ -51,13 +52,16 @@ pub fn field(ask: Ask) -> View {
         trace.before.set(Some(ask.value_now()));
         trace.answer(&spots);
     };
+    let phase = phase(trace.search);
+    let is_empty = Memo::new(move |_| ask.value().with(String::is_empty));
     let fields = view! {
         {move || trace.measured()}
-        <div aria-live="polite">{move || trace.state()}</div>
-        {move || trace.buttons()}
+        <div aria-live="polite">{move || trace.state(phase)}</div>
+        {move || trace.buttons(phase)}
         {trace.by_itself()}
-        {move || trace.changes()}
-        {trace.list()}
+        {move || trace.changes(is_empty.get())}
+        {move || trace.back()}
+        {trace.list(is_empty)}
         {by_typing(ask, true, move || trace.spots(), take)}
     };
     several(ask, fields)
@@ -153,33 +157,42 @@ impl Trace {
         view! { <div class="measured">{picture} <p>{words}</p></div> }
     }
 
-    fn state(self) -> View {
+    fn state(self, phase: Memo<Phase>) -> View {
         let ask = self.ask;
-        match self.search.get() {
-            Search::Off => View::default(),
-            Search::On(None) => line(icons::PLACE, ask.say(words::PLACE_SEARCHING).to_owned()),
-            Search::On(Some(fix)) => {
-                line(icons::PLACE, words::TRACE_NOW.fill(ask.form().lang(), &[("n", &metres(fix))]))
-            }
-            Search::Failed(error) => failed(ask, error),
+        let now = move || match self.search.get() {
+            Search::On(Some(fix)) => words::TRACE_NOW.fill(ask.form().lang(), &[("n", &metres(fix))]),
+            _ => String::new(),
+        };
+        match phase.get() {
+            Phase::Off => View::default(),
+            Phase::Searching => line(icons::PLACE, ask.say(words::PLACE_SEARCHING).to_owned()),
+            Phase::Found => view! { <p class="ask-line">{icon(icons::PLACE)} <span>{now}</span></p> },
+            Phase::Failed(error) => failed(ask, error),
         }
     }
 
-    fn buttons(self) -> View {
-        if self.ask.readonly() {
+    fn buttons(self, phase: Memo<Phase>) -> View {
+        let ask = self.ask;
+        if ask.readonly() {
             return View::default();
         }
-        let search = self.search.get();
-        if let Search::On(fix) = search {
-            let add = fix.map(|fix| button(Some(icons::ADD), say(&words::TRACE_ADD), move || self.add(fix)));
-            let stop = button(Some(icons::CLOSE), say(&words::PLACE_STOP), move || self.end());
-            return view! { <div class="q-buttons">{add} {stop}</div> };
-        }
-        let word = match search {
-            Search::Failed(_) => &words::PLACE_RETRY,
-            _ => &words::TRACE_BEGIN,
+        let (now, is_first) = (phase.get(), self.every.get() == 0);
+        let add = (now == Phase::Found && is_first).then(|| {
+            let add = move || {
+                if let Search::On(Some(fix)) = self.search.get_untracked() {
+                    self.add(fix);
+                }
+            };
+            button(Some(icons::ADD), say(&words::TRACE_ADD), add)
+        });
+        let main = match now {
+            Phase::Searching | Phase::Found => {
+                named(ask, MAIN, icons::CLOSE, say(&words::PLACE_STOP), move || self.end())
+            }
+            Phase::Failed(_) => named(ask, MAIN, icons::PLACE, say(&words::PLACE_RETRY), move || self.begin()),
+            Phase::Off => named(ask, MAIN, icons::PLACE, say(&words::TRACE_BEGIN), move || self.begin()),
         };
-        view! { <div class="q-buttons">{button(Some(icons::PLACE), say(word), move || self.begin())}</div> }
+        view! { {add} {main} }
     }
 
     /// How places are taken while one walks.
@@ -219,44 +232,42 @@ impl Trace {
         view! { {menu} }
     }
 
-    /// Last place away, all away, and back.
-    fn changes(self) -> View {
+    /// Last place away, all away.
+    fn changes(self, is_empty: bool) -> View {
         let ask = self.ask;
-        if ask.readonly() {
+        if ask.readonly() || is_empty {
             return View::default();
         }
-        let is_empty = ask.value().with(String::is_empty);
-        let last = (!is_empty).then(|| {
-            let drop_last = move || {
-                let (before, mut spots) = (ask.value_now(), self.spots());
-                spots.pop();
-                self.answer(&spots);
-                self.before.set(Some(before));
-            };
-            button(Some(icons::DELETE), say(&words::TRACE_DROP), drop_last)
-        });
-        let all = (!is_empty).then(|| {
-            let clear = move || {
-                let before = ask.value_now();
-                ask.answer("");
-                self.before.set(Some(before));
-            };
-            button(Some(icons::CLOSE), say(&words::SIGN_CLEAR), clear)
-        });
-        let back = self.before.get().map(|before| {
+        let take = move |spots: &[String]| {
+            let before = ask.value_now();
+            self.answer(spots);
+            self.before.set(Some(before));
+        };
+        let drop_last = move || {
+            let mut spots = self.spots();
+            spots.pop();
+            take(&spots);
+        };
+        let last = button(Some(icons::DELETE), say(&words::TRACE_DROP), drop_last);
+        let all = button(Some(icons::CLOSE), say(&words::SIGN_CLEAR), move || take(&[]));
+        view! { <div class="q-buttons">{last} {all}</div> }
+    }
+
+    /// What was taken away, back.
+    fn back(self) -> View {
+        let ask = self.ask;
+        View::of(self.before.get().map(|before| {
             let back = move || {
                 self.before.set(None);
                 ask.answer(&before);
             };
             button(Some(icons::UNDO), say(&words::TRACE_BACK), back)
-        });
-        view! { <div class="q-buttons">{last} {all}</div> {back} }
+        }))
     }
 
     /// All places, behind words that open them.
-    fn list(self) -> View {
+    fn list(self, is_empty: Memo<bool>) -> View {
         let ask = self.ask;
-        let is_empty = Memo::new(move |_| ask.value().with(String::is_empty));
         let rows = move || {
             let lang = ask.form().lang();
             let row = |spot: String| {

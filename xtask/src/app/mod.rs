@@ -139,7 +139,6 @@ pub const PHONE: Entry = Entry {
                 "ui::qr",
                 "ui::sizes",
                 "ui::told",
-                "zhucun_forms::spots",
             ],
         ),
     ],
