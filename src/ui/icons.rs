@@ -9,12 +9,13 @@ pub use icondata_lu::{
     LuCircleAlert as ALERT, LuClock as CLOCK, LuCloudOff as OFFLINE, LuCloudUpload as UPLOAD, LuDownload as INSTALL,
     LuDroplet as WATER, LuEllipsis as MORE, LuExternalLink as LINK, LuFileText as PAPERWORK, LuGraduationCap as SCHOOL,
     LuGripVertical as GRIP, LuHandCoins as ALLOWANCE, LuHeartPulse as MEDICAL, LuHouse as HOUSE, LuImage as IMAGE,
-    LuInfo as INFO, LuLanguages as LANGUAGE, LuLightbulb as OPINION, LuList as LIST, LuLogOut as SIGN_OUT,
-    LuMapPin as PLACE, LuMessageSquare as NEED, LuMinus as LESS, LuNotebookPen as NOTE, LuPencil as DRAFT,
-    LuPhone as PHONE, LuPlus as ADD, LuPrinter as PRINT, LuQrCode as QR, LuRefreshCw as SYNC, LuRoute as ROAD,
-    LuScale as DISPUTE, LuScanQrCode as SCAN, LuSearch as SEARCH, LuSettings as SETTINGS, LuShare2 as SHARE,
-    LuSmartphone as SMARTPHONE, LuSprout as FARMING, LuStar as STAR, LuTrash2 as DELETE, LuTriangleAlert as WARNING,
-    LuUndo2 as UNDO, LuUser as USER, LuUsers as USERS, LuX as CLOSE,
+    LuInfo as INFO, LuKeyboard as KEYBOARD, LuLanguages as LANGUAGE, LuLightbulb as OPINION, LuList as LIST,
+    LuLogOut as SIGN_OUT, LuMapPin as PLACE, LuMessageSquare as NEED, LuMic as MIC, LuMinus as LESS,
+    LuNotebookPen as NOTE, LuPaperclip as FILE, LuPenLine as PEN, LuPencil as DRAFT, LuPhone as PHONE, LuPlus as ADD,
+    LuPrinter as PRINT, LuQrCode as QR, LuRefreshCw as SYNC, LuRoute as ROAD, LuScale as DISPUTE,
+    LuScanBarcode as BARCODE, LuScanQrCode as SCAN, LuSearch as SEARCH, LuSettings as SETTINGS, LuShare2 as SHARE,
+    LuSmartphone as SMARTPHONE, LuSprout as FARMING, LuSquare as STOP, LuStar as STAR, LuTrash2 as DELETE,
+    LuTriangleAlert as WARNING, LuUndo2 as UNDO, LuUser as USER, LuUsers as USERS, LuVideo as FILM, LuX as CLOSE,
 };
 
 /// Draws an icon. Decoration, so it is never read aloud: a word stands next to it.

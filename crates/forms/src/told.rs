@@ -52,7 +52,7 @@ pub struct Row {
     pub name: String,
     /// The question's words.
     pub label: String,
-    /// The answer in words; of a picture its file name.
+    /// The answer in words; of a picture, recording or file its name.
     pub answer: String,
     /// How it is shown.
     #[serde(default, skip_serializing_if = "Shown::is_words")]
@@ -72,9 +72,27 @@ pub enum Shown {
     Photo,
     /// A signature.
     Signature,
+    /// To be heard.
+    Audio,
+    /// To be seen and heard.
+    Video,
+    /// To be taken along.
+    File,
 }
 
 impl Shown {
+    /// Whether the answer is the name of a file.
+    #[must_use]
+    pub const fn is_file(self) -> bool {
+        !matches!(self, Self::Words | Self::Place)
+    }
+
+    /// Whether it is a picture to look at.
+    #[must_use]
+    pub const fn is_picture(self) -> bool {
+        matches!(self, Self::Photo | Self::Signature)
+    }
+
     fn is_words(&self) -> bool {
         *self == Self::Words
     }
@@ -269,15 +287,20 @@ impl<'a> Teller<'a> {
             return;
         }
         let mut row = Row { name: node.name.clone(), label, ..Row::default() };
-        if node.kind == Kind::Image {
-            let is_signed = node.appearance.iter().any(|word| word == "signature");
-            row.shown = if is_signed { Shown::Signature } else { Shown::Photo };
+        let is_signed = || node.appearance.iter().any(|word| word == "signature");
+        row.shown = match node.kind {
+            Kind::Image if is_signed() => Shown::Signature,
+            Kind::Image => Shown::Photo,
+            Kind::Audio => Shown::Audio,
+            Kind::Video => Shown::Video,
+            Kind::File => Shown::File,
+            Kind::Geopoint => Shown::Place,
+            _ => Shown::Words,
+        };
+        if row.shown.is_file() {
             value.clone_into(&mut row.answer);
         } else {
             row.answer = self.words(node, value);
-            if node.kind == Kind::Geopoint {
-                row.shown = Shown::Place;
-            }
         }
         if let Some(section) = self.sections.get_mut(first)
             && section.number > 0

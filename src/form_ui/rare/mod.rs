@@ -23,7 +23,7 @@ pub use long::found;
 use super::ask::Ask;
 use super::select::Mark;
 use super::values::plain_number;
-use super::{acknowledge, date, geopoint, image, plain, range, signature, text};
+use super::{acknowledge, date, media, plain, range, text};
 
 /// The widget of a question with an appearance or parameters. Words that mean nothing for its kind do not matter.
 pub fn field(ask: Ask) -> View {
@@ -49,12 +49,10 @@ pub fn kind(ask: Ask) -> View {
     match ask.kind() {
         Kind::Range => range::field(ask),
         Kind::Rank => ranking::field(ask),
-        Kind::Geopoint => geopoint::field(ask),
         Kind::Date | Kind::Time | Kind::DateTime => date::field(ask),
-        Kind::Image if ask.looks("signature") => signature::field(ask),
-        Kind::Image => image::field(ask),
         Kind::Acknowledge => acknowledge::field(ask),
         Kind::Calculate | Kind::Hidden => View::default(),
+        kind if kind.is_file() || kind.is_located() || kind == Kind::Barcode => media::field(ask),
         _ => text::field(ask),
     }
 }

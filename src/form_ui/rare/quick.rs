@@ -36,9 +36,10 @@ pub(super) fn field(ask: Ask) -> View {
 fn go_on(ask: Ask) {
     let form = ask.form().get();
     let (page, own) = (form.page(), Item::Question(ask.id()));
-    let items = form.pages().into_iter().find(|other| other.id == page).map(|page| page.items).unwrap_or_default();
-    let after = items.into_iter().skip_while(|item| *item != own).find_map(|item| match item {
-        Item::Question(id) if id != ask.id() => Some(id),
+    let pages = form.pages();
+    let items = pages.iter().find(|other| other.id == page).map_or(&[][..], |page| &page.items);
+    let after = items.iter().skip_while(|item| **item != own).find_map(|item| match item {
+        Item::Question(id) if *id != ask.id() => Some(*id),
         _ => None,
     });
     match after {

@@ -6,6 +6,7 @@ pub mod axe;
 mod browser;
 mod hands;
 mod keyboard;
+pub mod media;
 pub mod pages;
 pub mod photos;
 mod process;

@@ -12,7 +12,8 @@ use crate::{Browser, eventually};
 pub struct Visit<'a>(pub &'a Browser);
 
 /// The question with a label, as an XPath.
-pub(super) fn question(label: &str) -> String {
+#[must_use]
+pub fn question(label: &str) -> String {
     format!(
         "//*[contains(concat(' ', @class, ' '), ' ask ')]\
          [./*[contains(@class,'ask-label')]/text()[normalize-space(.)=\"{label}\"]]"

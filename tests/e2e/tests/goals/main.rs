@@ -24,3 +24,4 @@ mod thousands;
 mod villager;
 mod whole_path;
 mod widgets_choices;
+mod widgets_media;
