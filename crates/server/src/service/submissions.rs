@@ -39,7 +39,7 @@ const ID_MAX: usize = 1000;
 const OFFSET: i32 = 8 * 60;
 
 /// How often the visit is looked at again when requests with files of one submission meet.
-const AGAIN: usize = 3;
+const AGAIN: usize = 10;
 
 /// Who sends, and to where.
 #[derive(Clone, Debug)]
@@ -208,41 +208,47 @@ impl Submission {
         let named = self.files();
         let (village, id) = (&self.sender.village, &self.head.meta.instance_id);
         for _ in 0..AGAIN {
+            let key = RecordKey::new(collection::VISITS, self.visit_id(id, self.known.received));
+            let record = state.store.record(village, &key).await?;
+            // After the record: what it names is among them. Each request reads them after it has put its own.
             let there = state.store.submission_files(village, id).await?;
             if more_to_come && named.iter().any(|name| !there.contains_key(name)) {
                 return Ok(Taken::Part);
             }
-            let key = RecordKey::new(collection::VISITS, self.visit_id(id, self.known.received));
-            let record = state.store.record(village, &key).await?;
             let (answers, attachments) = self.with_files(&there);
             let change = match &record {
                 None => Some(self.first(state, key, answers, attachments).await?),
-                Some(record) if count(record) >= attachments.len() => None,
-                // Also the heads of a request that came at the same moment are named: the greatest list stays.
-                Some(record) => {
-                    let fields = [(field::ANSWERS, answers), (field::ATTACHMENTS, json!(attachments))];
-                    server_change(key, Some(record), fields, DEVICE, state.clock.now())
-                }
+                Some(record) => self.added(key, record, answers, &attachments),
             };
             let Some(change) = change else { return Ok(Taken::Visit) };
-            self.push(state, &change).await?;
+            if self.push(state, &change).await? {
+                return Ok(Taken::Visit);
+            }
         }
-        Ok(Taken::Visit)
+        // The client comes again.
+        Err(StoreError::Changed.into())
     }
 
-    async fn push(&self, state: &AppState, change: &Change) -> Result<(), NotTaken> {
-        let now = state.clock.now();
-        let times = Times { server_now: now, device_now: now };
-        let change = serde_json::to_value(change).map_err(|error| ApiError::internal(&error))?;
+    /// Writes a change; `false` when another request of the same submission was faster, perhaps with other files.
+    async fn push(&self, state: &AppState, change: &Change) -> Result<bool, NotTaken> {
         let Sender { access, village, .. } = &self.sender;
-        let verdicts = push::push(&state.store, access, None, village, times, vec![change]).await?;
-        match verdicts.first() {
-            Some(Verdict::Accepted { .. } | Verdict::Duplicate { .. }) => Ok(()),
-            Some(Verdict::Refused { code: RefusalCode::TooLarge, .. }) => Err(NotTaken::TooLarge),
-            // The same visit came at the same moment with other files: it is looked at again.
-            Some(Verdict::Refused { code: RefusalCode::IdConflict, .. }) => Ok(()),
-            _ => Err(NotTaken::Refused),
+        match push::push_as_seen(&state.store, access, village, Times::server(state.clock.now()), change).await {
+            Ok(Verdict::Accepted { .. } | Verdict::Duplicate { .. }) => Ok(true),
+            Ok(Verdict::Refused { code: RefusalCode::IdConflict, .. }) | Err(StoreError::Changed) => Ok(false),
+            Ok(Verdict::Refused { code: RefusalCode::TooLarge, .. }) => Err(NotTaken::TooLarge),
+            Ok(_) => Err(NotTaken::Refused),
+            Err(error) => Err(error.into()),
         }
+    }
+
+    /// The change that adds files to the visit; nothing where it has them.
+    fn added(&self, key: RecordKey, record: &Record, answers: Value, attachments: &[Value]) -> Option<Change> {
+        let received = self.known.received;
+        let fields = [(field::ANSWERS, answers), (field::ATTACHMENTS, json!(attachments))];
+        let mut change = server_change(key, Some(record), fields, DEVICE, received)?;
+        let what = random::sha256_hex(json!([change.patch, change.prev]).to_string());
+        change.id = derived_id(&["files", self.sender.village.as_str(), &self.head.meta.instance_id, &what], received);
+        Some(change)
     }
 
     /// The id of a submission's visit: always the same, and no other's.
@@ -391,11 +397,6 @@ fn attachment_name(name: &str, meta: &AttachmentMeta) -> String {
         }
     };
     format!("{}.{ending}", meta.sha256)
-}
-
-/// How many attachments a visit names.
-fn count(visit: &Record) -> usize {
-    visit.get(field::ATTACHMENTS).and_then(Value::as_array).map_or(0, Vec::len)
 }
 
 fn moment(text: &str) -> Option<i64> {
