@@ -55,7 +55,7 @@ pub(super) async fn list(
 ) -> Result<Response, Refusal> {
     let Secretary { sender, lang } = &secretary;
     let failed = |error: ApiError| Refusal::from_api(*lang, &error);
-    let Search(query) = query.map_err(|error| failed(error))?;
+    let Search(query) = query.map_err(failed)?;
     let mut xml = Xml::new("xforms", LIST);
     for (id, record) in xforms::offered(&state, &sender.county, &sender.village).await.map_err(failed)? {
         if query.form_id.as_ref().is_some_and(|wanted| *wanted != id) {
