@@ -3,6 +3,7 @@
 //! - [`parse`] (feature `read`): sheets to [`Definition`], with problems and their cell.
 //! - [`instance`]: a live tree of answers; only what depends on a changed node is computed again.
 //! - [`contract`]: what a screen needs to draw a form and may ask of it.
+//! - [`describe`] (feature `read`): a definition told as JSON.
 //! - [`play`] (feature `read`): a form played step by step.
 //! - [`files`], [`tables`], [`xform_out`] (feature `read`): what lies beside a form, lists among it; a form as an `XForm` for
 //!   other clients.
@@ -13,6 +14,8 @@
 pub mod contract;
 pub mod dates;
 pub mod definition;
+#[cfg(feature = "read")]
+pub mod describe;
 #[cfg(feature = "read")]
 pub mod files;
 pub mod host;

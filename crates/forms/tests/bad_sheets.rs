@@ -72,6 +72,51 @@ fn values_that_depend_on_themselves_are_named() {
 }
 
 #[test]
+fn a_value_that_needs_itself_by_a_path_is_named_and_one_of_another_instance_is_not() {
+    let head = &["type", "name", "label", "calculation", "relevant"];
+    let found = problems(&[head, &["calculate", "a", "", ". + 1", ""]]);
+    assert_eq!(found, one("D2", "cycle"));
+    let found = problems(&[head, &["text", "a", "A", "", "/data/a != ''"]]);
+    assert_eq!(found, one("E2", "cycle"));
+    let found = problems(&[
+        head,
+        &["begin group", "g", "G", "", "../g/a = 1"],
+        &["integer", "a", "A", "", ""],
+        &["end group", "", "", "", ""],
+    ]);
+    assert_eq!(found, one("E2", "cycle"), "what is in a group is there only while the group is");
+    let fine = sheets(
+        &[
+            head,
+            &["begin repeat", "r", "R", "", ""],
+            &["integer", "n", "N", "", ""],
+            &["calculate", "sum", "", "${n} + coalesce(indexed-repeat(${sum}, ${r}, position(..) - 1), 0)", ""],
+            &["calculate", "place", "", "concat(position(..), ' of ', count(${r}))", ""],
+            &["calculate", "kept", "", "once(random())", ""],
+            &["end repeat", "", "", "", ""],
+        ],
+        &[],
+    );
+    read_xlsform("form.xlsx", &fine).expect("no circle");
+}
+
+#[test]
+fn what_a_trigger_sets_is_in_no_circle() {
+    let bytes = sheets(
+        &[
+            &["type", "name", "label", "calculation", "trigger"],
+            &["integer", "a", "A", "", ""],
+            &["integer", "b", "B", "${a} + ${b}", "${a}"],
+        ],
+        &[],
+    );
+    let nodes = read_xlsform("form.xlsx", &bytes).expect("no circle").definition.nodes;
+    assert_eq!(nodes[2].calculate, "");
+    let action = &nodes[1].actions[0];
+    assert_eq!((action.target.as_str(), action.value.as_str()), ("/data/b", "/data/a + /data/b"));
+}
+
+#[test]
 fn all_problems_are_told_at_once() {
     let found = problems(&[
         &["type", "name", "label"],

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use zhucun_forms::contract::Lists;
-use zhucun_forms::definition::{Kind, Node};
+use zhucun_forms::definition::{Entity, Kind, Node};
 use zhucun_forms::xform::instance::{self, EntityElement, Meta};
 use zhucun_forms::{Definition, NativeHost, Session};
 
@@ -137,6 +137,32 @@ fn an_instance_of_a_filling_has_all_that_is_relevant() {
     assert_eq!(session.instance(), json!({"who": "", "home": {"rooms": "", "member": [{"name": ""}]}}));
     session.prefill("/data/who", "x");
     assert_eq!(session.instance(), json!({"who": "x", "home": {"member": [{"name": ""}]}}));
+}
+
+#[test]
+fn answers_say_what_becomes_of_the_entities_of_a_form() {
+    let mut form = definition();
+    form.entities = vec![
+        Entity {
+            list: "people".into(),
+            node: 4,
+            create_if: "name != ''".into(),
+            label: "name".into(),
+            ..Entity::default()
+        },
+        Entity { list: "homes".into(), entity_id: "/data/who".into(), ..Entity::default() },
+    ];
+    let mut session = Session::new(Rc::new(form), Rc::new(Lists::new()), Rc::new(NativeHost::new(0, 0)));
+    session.prefill("/data/who", "h-1");
+    let homes = session.entities();
+    assert_eq!(homes.len(), 1, "nobody has a name yet");
+    assert_eq!(
+        (homes[0].path.as_str(), homes[0].id.as_str(), homes[0].update, homes[0].create),
+        ("/data", "h-1", true, false)
+    );
+    session.prefill("/data/home/member[1]/name", "何");
+    let all = session.entities();
+    assert_eq!((all[0].path.as_str(), all[0].label.as_str(), all[0].create), ("/data/home/member[1]", "何", true));
 }
 
 fn text() -> impl Strategy<Value = Value> {

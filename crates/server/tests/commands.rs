@@ -70,6 +70,26 @@ fn a_user_is_added_once_with_a_password_that_signs_in() {
 }
 
 #[test]
+fn a_form_is_told_and_played_in_a_terminal() {
+    let zhucun = Zhucun::new();
+    let xml = r#"<h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml"><h:head><h:title>T</h:title>
+        <model><instance><data id="f"><a/><b/></data></instance><bind nodeset="/data/b" calculate="/data/a * 2"/></model>
+        </h:head><h:body><input ref="/data/a"/></h:body></h:html>"#;
+    let form = zhucun.file("form.xml", xml.as_bytes());
+    let told: serde_json::Value = serde_json::from_str(&zhucun.good(&["form", "describe", &form])).unwrap();
+    assert_eq!(told["nodes"][1]["calculate"], "/data/a * 2");
+    let steps =
+        zhucun.file("steps.jsonl", b"{\"answer\":[\"/data/a\",\"4\"]}\n{\"expect_value\":[\"/data/b\",\"8\"]}\n");
+    let played = zhucun.good(&["form", "play", &form, &steps]);
+    assert_eq!(played.lines().count(), 3, "{played}");
+    assert!(played.contains(r#"{"expect_value":["/data/b","8"]}"#), "{played}");
+    let wrong = zhucun.file("wrong.json", b"[{\"expect_value\":[\"/data/b\",\"8\"]}]");
+    assert!(zhucun.bad(&["form", "play", &form, &wrong]).contains("1 of 1 steps"));
+    let bad = zhucun.file("bad.xml", xml.replace("/data/a *", "/data/b *").as_bytes());
+    assert!(zhucun.bad(&["form", "describe", &bad]).contains("b → b"));
+}
+
+#[test]
 fn a_version_of_a_form_is_not_used_for_another_content() {
     let zhucun = Zhucun::with_village();
     let form = |name: &str, label: &str, version: &str| {

@@ -21,11 +21,11 @@ impl LiveTree {
         let source = self.source(node)?;
         let rules = &self.form.rules[node as usize];
         let choices = match (&rules.item, &rules.filter) {
-            (Some(item), Some(nodeset)) => self.from_nodes(id, nodeset, item)?,
+            (Some(item), Some(nodeset)) => self.of_nodes(id, nodeset, item)?,
             (_, Some(filter)) => self.filtered(id, source, filter)?,
             _ => self.all_choices(node),
         };
-        Some(if source.randomize.is_some() { self.mixed(id, choices) } else { choices })
+        Some(if source.randomize.is_some() { self.mixed(id, &choices) } else { choices })
     }
 
     fn filtered(&self, id: Id, source: &ChoiceSource, filter: &Expr) -> Option<Choices> {
@@ -41,7 +41,7 @@ impl LiveTree {
         Some(kept)
     }
 
-    fn from_nodes(&self, id: Id, nodeset: &Expr, item: &Item) -> Option<Choices> {
+    fn of_nodes(&self, id: Id, nodeset: &Expr, item: &Item) -> Option<Choices> {
         let Ok(Value::Nodes(nodes)) = nodeset.eval(self, NodeId(id), &*self.host) else { return None };
         let text = |expr: &Expr, place: usize| {
             let value = expr.eval_in(self, nodes[place], NodeId(id), (place + 1, nodes.len()), &*self.host);
@@ -55,7 +55,7 @@ impl LiveTree {
     }
 
     /// Shuffled by the form's seed; without one as long as this filling is open in the same way.
-    fn mixed(&self, id: Id, choices: Choices) -> Choices {
+    fn mixed(&self, id: Id, choices: &[(String, String)]) -> Choices {
         let seed = self.form.rules[self.get(id).node as usize].seed.as_ref();
         let seed = match seed.map(|expr| expr.eval(self, NodeId(id), &*self.host)) {
             Some(value) => value.map_or(f64::NAN, |value| value.number(self, &*self.host)),

@@ -315,7 +315,7 @@ impl Tree for LiveTree {
             trees::FIRST.. => {
                 let mut named = |child: NodeId| {
                     if self.named(child, name) {
-                        each(child)
+                        each(child);
                     }
                 };
                 return self.trees.inside(node, false, &mut named);

@@ -18,8 +18,11 @@ const MOST_INSTANCES: usize = 1000;
 /// How often one node may be taken up again, on average, before a form is taken to go round in circles.
 const ROUNDS: usize = 64;
 
-/// Beyond so many rounds actions that set each other off are a mistake in the form.
-const MOST_ROUNDS: usize = 100;
+/// How often the actions of one element may be set off by one answer: beyond that they set each other off in a circle.
+const MOST_TIMES: usize = 8;
+
+/// Bytes of a computed text: one that is longer has grown in a circle, and is none.
+const MOST_BYTES: usize = 1 << 20;
 
 impl Session {
     /// All expressions, as at the beginning.
@@ -171,17 +174,20 @@ impl Session {
         let form = Rc::clone(&self.tree.form);
         self.settle(&form, work);
         // Actions may set what sets them off again.
-        for _ in 0..MOST_ROUNDS {
+        let mut done: Vec<Id> = Vec::new();
+        loop {
             let fired = take(&mut self.fired);
             if fired.is_empty() {
                 break;
             }
             for id in fired {
-                self.act(id, Event::Changed, work);
+                if done.iter().filter(|&&other| other == id).count() < MOST_TIMES {
+                    done.push(id);
+                    self.act(id, Event::Changed, work);
+                }
             }
             self.settle(&form, work);
         }
-        self.fired.clear();
         self.check_rules(&form, work);
     }
 
@@ -216,7 +222,7 @@ impl Session {
         }
         let rules = &form.rules[self.tree.get(id).node as usize];
         if self.tree.get(id).range {
-            self.range_relevance(id, rules.relevant.as_ref().filter(|_| evaluate));
+            self.range_relevance(id, rules.relevant.as_ref().filter(|_| evaluate), work);
             if let Some(count) = rules.count.as_ref().filter(|_| evaluate) {
                 self.set_count(id, count, work);
             }
@@ -234,12 +240,14 @@ impl Session {
     }
 
     /// Whether an instance could be added: what the repeat's condition says where its instances are.
-    fn range_relevance(&mut self, range: Id, expr: Option<&Expr>) {
+    fn range_relevance(&mut self, range: Id, expr: Option<&Expr>, work: &mut Work) {
         if let Some(expr) = expr {
             let own = self.evaluate(range, expr).is_none_or(|value| value.bool());
             self.tree.get_mut(range).own = own;
         }
         let relevant = self.tree.get(range).own && self.tree.get(self.tree.get(range).parent).relevant;
+        // Its list of instances may come or go without any instance.
+        work.layout |= self.tree.get(range).relevant != relevant;
         self.tree.get_mut(range).relevant = relevant;
     }
 
@@ -282,13 +290,17 @@ impl Session {
     pub(super) fn stored(&mut self, id: Id, expr: &Expr) -> String {
         let Some(value) = self.evaluate(id, expr) else { return String::new() };
         let text = value.stored(&self.tree, &*self.tree.host);
+        if text.len() > MOST_BYTES {
+            return String::new();
+        }
         lexical::cast(self.tree.form.node(self.tree.get(id).node), text)
     }
 
     /// Choices that are not offered any more leave the selection.
     fn deselect(&mut self, id: Id, work: &mut Work) {
         let live = self.tree.get(id);
-        if live.value.is_empty() || !live.relevant || !self.tree.has_choices(live.node) {
+        let chooses = matches!(self.tree.kind(id), Kind::SelectOne | Kind::SelectMultiple | Kind::Rank);
+        if live.value.is_empty() || !live.relevant || !chooses || !self.tree.has_choices(live.node) {
             return;
         }
         let Some(offered) = self.tree.offered(id) else { return };
@@ -337,9 +349,9 @@ impl Session {
         // What is in a group comes behind it: it may be added on the way.
         while let Some(id) = ids.first() {
             ids.remove(id);
-            ids.insert_all(&take(&mut work.checks.ids).numbers());
             if !self.tree.get(id).range && self.tree.is_alive(id) {
                 self.check_element(form, id, work);
+                ids.insert_all(&take(&mut work.checks.ids).numbers());
             }
         }
     }

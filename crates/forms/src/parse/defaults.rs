@@ -100,7 +100,7 @@ fn number(text: &str) -> Option<usize> {
     let sign = usize::from(text.starts_with('-'));
     let whole = digits(&text[sign..]);
     let rest = &text[sign + whole..];
-    let part = if rest.starts_with('.') { 1 + digits(&rest[1..]) } else { 0 };
+    let part = rest.strip_prefix('.').map_or(0, |part| 1 + digits(part));
     (whole > 0 || part > 1).then_some(sign + whole + part)
 }
 

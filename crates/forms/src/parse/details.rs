@@ -235,7 +235,7 @@ impl Survey<'_> {
             self.problem(row, "parameters", kind);
         }
         self.randomize(scope, index, row, &found, entry.node.choices.as_mut());
-        self.settle(scope, index, row, found, entry);
+        self.settle(scope, index, row, &found, entry);
     }
 
     fn randomize(
@@ -267,7 +267,7 @@ impl Survey<'_> {
         scope: &Scope,
         index: NodeIndex,
         row: usize,
-        found: LiteMap<String, String>,
+        found: &LiteMap<String, String>,
         entry: &mut Entry,
     ) {
         let node = &mut entry.node;

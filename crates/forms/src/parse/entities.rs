@@ -219,7 +219,7 @@ fn request(
             continue;
         };
         let path = |containers: &Containers| scope.absolute(last(containers));
-        let fault = EntityFault::OtherScope(declaration.list.clone(), path(&own), path(other));
+        let fault = EntityFault::OtherScope(declaration.list.clone(), path(&own).into(), path(other).into());
         let kind = ProblemKind::Entity(fault);
         return Err(match reference.row.filter(|_| is_saved) {
             Some(row) => survey.sheets.survey.problem(row, "save_to", kind),

@@ -41,7 +41,11 @@ impl Survey<'_> {
             if let Some((other, other_row)) = other
                 && let Some(row) = row.or(other_row)
             {
-                self.problem(row, "type", ProblemKind::SameFile(file.id.clone(), other, file.file.clone()));
+                self.problem(
+                    row,
+                    "type",
+                    ProblemKind::SameFile(file.id.clone(), other.into(), file.file.as_str().into()),
+                );
             }
             known.insert(file.id.clone(), (file.file.clone(), row));
             files.push(file);
@@ -54,7 +58,7 @@ impl Survey<'_> {
         let mut known: BTreeMap<&str, &str> = BTreeMap::new();
         for (file, row) in named {
             if let (Some(other), Some(row)) = (known.insert(&file.id, &file.file), row) {
-                let kind = ProblemKind::SameFile(file.id.clone(), other.to_owned(), file.file.clone());
+                let kind = ProblemKind::SameFile(file.id.clone(), other.into(), file.file.as_str().into());
                 self.problem(*row, "name", kind);
             }
         }

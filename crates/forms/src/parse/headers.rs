@@ -8,6 +8,8 @@ pub(super) struct Column {
     pub(super) index: usize,
     /// As the sheet writes it.
     pub(super) title: String,
+    /// Whether any row has something under it.
+    pub(super) is_used: bool,
 }
 
 /// Which spelling of a column name means which.
@@ -83,7 +85,7 @@ const TRANSLATED: &[&str] = &[
 impl Column {
     /// Whether it holds words (or files) that may be translated.
     pub(super) fn is_translated(&self) -> bool {
-        is_translated(&self.key)
+        self.is_used && is_translated(&self.key)
     }
 }
 
@@ -110,6 +112,7 @@ pub(super) fn column(index: usize, title: &str, aliases: Aliases) -> Column {
         language: Some(language).filter(|text| is_word && !text.is_empty()),
         index,
         title: title.into(),
+        is_used: false,
     }
 }
 

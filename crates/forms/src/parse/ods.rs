@@ -72,7 +72,7 @@ pub(super) fn sheets(archive: &mut ZipArchive<Cursor<&[u8]>>) -> Result<Vec<Shee
     let count = found.len();
     let sheets = found
         .into_iter()
-        .map(|filling| filling.sheet())
+        .map(Filling::sheet)
         .map(|sheet| if matters(&sheet.name, count) { sheet } else { Sheet { name: sheet.name, rows: Vec::new() } });
     Ok(sheets.collect())
 }

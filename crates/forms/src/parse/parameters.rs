@@ -176,7 +176,7 @@ pub(super) fn is_whole(parameters: &LiteMap<String, String>) -> bool {
     let keys = ["start", "end", "step", "tick_interval", "placeholder"];
     keys.into_iter()
         .filter_map(|key| parameters.get(key))
-        .all(|value| range::Number::read(value).is_none_or(|number| number.is_whole()))
+        .all(|value| range::Number::read(value).is_none_or(range::Number::is_whole))
 }
 
 #[cfg(test)]

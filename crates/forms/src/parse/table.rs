@@ -52,6 +52,9 @@ impl<'a> Table<'a> {
         let (last, below) = extent(sheet, header, &columns);
         let rows = sheet.rows.get(header + 1..last).unwrap_or_default();
         let cells = rows.iter().map(|row| row.iter().map(|cell| clean(cell, collapse)).collect()).collect();
+        for column in &mut columns {
+            column.is_used = rows.iter().any(|row| row.get(column.index).is_some_and(|cell| !cell.is_empty()));
+        }
         Self { name: &sheet.name, columns, by_key, header, cells, below }
     }
 

@@ -101,7 +101,7 @@ pub(super) fn csv(bytes: &[u8]) -> Result<Vec<Sheet>, SheetProblem> {
         match character {
             '"' if quoted && rest.peek() == Some(&'"') => {
                 rest.next();
-                cell.map(|cell| cell.push('"'));
+                _ = cell.map(|cell| cell.push('"'));
             }
             '"' if quoted || cell.as_ref().is_some_and(|cell| cell.is_empty()) => quoted = !quoted,
             _ if quoted => _ = cell.map(|cell| cell.push(character)),

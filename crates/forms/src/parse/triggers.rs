@@ -24,7 +24,11 @@ impl Survey<'_> {
                 continue;
             };
             let target = place as NodeIndex;
-            let value = std::mem::take(&mut self.entries[place].node.calculate);
+            let node = &mut self.entries[place].node;
+            let value = std::mem::take(&mut node.calculate);
+            if node.kind == Kind::Calculate {
+                node.kind = Kind::Hidden;
+            }
             // Its value is no longer what others wait for.
             self.needs[place].clear();
             for name in names {

@@ -162,8 +162,10 @@ const PRESETS: &[(&str, Kind, &str, &str)] = &[
     ("number of days in last year", Kind::Integer, "0 <= . and . <= 365", "Enter a number 0-365."),
 ];
 
+type NewList = fn(String) -> List;
+
 /// Words before the name of a list. A longer one comes before what it begins with.
-const SELECTS: &[(&str, Kind, fn(String) -> List)] = &[
+const SELECTS: &[(&str, Kind, NewList)] = &[
     ("add select one prompt using", Kind::SelectOne, List::Choices),
     ("add select multiple prompt using", Kind::SelectMultiple, List::Choices),
     ("select all that apply from", Kind::SelectMultiple, List::Choices),

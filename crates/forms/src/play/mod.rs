@@ -2,6 +2,7 @@
 //! play`) and for tests.
 
 mod compare;
+mod run;
 mod steps;
 
 use std::collections::BTreeMap;
@@ -10,6 +11,7 @@ use std::rc::Rc;
 use serde_json::{Value, json};
 
 pub use compare::same_instance;
+pub use run::run;
 pub use steps::{Step, StepProblem};
 
 use crate::contract::{Id, Lists};
@@ -96,7 +98,8 @@ impl Player {
 
     /// The instance as it would be sent.
     pub fn xml(&self) -> String {
-        instance::write(&self.definition, &self.session.instance(), &self.meta)
+        let meta = Meta { entities: self.session.entities(), ..self.meta.clone() };
+        instance::write(&self.definition, &self.session.instance(), &meta)
     }
 
     /// What differs from how things stood when this was last asked, as steps that expect it. The first time, what is not as in
@@ -212,7 +215,7 @@ impl Player {
         }
         let node = self.session.node(id);
         let mut text = lexical::canonical(node, value).unwrap_or_default();
-        if node.choices.is_some() {
+        if matches!(node.kind, Kind::SelectOne | Kind::SelectMultiple | Kind::Rank) {
             let offered = self.session.offered(id);
             let offers = |name: &str| offered.iter().any(|(offer, _)| offer == name);
             let chosen: Vec<&str> = text.split_whitespace().collect();

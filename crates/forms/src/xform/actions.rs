@@ -43,7 +43,7 @@ impl<'a> Builder<'a> {
         for action in found {
             let is_only = counts.get(&action.target) == Some(&1);
             if !(is_only && self.is_default(&action)) {
-                self.attach(action);
+                self.attach(&action);
             }
         }
     }
@@ -119,11 +119,11 @@ impl<'a> Builder<'a> {
     }
 
     /// Puts an action where its events happen.
-    fn attach(&mut self, action: Found<'a>) {
+    fn attach(&mut self, action: &Found<'a>) {
         let (at_root, elsewhere): (Vec<Event>, Vec<Event>) =
             action.events.iter().partition(|event| matches!(event, Event::First | Event::Load));
         if !at_root.is_empty() {
-            self.add(0, at_root, &action);
+            self.add(0, at_root, action);
         }
         for event in elsewhere {
             let place = match event {
@@ -131,7 +131,7 @@ impl<'a> Builder<'a> {
                 _ => action.inside,
             };
             match place {
-                Some(place) => self.add(place, vec![event], &action),
+                Some(place) => self.add(place, vec![event], action),
                 None => self.problem(action.element, XFormProblemKind::MisplacedAction),
             }
         }

@@ -8,6 +8,9 @@ use super::texts::elements;
 use super::xml;
 use crate::definition::{Kind, Node};
 
+/// `jr:preload="uid"` as a default.
+pub(crate) const UID: &str = "concat('uuid:', uuid())";
+
 /// What a preload gives that has a kind of its own.
 const PRELOADS: [(&str, &str, Kind); 11] = [
     ("timestamp", "start", Kind::Start),
@@ -94,7 +97,7 @@ impl<'a> Builder<'a> {
     fn preload(&mut self, bind: Element<'a>, index: usize, preload: &str, parameters: &str) {
         let node = &mut self.nodes[index];
         if preload == "uid" {
-            (node.default, node.dynamic_default) = ("concat('uuid:', uuid())".into(), true);
+            (node.default, node.dynamic_default) = (UID.into(), true);
             return;
         }
         match PRELOADS.iter().find(|(name, value, _)| *name == preload && *value == parameters) {

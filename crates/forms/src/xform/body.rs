@@ -201,8 +201,11 @@ impl<'a> Builder<'a> {
                 }
             }
         }
-        if matches!(kind, Kind::SelectOne | Kind::SelectMultiple | Kind::Rank) {
+        let has_choices = elements(element, "itemset").next().is_some();
+        if has_choices || matches!(kind, Kind::SelectOne | Kind::SelectMultiple | Kind::Rank) {
             self.choices(element, index);
+        } else if let Some(query) = expression(element, "query") {
+            self.queried(query, index);
         }
     }
 }
@@ -225,11 +228,13 @@ impl<'a> Builder<'a> {
 }
 
 /// Attributes of controls that `XLSForm` has as parameters.
-const PARAMETERS: [(&str, &str); 6] = [
+const PARAMETERS: [(&str, &str); 8] = [
     ("start", "start"),
     ("end", "end"),
     ("step", "step"),
     ("rows", "rows"),
+    ("placeholder", "placeholder"),
+    ("tick-interval", "tick_interval"),
     ("accuracyThreshold", "capture-accuracy"),
     ("unacceptableAccuracyThreshold", "warning-accuracy"),
 ];

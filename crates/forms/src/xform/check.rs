@@ -39,10 +39,10 @@ impl Builder<'_> {
 
     /// Checks every expression.
     pub(super) fn check(&mut self) {
-        let nodes = std::mem::take(&mut self.nodes);
+        let form = Graph::of(std::mem::take(&mut self.nodes));
         let mut wanted_texts: HashSet<String> = HashSet::new();
         let mut wants_any_text = false;
-        for (index, node) in nodes.iter().enumerate() {
+        for (index, node) in form.nodes.iter().enumerate() {
             for text in Self::expressions(node) {
                 match Expr::parse(text) {
                     Err(error) => {
@@ -50,7 +50,7 @@ impl Builder<'_> {
                         self.problem(self.places[index], kind);
                     }
                     Ok(expr) => {
-                        self.check_expression(&nodes, index, text, &expr);
+                        self.check_expression(&form, index, text, &expr);
                         if expr.functions().contains(&"jr:itext") {
                             let ids = expr.texts_given("jr:itext", 0);
                             wants_any_text |= ids.is_none();
@@ -61,11 +61,11 @@ impl Builder<'_> {
             }
         }
         self.keep_texts(wants_any_text, &wanted_texts);
-        self.circles(&nodes);
-        self.nodes = nodes;
+        self.circles(&form);
+        self.nodes = form.nodes;
     }
 
-    fn check_expression(&mut self, nodes: &[Node], index: usize, text: &str, expr: &Expr) {
+    fn check_expression(&mut self, form: &Graph, index: usize, text: &str, expr: &Expr) {
         let place = self.places[index];
         for problem in expr.check() {
             let name = problem.name.to_owned();
@@ -82,7 +82,7 @@ impl Builder<'_> {
                     self.problem(place, XFormProblemKind::UnknownInstance(id.to_owned()));
                 }
             } else if path.start == PathStart::Root
-                && follow(nodes, &path, index).is_some_and(|(found, _)| found.is_empty())
+                && form.follow(&path, index).is_some_and(|(found, _)| found.is_empty())
             {
                 self.warn(place, XFormProblemKind::UnknownPath(text.to_owned()));
             }
@@ -91,8 +91,8 @@ impl Builder<'_> {
             let path = Expr::parse(question.trim());
             let paths = path.as_ref().map(Expr::paths).unwrap_or_default();
             let leads_to_choices = |path: &PathUse<'_>| {
-                follow(nodes, path, index)
-                    .is_none_or(|(found, _)| found.iter().any(|&found| nodes[found].choices.is_some()))
+                form.follow(path, index)
+                    .is_none_or(|(found, _)| found.iter().any(|&found| form.nodes[found].choices.is_some()))
             };
             if !paths.iter().any(leads_to_choices) {
                 self.problem(place, XFormProblemKind::NoChoices(question.trim().to_owned()));
@@ -112,7 +112,8 @@ impl Builder<'_> {
     }
 
     /// Values and relevance that depend on themselves.
-    fn circles(&mut self, nodes: &[Node]) {
+    fn circles(&mut self, form: &Graph) {
+        let nodes = &form.nodes;
         let mut edges: Vec<Vec<usize>> = Vec::with_capacity(nodes.len());
         for (index, node) in nodes.iter().enumerate() {
             // What is in a group is there only while the group is.
@@ -125,9 +126,9 @@ impl Builder<'_> {
                 // `once` keeps what is there, `position` asks where a node is: neither needs its value.
                 let looks_at_itself = expr.functions().iter().any(|name| matches!(*name, "once" | "position"));
                 for path in expr.paths() {
-                    let Some((found, any_instance)) = follow(nodes, &path, index) else { continue };
+                    let Some((found, any_instance)) = form.follow(&path, index) else { continue };
                     // Other instances of a repeat that both are in may read each other in turn.
-                    let apart = |other: usize| any_instance && share_repeat(nodes, index, other);
+                    let apart = |other: usize| any_instance && form.share_repeat(index, other);
                     let is_itself = |other: usize| looks_at_itself && other == index && path.steps.is_empty();
                     needs.extend(found.into_iter().filter(|&other| !apart(other) && !is_itself(other)));
                 }
@@ -145,61 +146,77 @@ impl Builder<'_> {
     }
 }
 
-/// The nodes that a path may mean, and whether it leads to all instances of a repeat on its way; `None` where it may be
-/// anything.
-fn follow(nodes: &[Node], path: &PathUse<'_>, from: usize) -> Option<(Vec<usize>, bool)> {
-    /// The document above the root.
-    const DOCUMENT: usize = usize::MAX;
-    let mut here = match path.start {
-        PathStart::Root => vec![DOCUMENT],
-        PathStart::Context | PathStart::Current => vec![from],
-        PathStart::Instance(_) => return Some((Vec::new(), false)),
-    };
-    let mut any_instance = false;
-    for step in &path.steps {
-        let mut next = Vec::new();
-        for &place in &here {
-            let is_child = |(index, node): &(usize, &Node)| match place {
-                DOCUMENT => *index == 0,
-                place => *index > 0 && node.parent as usize == place,
-            };
-            let children = || nodes.iter().enumerate().filter(is_child);
-            match step {
-                PathStep::Child(name) => {
-                    next.extend(children().filter(|(_, node)| node.name == *name).map(|(index, _)| index));
-                }
-                PathStep::Children => {
-                    next.extend(children().filter(|(_, node)| !node.name.starts_with('@')).map(|(index, _)| index));
-                }
-                PathStep::Parent if place == 0 => next.push(DOCUMENT),
-                PathStep::Parent if place == DOCUMENT => {}
-                PathStep::Parent => next.push(nodes[place].parent as usize),
-                PathStep::Attribute(name) => {
-                    let named = children().filter(|(_, node)| node.name.strip_prefix('@') == Some(*name));
-                    next.extend(named.map(|(index, _)| index));
-                }
-                PathStep::Inside | PathStep::Anywhere | PathStep::Nothing => return None,
-            }
-        }
-        any_instance |= !matches!(step, PathStep::Parent)
-            && next.iter().any(|&index| index != DOCUMENT && nodes[index].kind == Kind::Repeat);
-        here = next;
-    }
-    here.retain(|&index| index != DOCUMENT);
-    Some((here, any_instance))
+/// The nodes with what is in each.
+struct Graph {
+    nodes: Vec<Node>,
+    children: Vec<Vec<usize>>,
 }
 
-fn share_repeat(nodes: &[Node], one: usize, other: usize) -> bool {
-    let repeats_above = |mut index: usize| {
-        let mut repeats = Vec::new();
-        while index > 0 {
-            if nodes[index].kind == Kind::Repeat {
-                repeats.push(index);
-            }
-            index = nodes[index].parent as usize;
+/// The document above the root.
+const DOCUMENT: usize = usize::MAX;
+
+impl Graph {
+    fn of(nodes: Vec<Node>) -> Self {
+        let mut children = vec![Vec::new(); nodes.len()];
+        for (index, node) in nodes.iter().enumerate().skip(1) {
+            children[node.parent as usize].push(index);
         }
-        repeats
-    };
-    let of_other = repeats_above(other);
-    repeats_above(one).iter().any(|repeat| of_other.contains(repeat))
+        Self { nodes, children }
+    }
+
+    fn inside(&self, place: usize) -> &[usize] {
+        if place == DOCUMENT { &[0] } else { &self.children[place] }
+    }
+
+    fn name(&self, index: usize) -> &str {
+        &self.nodes[index].name
+    }
+
+    /// The nodes that a path may mean, and whether it leads to all instances of a repeat on its way; `None` where it may be
+    /// anything.
+    fn follow(&self, path: &PathUse<'_>, from: usize) -> Option<(Vec<usize>, bool)> {
+        let mut here = match path.start {
+            PathStart::Root => vec![DOCUMENT],
+            PathStart::Context | PathStart::Current => vec![from],
+            PathStart::Instance(_) => return Some((Vec::new(), false)),
+        };
+        let mut any_instance = false;
+        for step in &path.steps {
+            let mut next = Vec::new();
+            for &place in &here {
+                let inside = self.inside(place).iter().copied();
+                match step {
+                    PathStep::Child(name) => next.extend(inside.filter(|&child| self.name(child) == *name)),
+                    PathStep::Children => next.extend(inside.filter(|&child| !self.name(child).starts_with('@'))),
+                    PathStep::Attribute(name) => {
+                        next.extend(inside.filter(|&child| self.name(child).strip_prefix('@') == Some(*name)));
+                    }
+                    PathStep::Parent if place == 0 => next.push(DOCUMENT),
+                    PathStep::Parent if place == DOCUMENT => {}
+                    PathStep::Parent => next.push(self.nodes[place].parent as usize),
+                    PathStep::Inside | PathStep::Anywhere | PathStep::Nothing => return None,
+                }
+            }
+            let is_repeat = |&index: &usize| index != DOCUMENT && self.nodes[index].kind == Kind::Repeat;
+            any_instance |= !matches!(step, PathStep::Parent) && next.iter().any(is_repeat);
+            here = next;
+        }
+        here.retain(|&index| index != DOCUMENT);
+        Some((here, any_instance))
+    }
+
+    fn share_repeat(&self, one: usize, other: usize) -> bool {
+        let repeats = |mut index: usize| {
+            let mut around = Vec::new();
+            while index > 0 {
+                if self.nodes[index].kind == Kind::Repeat {
+                    around.push(index);
+                }
+                index = self.nodes[index].parent as usize;
+            }
+            around
+        };
+        let of_other = repeats(other);
+        repeats(one).iter().any(|repeat| of_other.contains(repeat))
+    }
 }

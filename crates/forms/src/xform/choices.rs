@@ -6,7 +6,7 @@ use super::builder::{Builder, Element, attribute};
 use super::problem::XFormProblemKind;
 use super::texts::{Texts, elements};
 use super::xml;
-use crate::definition::{Choice, ChoiceSource};
+use crate::definition::{Choice, ChoiceSource, ExternalFile, Kind};
 
 /// A nodeset in its parts.
 #[derive(Debug, PartialEq, Eq)]
@@ -118,6 +118,18 @@ impl<'a> Builder<'a> {
         Some(source)
     }
 
+    /// An `input` with a query: a select of the list's rows in `itemsets.csv`, as `select_one_external` makes them.
+    pub(super) fn queried(&mut self, query: &str, index: usize) {
+        let Some((list, filter)) = Nodeset::of(&self.paths.contextual(index, query)).table else { return };
+        let file = ExternalFile { id: list.clone(), file: "itemsets.csv".into() };
+        if !self.definition.files.contains(&file) {
+            self.definition.files.push(file);
+        }
+        let node = &mut self.nodes[index];
+        node.kind = Kind::SelectOne;
+        node.choices = Some(ChoiceSource { list, filter, external: true, ..ChoiceSource::default() });
+    }
+
     /// Items in place: a list of their own, named after the question.
     fn items(&mut self, element: Element<'a>, index: usize) -> ChoiceSource {
         let mut choices = Vec::new();
@@ -147,7 +159,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn is_instance(&self, name: &str) -> bool {
+    pub(super) fn is_instance(&self, name: &str) -> bool {
         self.secondary.iter().any(|instance| instance.id == name)
     }
 }

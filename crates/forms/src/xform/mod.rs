@@ -17,6 +17,8 @@ mod secondary;
 mod texts;
 mod xml;
 
+pub(crate) use binds::UID;
+pub(crate) use paths::{resolve, without_predicates};
 pub use problem::{XFormProblem, XFormProblemKind};
 pub use read::{XForm, read_xform};
 

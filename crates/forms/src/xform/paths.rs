@@ -69,7 +69,7 @@ impl Paths {
 }
 
 /// `ref` or `nodeset` of an element as an absolute path without predicates; `None` where it is more than a path of names.
-pub(super) fn resolve(context: &str, reference: &str) -> Option<String> {
+pub(crate) fn resolve(context: &str, reference: &str) -> Option<String> {
     let reference: String = reference.chars().filter(|letter| !letter.is_whitespace()).collect();
     let rest = reference.strip_prefix("current()/").unwrap_or(&reference);
     let mut steps: Vec<&str> = if rest.starts_with('/') { Vec::new() } else { context.split('/').skip(1).collect() };
@@ -95,7 +95,7 @@ fn is_name(step: &str) -> bool {
 }
 
 /// A reference without its predicates: `/data/member[2]/name` is `/data/member/name`.
-pub(super) fn without_predicates(reference: &str) -> String {
+pub(crate) fn without_predicates(reference: &str) -> String {
     let mut out = String::new();
     let mut depth = 0usize;
     let mut quote = None;

@@ -165,7 +165,7 @@ impl<'a> Builder<'a> {
             known.insert(prefix.to_owned(), uri.unwrap_or_default().to_owned());
         }
         let of_meta = self.primary.namespaces().find(|known| known.uri() == OPENROSA && known.name().is_some());
-        if let Some(prefix) = of_meta.and_then(|found| found.name()) {
+        if let Some(prefix) = of_meta.and_then(roxmltree::Namespace::name) {
             known.insert(prefix.to_owned(), OPENROSA.to_owned());
         }
         let own = self.primary.tag_name().namespace().filter(|uri| *uri != XFORMS && !self.nodes[0].name.contains(':'));

@@ -9,6 +9,9 @@ use super::texts::{Texts, elements, file_name};
 use super::xml;
 use crate::definition::{Choice, ChoiceSource, ExternalFile, MAX_DEPTH, Piece, TreeNode};
 
+/// The answers that were sent last, by the name that pyxform gives them.
+const LAST_SAVED: &str = "__last-saved";
+
 /// A secondary instance.
 #[derive(Debug)]
 pub(super) struct Secondary<'a> {
@@ -48,6 +51,10 @@ impl<'a> Builder<'a> {
 
     /// Reads them, once it is known what selects take from them. `mentions`: all expressions of the form as one text.
     pub(super) fn use_secondary(&mut self, mentions: &str) {
+        // pyxform does not always declare it.
+        if mentions.contains(LAST_SAVED) && !self.is_instance(LAST_SAVED) {
+            self.definition.files.push(ExternalFile { id: LAST_SAVED.into(), file: "jr://instance/last-saved".into() });
+        }
         for Secondary { id, element, source } in std::mem::take(&mut self.secondary) {
             if let Some(source) = source {
                 let file = if source.starts_with("jr://instance/") { source } else { file_name(source) };

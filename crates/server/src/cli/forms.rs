@@ -6,7 +6,7 @@ use clap::Subcommand;
 use zhucun_forms::{Definition, parse::SheetProblem};
 use zhucun_sync::StreamId;
 
-use super::{CliError, config::Config, given::Given, open, read_file, say};
+use super::{CliError, config::Config, describe, given::Given, open, play, read_file, say};
 use crate::{
     clock::Clock,
     service::{
@@ -34,14 +34,19 @@ pub(super) enum FormCommand {
         /// XLSForm spreadsheet (.xlsx)
         file: PathBuf,
     },
-    /// Print the definition, as phones get it, in JSON
+    /// Print what a form is in JSON: nodes, types, rules, choices, languages
     Describe {
-        /// XLSForm spreadsheet (.xlsx)
+        /// The form: a spreadsheet or XForm XML
         file: PathBuf,
+        /// Print the definition instead, as phones get it
+        #[arg(long)]
+        phone: bool,
     },
     /// Answer expressions in JSON lines from standard input, each by a line
     #[command(after_help = EVAL_HELP)]
     Eval,
+    /// Fill a form step by step: prints what each step changes; the exit code is 1 when something is not as expected
+    Play(play::Options),
 }
 
 const EVAL_HELP: &str = concat!(
@@ -69,13 +74,9 @@ pub(super) async fn run(config: &Config, command: FormCommand) -> Result<(), Cli
             }
             Ok(())
         }
-        FormCommand::Describe { file } => {
-            let (definition, _) = read(&file)?;
-            let json = serde_json::to_string_pretty(&definition).map_err(|error| CliError::input(error.to_string()))?;
-            say(json);
-            Ok(())
-        }
+        FormCommand::Describe { file, phone } => describe::run(&file, phone),
         FormCommand::Eval => super::eval::run(),
+        FormCommand::Play(options) => play::run(&options),
     }
 }
 
@@ -112,7 +113,7 @@ pub(super) fn read(path: &Path) -> Result<(Definition, File), CliError> {
 }
 
 /// The terminal's language, e.g. `zh_CN.UTF-8`.
-fn language() -> String {
+pub(super) fn language() -> String {
     ["LC_ALL", "LC_MESSAGES", "LANG"]
         .into_iter()
         .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))

@@ -3,6 +3,7 @@
 mod backup;
 mod config;
 mod demo;
+mod describe;
 mod eval;
 mod forms;
 mod given;
@@ -10,6 +11,8 @@ mod households;
 mod lock;
 mod open;
 mod places;
+mod play;
+mod readable;
 mod serve;
 mod upgrade;
 mod users;
@@ -37,6 +40,7 @@ Examples:
   zhucun place add village shiban --parent hekou --name-zh 石板村 --name-en Shiban
   zhucun user add --username luo --name 罗素英 --role secretary --village shiban      (the roles: user add --help)
   zhucun form check household_visit.xlsx       what is wrong, by sheet and cell
+  zhucun form play household_visit.xlsx steps.jsonl             fill it step by step: what changes, what is not as expected
   zhucun form add household_visit.xlsx         the county's secretaries get it at their next contact
   zhucun form add visit.xlsx districts.csv well.jpg        with the files that it names; they can be added later, too
   zhucun household import households.csv --village shiban

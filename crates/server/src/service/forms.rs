@@ -21,7 +21,7 @@ pub const AUTHOR: &str = "forms";
 /// # Errors
 /// Everything that is wrong, with sheet and cell.
 pub fn read(file_name: &str, bytes: &[u8]) -> Result<(Definition, Vec<SheetProblem>), Vec<SheetProblem>> {
-    let parsed = parse::read_xlsform(file_name, bytes)?;
+    let parsed = parse::read_form(file_name, bytes)?;
     Ok((parsed.definition, parsed.warnings))
 }
 

@@ -115,3 +115,10 @@ pub fn languages(texts: impl IntoIterator<Item = (String, String)>, ways: &Ways<
 pub fn condition(text: String) -> String {
     if text == "false()" { String::new() } else { text }
 }
+
+/// The languages that have a name, in no order.
+pub fn named<'a>(all: impl Iterator<Item = &'a str>) -> String {
+    let mut all: Vec<&str> = all.filter(|name| !name.is_empty() && *name != "default").collect();
+    all.sort_unstable();
+    all.join(", ")
+}

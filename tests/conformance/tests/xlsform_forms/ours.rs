@@ -3,7 +3,7 @@
 use zhucun_forms::Definition;
 use zhucun_forms::definition::{ChoiceSource, Event, Kind, Node, Piece, Text};
 
-use super::normal::{Ways, condition, expression, languages, words};
+use super::normal::{Ways, condition, expression, languages, named, words};
 use super::{Facts, Form, put};
 
 /// The facts of a definition. `queried`: lists that pyxform writes to a file for queries. Of the meta group only an audit is told: the rest every form has.
@@ -27,6 +27,7 @@ fn whole(form: &Definition, queried: &[String], ways: &Ways<'_>) -> Facts {
     put(&mut facts, "form_id", &form.id);
     put(&mut facts, "title", words(&text(form, &form.title), "", ways));
     put(&mut facts, "version", &form.version);
+    put(&mut facts, "languages", named(form.languages.iter().map(String::as_str)));
     put(&mut facts, "instance_name", expression(&form.instance_name, "", ways));
     for (list, choices) in form.choices.all().iter().filter(|(list, _)| !is_elsewhere(form, list, queried)) {
         let rows = choices.iter().map(|choice| {
@@ -154,9 +155,8 @@ fn own_actions(form: &Definition, index: usize, path: &str, ways: &Ways<'_>) -> 
             all.push(format!("setvalue odk-new-repeat {value}"));
         }
     }
-    match node.kind {
-        Kind::StartGeopoint => all.push("odk:setgeopoint odk-instance-first-load ".into()),
-        _ => {}
+    if node.kind == Kind::StartGeopoint {
+        all.push("odk:setgeopoint odk-instance-first-load ".into());
     }
     all
 }

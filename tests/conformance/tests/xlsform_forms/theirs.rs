@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
 
-use super::normal::{Ways, condition, expression, languages, words};
+use super::normal::{Ways, condition, expression, languages, named, words};
 use super::xml::Xml;
 use super::{Facts, Form, put};
 
@@ -86,6 +86,8 @@ fn whole(summary: &Json, nodes: &[&Json], xml: &Xml, ways: &Ways<'_>) -> Facts {
     put(&mut facts, "form_id", summary["form_id"].as_str().unwrap_or_default());
     put(&mut facts, "title", words(summary["title"].as_str().unwrap_or_default(), "", ways));
     put(&mut facts, "version", summary["version"].as_str().unwrap_or_default());
+    let languages = summary["languages"].as_array().into_iter().flatten().filter_map(Json::as_str);
+    put(&mut facts, "languages", named(languages));
     let name = nodes.iter().find(|node| node["path"].as_str().is_some_and(|path| path.ends_with("/meta/instanceName")));
     let name = name.and_then(|node| node["calculate"].as_str()).unwrap_or_default();
     put(&mut facts, "instance_name", expression(name, "/meta/instanceName", ways));

@@ -56,7 +56,7 @@ pub enum ProblemKind {
     /// A list's file of a kind that cannot be read.
     BadFile(String),
     /// Two files (or a file and a list) of one name: the name, both as they are read.
-    SameFile(String, String, String),
+    SameFile(String, Box<str>, Box<str>),
     /// A `calculate` without its expression.
     NoCalculation,
     /// A question that is shown and has no words.
@@ -216,7 +216,7 @@ pub enum EntityFault {
     /// Two entities for one place: the place, the row of the other.
     NoRoom(String, u32),
     /// Answers of several repeats: the list, the one place, the other.
-    OtherScope(String, String, String),
+    OtherScope(String, Box<str>, Box<str>),
     /// A name that cannot be one here.
     BadName(String),
     /// A list without a name.

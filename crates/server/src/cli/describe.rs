@@ -1,0 +1,17 @@
+//! `zhucun form describe`.
+
+use std::path::Path;
+
+use super::{CliError, readable::read_form, say};
+
+/// Prints what a form is; `phone`: the definition as phones get it.
+pub(super) fn run(file: &Path, phone: bool) -> Result<(), CliError> {
+    let (definition, _) = read_form(file)?.map_err(CliError::Input)?;
+    let json = if phone {
+        serde_json::to_string_pretty(&definition)
+    } else {
+        serde_json::to_string_pretty(&zhucun_forms::describe::summary(&definition))
+    };
+    say(json.map_err(|error| CliError::input(error.to_string()))?);
+    Ok(())
+}

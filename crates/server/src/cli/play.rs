@@ -1,0 +1,58 @@
+//! `zhucun form play`.
+
+use std::{
+    io::Read as _,
+    path::{Path, PathBuf},
+    rc::Rc,
+};
+
+use clap::Args;
+use zhucun_forms::{
+    Host, NativeHost,
+    play::{Step, run as play},
+};
+
+use super::{CliError, read_file, readable::read_form, say};
+use crate::clock::Clock;
+
+/// Minutes by which the clocks of forms are ahead of UTC: China's.
+const OFFSET: i32 = 480;
+
+#[derive(Debug, Args)]
+pub(super) struct Options {
+    /// The form: a spreadsheet or XForm XML
+    form: PathBuf,
+    /// The steps: a JSON array, or a step a line; - for standard input. {"answer": [path, value]}, {"new_repeat": path},
+    /// {"remove_repeat": path}, {"set_language": name} and {"save_and_reopen": true} act; {"expect_value": [path, text]} and
+    /// the other expect_… are checked
+    steps: PathBuf,
+    /// An instance (XML) to edit, in place of a new one
+    #[arg(long, value_name = "FILE")]
+    instance: Option<PathBuf>,
+}
+
+/// Plays the steps; prints a line of JSON for each, with what changed. Something that is not as expected is the error.
+pub(super) fn run(options: &Options) -> Result<(), CliError> {
+    let form = read_form(&options.form)?.map(|(definition, _)| Rc::new(definition));
+    let steps = Step::all(&text(&options.steps)?).map_err(|problem| CliError::input(problem.to_string()))?;
+    let instance = options.instance.as_deref().map(text).transpose()?;
+    let host: Rc<dyn Host> = Rc::new(NativeHost::new(Clock::System.now(), OFFSET));
+    let wrong = play(form, instance.as_deref(), &steps, &host, &mut |line| say(line.to_string()));
+    if wrong == 0 {
+        Ok(())
+    } else {
+        Err(CliError::input(format!("{wrong} of {} steps are not as they should be", steps.len())))
+    }
+}
+
+/// A file as text; `-` is standard input.
+fn text(path: &Path) -> Result<String, CliError> {
+    let bytes = if path == Path::new("-") {
+        let mut bytes = Vec::new();
+        std::io::stdin().read_to_end(&mut bytes).map_err(CliError::io("standard input"))?;
+        bytes
+    } else {
+        read_file(path)?
+    };
+    String::from_utf8(bytes).map_err(|_| CliError::input(format!("{}: not UTF-8", path.display())))
+}
