@@ -82,20 +82,22 @@ fn article(desk: Desk, village: &str, detail: &Rc<VisitDetail>) -> View {
             </header>
             {changed(desk, village, detail)}
             {told::told(lang, &detail.sections, 3, &*picture)}
+            {told::others(lang, &detail.sections, &detail.files, &*picture)}
             {versions(desk, village, detail)}
         </article>
     }
 }
 
-/// Draws pictures of the visit: those that have arrived.
+/// Draws pictures and files of the visit: those that have arrived.
 fn picture(desk: Desk, village: &str, detail: &VisitDetail) -> Rc<dyn Fn(&Row) -> View> {
-    let (arrived, stream) = (detail.arrived.clone(), StreamId::new("village", village).ok());
+    let (arrived, files) = (detail.arrived.clone(), detail.files.clone());
+    let stream = StreamId::new("village", village).ok();
     let lang = desk.lang.get();
     Rc::new(move |row| {
         let sha256 = row.answer.split('.').next().unwrap_or_default();
         match &stream {
             Some(stream) if arrived.iter().any(|known| known == sha256) => {
-                told::photo(lang, row, &http::attachment_url(stream, sha256))
+                told::file(lang, row, &files, &http::attachment_url(stream, sha256))
             }
             _ => view! { <p class="quiet">{words::NOT_ARRIVED.get(lang)}</p> },
         }

@@ -16,6 +16,9 @@ use crate::platform::dom;
 use crate::ui::icons::{self, IconData};
 use crate::ui::say;
 
+/// Appearances that a first page may have.
+const COMMON: [&str; 4] = ["autocomplete", "columns", "columns-2", "horizontal"];
+
 /// A question on screen: one handle, since each closure of a widget holds it.
 #[derive(Clone, Copy)]
 pub struct Ask(StoredValue<Question>);
@@ -107,6 +110,32 @@ impl Ask {
     /// Whether the appearance has a word; does not change.
     pub fn looks(self, word: &str) -> bool {
         self.view().with_untracked(|question| question.0.appearance.iter().any(|name| name == word))
+    }
+
+    /// Whether appearance and parameters ask for nothing that first pages do not have.
+    pub fn is_plain(self) -> bool {
+        self.view().with_untracked(|question| {
+            let is_common = |word: &String| COMMON.contains(&word.as_str());
+            question.0.appearance.iter().all(is_common) && question.0.parameters.is_empty()
+        })
+    }
+
+    /// The words of the appearance; do not change.
+    pub fn appearance(self) -> Vec<String> {
+        self.view().with_untracked(|question| question.0.appearance.clone())
+    }
+
+    /// The class of the question's element, with what its style must know: its width among those beside it on a wide screen
+    /// (`w4` of twelve), and whether it is a row of a table (`list-nolabel`).
+    fn class(self) -> String {
+        let mut class = String::from("ask");
+        for word in self.appearance() {
+            if word.starts_with(['w', 'l']) {
+                class.push(' ');
+                class.push_str(&word);
+            }
+        }
+        class
     }
 
     /// A parameter of the question, empty when it is not set; does not change.
@@ -235,6 +264,7 @@ fn gone(id: Id) -> QuestionView {
         kind: Kind::Hidden,
         label: String::new(),
         hint: String::new(),
+        guidance: String::new(),
         value: String::new(),
         required: false,
         readonly: true,
@@ -251,7 +281,7 @@ pub fn problem_words(problem: &Problem, kind: Kind, lang: Lang) -> String {
         return problem.message.clone();
     }
     let word = match (problem.rule, kind) {
-        (Rule::Required, Kind::SelectOne | Kind::Range) => words::PLEASE_CHOOSE,
+        (Rule::Required, Kind::SelectOne | Kind::Range | Kind::Rank) => words::PLEASE_CHOOSE,
         (Rule::Required, Kind::SelectMultiple) => words::PLEASE_CHOOSE_SOME,
         (Rule::Required, Kind::Image) => words::PLEASE_PICTURE,
         (Rule::Required, Kind::Acknowledge) => words::PLEASE_CONFIRM,
@@ -267,7 +297,7 @@ pub fn problem_words(problem: &Problem, kind: Kind, lang: Lang) -> String {
 /// A question with one field: label, hint, field, problem.
 pub fn single(ask: Ask, field: View) -> View {
     view! {
-        <div class="ask" id=ask.element_id("-q")>
+        <div class=ask.class() class:fixed=move || ask.readonly() id=ask.element_id("-q")>
             <label class="ask-label" for=ask.element_id("")>{label_words(ask)}</label>
             {hint(ask)}
             {field}
@@ -279,7 +309,8 @@ pub fn single(ask: Ask, field: View) -> View {
 /// A question with several fields or buttons: a fieldset with its legend.
 pub fn several(ask: Ask, fields: View) -> View {
     view! {
-        <fieldset class="ask" id=ask.element_id("-q") tabindex="-1" aria-describedby=ask.described()>
+        <fieldset class=ask.class() class:fixed=move || ask.readonly() id=ask.element_id("-q") tabindex="-1"
+            aria-describedby=ask.described()>
             <legend class="ask-label">{label_words(ask)}</legend>
             {hint(ask)}
             {fields}
@@ -289,14 +320,26 @@ pub fn several(ask: Ask, fields: View) -> View {
 }
 
 fn label_words(ask: Ask) -> View {
+    let state = move || match (ask.readonly(), ask.required()) {
+        (true, _) => Some(words::READ_ONLY),
+        (_, true) => Some(words::REQUIRED),
+        _ => None,
+    };
     view! {
         {move || ask.label()}
-        {move || ask.required().then(|| view! { <span class="ask-need">{ask.say(words::REQUIRED)}</span> })}
+        {move || state().map(|word| view! { <span class="ask-need">{ask.say(word)}</span> })}
     }
 }
 
 fn hint(ask: Ask) -> View {
-    view! { <p class="ask-hint" id=ask.element_id("-h")>{move || ask.view().with(|question| question.0.hint.clone())}</p> }
+    // By its own words, so that what was opened stays open.
+    let guidance = Memo::new(move |_| ask.view().with(|question| question.0.guidance.clone()));
+    view! {
+        <p class="ask-hint" id=ask.element_id("-h")>{move || ask.view().with(|question| question.0.hint.clone())}</p>
+        {move || Some(guidance.get()).filter(|words| !words.is_empty()).map(|words| view! {
+            <details class="ask-more"><summary>{say(&words::MORE_ABOUT)}</summary><p>{words}</p></details>
+        })}
+    }
 }
 
 /// The place of the problem; always there, so that a screen reader hears what comes into it.

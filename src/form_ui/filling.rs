@@ -65,6 +65,20 @@ pub enum PhotoState {
     Refused(zhucun_words::Word),
 }
 
+/// What is told to who follows the filling.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Followed {
+    /// Another page or screen is shown.
+    Shown,
+    /// It is left and can go on.
+    Left,
+    /// It is finished.
+    Finished,
+}
+
+/// Who follows the filling, with the person's consent.
+pub type Follower = Rc<dyn Fn(&Rc<Filling>, Followed)>;
+
 /// An open form.
 pub struct Filling {
     /// The app.
@@ -93,6 +107,7 @@ pub struct Filling {
     writing: Cell<bool>,
     closed: Cell<bool>,
     ending: Cell<bool>,
+    follower: RefCell<Option<Follower>>,
 }
 
 /// The open form as views hold it.
@@ -130,6 +145,7 @@ impl Form {
             writing: Cell::new(false),
             closed: Cell::new(false),
             ending: Cell::new(false),
+            follower: RefCell::default(),
         });
         living::add(&filling);
         Self(StoredValue::new(filling))
@@ -208,6 +224,11 @@ impl Filling {
         self.stored.borrow().files.get(name).cloned()
     }
 
+    /// Looks at the session; nothing is read again.
+    pub fn with_session<T>(&self, look: impl FnOnce(&Session) -> T) -> T {
+        look(&self.session.borrow())
+    }
+
     /// What the draft says of itself.
     #[must_use]
     pub fn info(&self) -> drafts::DraftInfo {
@@ -251,11 +272,44 @@ impl Filling {
 
     /// Takes an answer; `typing` may wait a moment before it is saved.
     pub fn answer(self: &Rc<Self>, id: Id, value: &str, typing: bool) {
-        let changed = self.change().answer(id, value);
         self.stored.borrow_mut().blank = false;
         self.photos.maybe_update(|photos| photos.remove(&id).is_some());
+        self.note(id, value);
+        if !typing {
+            self.flush();
+        }
+    }
+
+    /// Takes an answer that no person gives: with nothing but such ones the draft is still blank.
+    pub fn note(self: &Rc<Self>, id: Id, value: &str) {
+        let changed = self.change().answer(id, value);
         self.redraw(&changed);
-        if typing { self.save_soon() } else { self.save() }
+        self.save_soon();
+    }
+
+    /// Changes what is said of a file of the draft, which is made when there is none; saved with the next answer.
+    pub fn change_file(&self, name: &str, change: impl FnOnce(&mut DraftFile)) {
+        change(self.stored.borrow_mut().files.entry(name.to_owned()).or_default());
+    }
+
+    /// Whether somebody follows.
+    #[must_use]
+    pub fn is_followed(&self) -> bool {
+        self.follower.borrow().is_some()
+    }
+
+    /// Who follows from now on.
+    pub fn set_follower(&self, follower: Option<Follower>) {
+        *self.follower.borrow_mut() = follower;
+    }
+
+    /// Tells who follows.
+    pub fn tell(self: &Rc<Self>, what: Followed) {
+        // Cloned first: it may change who follows.
+        let follower = self.follower.borrow().clone();
+        if let Some(follower) = follower {
+            follower(self, what);
+        }
     }
 
     /// Takes a picture's file and the answer that names it; the former file stays for "undo".
@@ -376,6 +430,7 @@ impl Filling {
         }
         self.screen.set(screen);
         self.turned.notify();
+        self.tell(Followed::Shown);
         self.save();
     }
 
@@ -495,6 +550,7 @@ impl Filling {
             return Ok(());
         };
         self.closed.set(true);
+        self.tell(Followed::Finished);
         let stored = {
             let mut stored = self.stored.borrow_mut();
             drafts::refresh(&mut stored, &self.session.borrow());
@@ -516,6 +572,7 @@ impl Filling {
 
     /// The visit is left: what was typed is saved, and a draft in which nothing was answered goes.
     pub fn leave(self: &Rc<Self>) {
+        self.tell(Followed::Left);
         if self.stored.borrow().blank && !self.closed.get() {
             let filling = self.clone();
             spawn_local(async move {
@@ -541,7 +598,7 @@ impl Filling {
     }
 
     /// Until nothing is being written and no photo made small.
-    async fn rest(&self) {
+    pub async fn rest(&self) {
         while self.writing.get() || self.has_busy_photo() {
             pause().await;
         }

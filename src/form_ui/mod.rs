@@ -6,15 +6,14 @@ mod acknowledge;
 mod ask;
 mod date;
 pub mod filling;
-mod geopoint;
-mod image;
+pub mod media;
 mod note;
 mod number;
 mod range;
+mod rare;
 mod repeat;
 mod search;
 mod select;
-mod signature;
 pub mod strokes;
 mod text;
 pub mod values;
@@ -35,7 +34,8 @@ pub fn items(form: Form, page: Id) -> View {
         let pages = form.get().pages();
         pages.iter().find(|p| p.id == page).map_or_else(Vec::new, |page| page.items.iter().map(place).collect())
     });
-    keyed(move || items.get(), move |(kind, id)| item(form, page, kind, id))
+    let items = keyed(move || items.get(), move |(kind, id)| item(form, page, kind, id));
+    view! { <div class="items">{items}</div> }
 }
 
 /// What kind of item, and which.
@@ -54,7 +54,7 @@ fn place(item: &Item) -> Place {
 
 fn item(form: Form, page: Id, kind: u8, id: Id) -> View {
     match kind {
-        QUESTION => question(form, id),
+        QUESTION => question(Ask::new(form, id)),
         HEADING => view! { <h3 class="ask-heading">{move || heading(form, page, id)}</h3> },
         _ => later(repeat::list, (form, id)),
     }
@@ -70,24 +70,23 @@ fn heading(form: Form, page: Id, id: Id) -> String {
     words.unwrap_or_default()
 }
 
-/// A question by its kind and appearance. Kinds without a widget of their own are asked as text.
-fn question(form: Form, id: Id) -> View {
-    let ask = Ask::new(form, id);
+/// A question. What most first pages ask for stands here, all other kinds and appearances come with the last part of the
+/// program ([`rare::field`]).
+fn question(ask: Ask) -> View {
+    if ask.is_plain() { plain(ask) } else { later(rare::field, ask) }
+}
+
+/// A question by its kind, as if it had no other appearance than those that [`Ask::is_plain`] knows.
+fn plain(ask: Ask) -> View {
     match ask.kind() {
+        Kind::Text => text::field(ask),
         Kind::Integer | Kind::Decimal => number::field(ask),
-        Kind::Range => later(range::field, ask),
-        Kind::SelectOne if ask.looks("minimal") => select::menu(ask),
-        Kind::SelectOne if ask.looks("autocomplete") || ask.looks("search") => search::field(ask),
+        Kind::SelectOne if ask.looks("autocomplete") => search::field(ask),
         Kind::SelectOne => select::one(ask),
+        Kind::SelectMultiple if ask.looks("autocomplete") => later(rare::field, ask),
         Kind::SelectMultiple => select::many(ask),
         Kind::Note => note::view(ask),
-        Kind::Geopoint => later(geopoint::field, ask),
-        Kind::Date | Kind::Time | Kind::DateTime => later(date::field, ask),
-        Kind::Image if ask.looks("signature") => later(signature::field, ask),
-        Kind::Image => later(image::field, ask),
-        Kind::Acknowledge => acknowledge::field(ask),
-        Kind::Calculate | Kind::Hidden => View::default(),
-        _ => text::field(ask),
+        _ => later(rare::kind, ask),
     }
 }
 

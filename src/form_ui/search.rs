@@ -1,15 +1,34 @@
 //! `select_one` with appearance `autocomplete`: a search over hundreds of choices, the first of them shown.
 
+use zhucun_json::texts;
 use zhucun_view::prelude::*;
 use zhucun_words::visit as words;
 
 use super::ask::{Ask, button, single};
+use super::select::MANY;
 use super::values::is_found;
 use crate::platform::pinyin;
 use crate::ui::{counted, icons, say};
 
-/// How many choices are listed at once.
-const SHOWN: usize = 20;
+/// The first choices whose words are found by what was typed, so many at most, and how many there are beside them. By the
+/// first letters of Pinyin, too, as in the list of households.
+pub fn found(choices: &[(String, String)], typed: &str, most: usize) -> (Vec<(String, String)>, usize) {
+    let parts = texts::words(typed);
+    let letters = typed.bytes().any(|byte| byte.is_ascii_alphabetic());
+    let (mut first, mut more) = (Vec::new(), 0);
+    for choice in choices {
+        let words = &choice.1;
+        if !(is_found(words, &parts) || letters && is_found(&pinyin::initials(words), &parts)) {
+            continue;
+        }
+        if first.len() < most {
+            first.push(choice.clone());
+        } else {
+            more += 1;
+        }
+    }
+    (first, more)
+}
 
 /// The widget: what is chosen, with "change"; else the search.
 pub fn field(ask: Ask) -> View {
@@ -36,19 +55,7 @@ fn picked(ask: Ask, words: String, open: RwSignal<bool>) -> View {
 
 fn search(ask: Ask, choices: Memo<Vec<(String, String)>>, open: RwSignal<bool>) -> View {
     let typed = RwSignal::new(String::new());
-    let found = Memo::new(move |_| {
-        typed.with(|typed| {
-            // By the first letters of Pinyin, too, as in the list of households.
-            let letters = typed.chars().any(|c| c.is_ascii_alphabetic());
-            let matches = |(_, words): &&(String, String)| {
-                is_found(words, typed) || letters && is_found(&pinyin::initials(words), typed)
-            };
-            choices.with(|all| {
-                let mut found = all.iter().filter(matches);
-                (found.by_ref().take(SHOWN).cloned().collect::<Vec<_>>(), found.count())
-            })
-        })
-    });
+    let found = Memo::new(move |_| typed.with(|typed| choices.with(|all| found(all, typed, MANY))));
     let pick = move |(name, words): (String, String)| {
         let tap = move || {
             open.set(false);

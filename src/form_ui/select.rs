@@ -1,11 +1,16 @@
-//! `select_one` and `select_multiple` as big rows, and appearance `minimal` as the phone's own menu.
+//! `select_one` and `select_multiple` as big rows.
 
 use zhucun_view::prelude::*;
 use zhucun_words::visit as words;
 
-use super::ask::{Ask, clear, several, single};
+use super::ask::{Ask, clear, several};
+use super::rare;
 use super::values::{is_picked, toggled};
+use crate::later::later;
 use crate::ui::say;
+
+/// More choices than these are not drawn all: they are searched.
+pub const MANY: usize = 50;
 
 /// What is in front of a row.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -39,58 +44,36 @@ pub fn many(ask: Ask) -> View {
     several(ask, rows(ask, Mark::Check))
 }
 
-/// How many columns an appearance asks for; a phone shows two at most.
-fn columns(ask: Ask) -> &'static str {
-    let words = ["horizontal", "columns", "columns-2", "columns-3", "columns-4", "columns-pack", "horizontal-compact"];
-    if words.iter().any(|word| ask.looks(word)) { "opts two" } else { "opts" }
+/// Whether an appearance asks for rows beside each other.
+fn is_wide(ask: Ask) -> bool {
+    ["horizontal", "columns", "columns-2"].iter().any(|word| ask.looks(word))
 }
 
-fn rows(ask: Ask, mark: Mark) -> View {
+/// All choices as rows; of many those that are searched.
+pub fn rows(ask: Ask, mark: Mark) -> View {
     let choices = ask.choices();
-    let rows = move || {
-        let rows: Vec<_> = choices.get().into_iter().map(|(name, words)| choice(ask, mark, name, words)).collect();
-        if rows.is_empty() {
-            return vec![view! { <p class="ask-hint">{say(&words::NO_CHOICES)}</p> }];
+    let class = if is_wide(ask) { "opts two" } else { "opts" };
+    View::of(move || {
+        let choices = choices.get();
+        match choices.len() {
+            0 => return view! { <p class="ask-hint">{say(&words::NO_CHOICES)}</p> },
+            count if count > MANY => return later(rare::found, ask),
+            _ => {}
         }
-        rows
-    };
-    view! { <div class=columns(ask)>{rows}</div> }
+        let rows: Vec<_> = choices.into_iter().map(|(name, words)| choice(ask, mark, name, View::of(words))).collect();
+        view! { <div class=class>{rows}</div> }
+    })
 }
 
-fn choice(ask: Ask, mark: Mark, name: String, words: String) -> View {
+/// A choice as a row.
+pub fn choice(ask: Ask, mark: Mark, name: String, words: View) -> View {
     let taken = name.clone();
     let is_on = Signal::derive(move || {
         ask.value().with(|value| if mark == Mark::Radio { *value == name } else { is_picked(value, &name) })
     });
     let tap = move |()| match mark {
-        Mark::Radio => {
-            ask.answer(&taken);
-            if ask.looks("quick") {
-                ask.form().get().turn(true);
-            }
-        }
+        Mark::Radio => ask.answer(&taken),
         Mark::Check => ask.answer(&toggled(&ask.value_now(), &taken)),
     };
-    row(ask, mark, View::of(words), is_on, Callback::new(tap))
-}
-
-/// `select_one` with appearance `minimal`.
-pub fn menu(ask: Ask) -> View {
-    let choices = ask.choices();
-    let option = move |(name, words): (String, String)| {
-        let value = name.clone();
-        view! { <option value=value prop:selected=move || ask.value().with(|value| *value == name)>{words}</option> }
-    };
-    let menu = view! {
-        <select class="field" id=ask.element_id("") aria-describedby=ask.described()
-            aria-invalid=move || ask.invalid() aria-required=move || ask.required().to_string()
-            prop:disabled=move || ask.readonly()
-            on:change=move |event| ask.answer(&event_target_value(&event))>
-            <option value="" prop:selected=move || ask.value().with(String::is_empty)>
-                {say(&words::CHOOSE)}
-            </option>
-            {move || choices.get().into_iter().map(option).collect::<Vec<_>>()}
-        </select>
-    };
-    single(ask, menu)
+    row(ask, mark, words, is_on, Callback::new(tap))
 }

@@ -1,10 +1,10 @@
-//! A signature as strokes: what the draft keeps until the visit is finalised.
+//! Signatures and drawings as strokes: what the draft keeps until the visit is finalised.
 
 use zhucun_json::{FromJson, JsonError, ToJson, Value};
 
 /// The paper's width in the strokes' own units; what is on screen is scaled to it.
 pub const WIDTH: u32 = 1000;
-/// The paper's height in the same units.
+/// The height of a signature's paper in the same units; others say their own.
 pub const HEIGHT: u32 = 400;
 
 /// Strokes in the order of drawing; a stroke is `x, y, x, y, …` in units of the paper.
@@ -31,14 +31,15 @@ impl ToJson for Strokes {
     }
 }
 
-/// A place on a canvas that is shown `width` × `height` large, in units of the paper; what is outside lies on its edge.
+/// A place on a canvas that is shown `width` × `height` large, in units of a paper so `tall`; what is outside lies on its
+/// edge.
 #[must_use]
-pub fn on_paper(x: f64, y: f64, width: f64, height: f64) -> (u16, u16) {
+pub fn on_paper(x: f64, y: f64, (width, height): (f64, f64), tall: u32) -> (u16, u16) {
     let unit = |at: f64, shown: f64, paper: u32| {
         let paper = f64::from(paper);
         if shown > 0.0 { (at / shown * paper).round().clamp(0.0, paper) as u16 } else { 0 }
     };
-    (unit(x, width, WIDTH), unit(y, height, HEIGHT))
+    (unit(x, width, WIDTH), unit(y, height, tall))
 }
 
 /// Adds a point unless it is nearer than two units to the last one: a finger gives far more points than ink needs.
@@ -67,9 +68,10 @@ mod tests {
 
     #[test]
     fn points_are_scaled_to_the_paper_and_kept_on_it() {
-        assert_eq!(on_paper(164.0, 65.6, 328.0, 131.2), (500, 200));
-        assert_eq!(on_paper(-4.0, 900.0, 328.0, 131.2), (0, 400));
-        assert_eq!(on_paper(4.0, 9.0, 0.0, 0.0), (0, 0));
+        assert_eq!(on_paper(164.0, 65.6, (328.0, 131.2), HEIGHT), (500, 200));
+        assert_eq!(on_paper(-4.0, 900.0, (328.0, 131.2), HEIGHT), (0, 400));
+        assert_eq!(on_paper(164.0, 328.0, (328.0, 656.0), 2000), (500, 1000));
+        assert_eq!(on_paper(4.0, 9.0, (0.0, 0.0), HEIGHT), (0, 0));
     }
 
     #[test]

@@ -1,11 +1,10 @@
-//! `text`: one line, or several with appearance `multiline`; appearance `numbers` brings the number pad.
+//! `text`: one line.
 
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlInputElement, InputEvent, KeyboardEvent};
 use zhucun_view::prelude::*;
 
 use super::ask::{Ask, single};
-use super::values::plain_number;
 
 /// Takes what is typed, but not the half-written words of an input method: those are taken when it is done.
 pub fn typed(ask: Ask, event: &Event, plain: Plain) {
@@ -28,25 +27,18 @@ pub fn done(event: &KeyboardEvent) {
 /// The widget.
 pub fn field(ask: Ask) -> View {
     ask.keep_shown(str::to_owned);
-    let value = ask.value_now();
-    if ask.looks("multiline") {
-        let area = view! {
-            <textarea class="field" id=ask.element_id("") rows="4" aria-describedby=ask.described()
-                aria-invalid=move || ask.invalid() aria-required=move || ask.required().to_string()
-                prop:readOnly=move || ask.readonly() prop:value=value
-                on:input=move |event| typed(ask, &event, str::to_owned)
-                on:compositionend=move |event| typed(ask, &event, str::to_owned)
-                on:focus=move |_| ask.entered() on:blur=move |_| ask.left()></textarea>
-        };
-        return single(ask, area);
-    }
-    if ask.looks("numbers") { line(ask, "numeric", plain_number) } else { line(ask, "text", str::to_owned) }
+    line(ask, "text", str::to_owned)
 }
 
 /// One line, with the keyboard that fits.
 pub fn line(ask: Ask, keyboard: &'static str, plain: Plain) -> View {
+    single(ask, input(ask, keyboard, plain))
+}
+
+/// Its field alone.
+pub fn input(ask: Ask, keyboard: &'static str, plain: Plain) -> View {
     let value = ask.value_now();
-    let input = view! {
+    view! {
         <input class="field" id=ask.element_id("") type="text" inputmode=keyboard autocomplete="off" enterkeyhint="done"
             aria-describedby=ask.described() aria-invalid=move || ask.invalid()
             aria-required=move || ask.required().to_string()
@@ -71,6 +63,5 @@ pub fn line(ask: Ask, keyboard: &'static str, plain: Plain) -> View {
                 super::ask::set_value(&event_target(&event), &ask.value_now());
             }
         />
-    };
-    single(ask, input)
+    }
 }

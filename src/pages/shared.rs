@@ -216,7 +216,7 @@ fn choosing(this: Page, lang: Lang, count: usize) -> View {
         <div class="tiles shared-photos">{tiles}</div>
         {move || this.problem.get().map(|word| view! { <Notice kind=NoticeKind::Problem text=word.get(lang)/> })}
         {move || this.is_full.get().then(|| full(lang, count))}
-        <p role="status">{move || this.busy.get().then(|| zhucun_words::visit::PHOTO_BUSY.get(lang))}</p>
+        <p role="status">{move || this.busy.get().then(|| zhucun_words::media::PHOTO_BUSY.get(lang))}</p>
         {move || drafts(this, lang)}
         <Section title=words::NEED.get(lang)>
             <Button icon=Some(icons::NEED) disabled=this.busy on_tap=Some(say)>{words::AS_NEED.get(lang)}</Button>

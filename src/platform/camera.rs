@@ -6,10 +6,12 @@ use leptos::leptos_dom::helpers::document;
 use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, BlobPropertyBag, CanvasRenderingContext2d, HtmlCanvasElement, HtmlImageElement, Url};
-use zhucun_words::{Word, visit as words};
+use zhucun_words::{Lang, Word, media as words, visit};
 
-use crate::form_ui::strokes::{HEIGHT, Strokes, WIDTH};
+use super::js;
+use crate::form_ui::strokes::{HEIGHT, WIDTH};
 use crate::form_ui::values::shrunk;
+use crate::state::drafts::DraftFile;
 
 /// Largest file that is opened, bytes: what a phone of 1 GB decodes without dying.
 const FILE_MAX: f64 = 20.0 * 1024.0 * 1024.0;
@@ -17,10 +19,12 @@ const FILE_MAX: f64 = 20.0 * 1024.0 * 1024.0;
 const POINTS_MAX: u64 = 64_000_000;
 /// JPEG quality.
 const QUALITY: f64 = 0.8;
+/// What lines are drawn with, the wider below: colour, and width in units of the paper.
+pub type Pen = &'static [(&'static str, f64)];
 /// Ink, whatever the colours of the screen: a signature is printed on paper.
-const INK: &str = "#111";
-/// Width of a pen line in units of the paper.
-const PEN: f64 = 7.0;
+pub const INK: Pen = &[("#111", 7.0)];
+/// What is seen on any photo.
+pub const MARKER: Pen = &[("#fff", 16.0), ("#c8140c", 9.0)];
 
 /// A picture ready to be kept.
 pub struct Picture {
@@ -48,7 +52,7 @@ impl PictureError {
         match self {
             Self::TooLarge => words::PHOTO_TOO_LARGE,
             Self::Unreadable => words::PHOTO_UNREADABLE,
-            Self::NoMemory => words::PHOTO_NO_MEMORY,
+            Self::NoMemory => visit::PHOTO_NO_MEMORY,
         }
     }
 }
@@ -69,17 +73,8 @@ pub async fn shrink(file: &Blob, max: u32) -> Result<Picture, PictureError> {
 }
 
 async fn draw(url: &str, max: u32) -> Result<HtmlCanvasElement, PictureError> {
-    let image = HtmlImageElement::new().map_err(|_| PictureError::NoMemory)?;
-    let loaded = Promise::new(&mut |resolve, reject| {
-        image.set_onload(Some(&resolve));
-        image.set_onerror(Some(&reject));
-    });
-    image.set_src(url);
-    JsFuture::from(loaded).await.map_err(|_| PictureError::Unreadable)?;
+    let image = load(url).await?;
     let (width, height) = (image.natural_width(), image.natural_height());
-    if width == 0 || height == 0 {
-        return Err(PictureError::Unreadable);
-    }
     if u64::from(width) * u64::from(height) > POINTS_MAX {
         return Err(PictureError::TooLarge);
     }
@@ -89,6 +84,20 @@ async fn draw(url: &str, max: u32) -> Result<HtmlCanvasElement, PictureError> {
         .draw_image_with_html_image_element_and_dw_and_dh(&image, 0.0, 0.0, width.into(), height.into())
         .map_err(|_| PictureError::Unreadable)?;
     Ok(canvas)
+}
+
+async fn load(url: &str) -> Result<HtmlImageElement, PictureError> {
+    let image = HtmlImageElement::new().map_err(|_| PictureError::NoMemory)?;
+    let loaded = Promise::new(&mut |resolve, reject| {
+        image.set_onload(Some(&resolve));
+        image.set_onerror(Some(&reject));
+    });
+    image.set_src(url);
+    JsFuture::from(loaded).await.map_err(|_| PictureError::Unreadable)?;
+    if image.natural_width() == 0 || image.natural_height() == 0 {
+        return Err(PictureError::Unreadable);
+    }
+    Ok(image)
 }
 
 /// A canvas without transparency, so that a PNG with holes does not become black as JPEG.
@@ -126,34 +135,65 @@ async fn encode(canvas: &HtmlCanvasElement, mime: &'static str) -> Result<Pictur
 }
 
 /// Draws strokes, in units of the paper times `scale`.
-pub fn draw_strokes(context: &CanvasRenderingContext2d, strokes: &[Vec<u16>], scale: f64) {
-    context.set_stroke_style_str(INK);
-    context.set_fill_style_str(INK);
-    context.set_line_width(PEN * scale);
+pub fn draw_strokes(context: &CanvasRenderingContext2d, strokes: &[Vec<u16>], scale: f64, pen: Pen) {
     context.set_line_cap("round");
     context.set_line_join("round");
-    for stroke in strokes {
-        context.begin_path();
-        for (n, point) in stroke.chunks_exact(2).enumerate() {
-            let (x, y) = (f64::from(point[0]) * scale, f64::from(point[1]) * scale);
-            if n == 0 {
-                context.move_to(x, y);
+    for (colour, width) in pen {
+        context.set_stroke_style_str(colour);
+        context.set_line_width(width * scale);
+        for stroke in strokes {
+            context.begin_path();
+            for (n, point) in stroke.chunks_exact(2).enumerate() {
+                let (x, y) = (f64::from(point[0]) * scale, f64::from(point[1]) * scale);
+                if n == 0 {
+                    context.move_to(x, y);
+                }
+                // A stroke of one point is a dot: a line to itself with round ends.
+                context.line_to(x, y);
             }
-            // A stroke of one point is a dot: a line to itself with round ends.
-            context.line_to(x, y);
+            context.stroke();
         }
-        context.stroke();
     }
 }
 
-/// A signature as PNG.
+/// Makes a file of a draft into what is sent: strokes on white or on the photo that is `kept`, a name typed in place of a
+/// signature, a text as it is.
 ///
 /// # Errors
-/// When the phone has no memory for it.
-pub async fn strokes_picture(strokes: &Strokes) -> Result<Picture, PictureError> {
-    let (canvas, context) = white_canvas(WIDTH, HEIGHT).ok_or(PictureError::NoMemory)?;
-    draw_strokes(&context, &strokes.0, 1.0);
+/// When the phone has no memory for it, or cannot open the photo any more.
+pub async fn make(file: &DraftFile, kept: Option<Uint8Array>, lang: Lang) -> Result<Picture, PictureError> {
+    if file.mime == "text/csv" {
+        return Ok(Picture { bytes: Uint8Array::from(file.text.as_bytes()), mime: "text/csv" });
+    }
+    if let Some(photo) = kept {
+        let url = picture_url(&photo, &file.mime).ok_or(PictureError::NoMemory)?;
+        let drawn = draw(&url, u32::MAX).await;
+        forget_url(&url);
+        let canvas = drawn?;
+        let context = context(&canvas).ok_or(PictureError::NoMemory)?;
+        draw_strokes(&context, &file.strokes.0, f64::from(canvas.width()) / f64::from(WIDTH), MARKER);
+        return encode(&canvas, "image/jpeg").await;
+    }
+    let tall = if file.tall == 0 { HEIGHT } else { file.tall };
+    let (canvas, context) = white_canvas(WIDTH, tall).ok_or(PictureError::NoMemory)?;
+    draw_strokes(&context, &file.strokes.0, 1.0, INK);
+    if !file.text.is_empty() {
+        write(&context, &file.text, words::SIGN_TYPED.get(lang));
+    }
     encode(&canvas, "image/png").await
+}
+
+/// Writes a name where a signature would be, and under it that it was typed.
+fn write(context: &CanvasRenderingContext2d, name: &str, below: &str) {
+    let middle = f64::from(WIDTH) / 2.0;
+    context.set_fill_style_str("#111");
+    js::set(context, "textAlign", &"center".into());
+    for (text, y, font) in [(name, 210.0, "110px serif"), (below, 330.0, "40px sans-serif")] {
+        js::set(context, "font", &font.into());
+        // The last number: a long name is drawn closer.
+        let at = [text.into(), middle.into(), y.into(), (f64::from(WIDTH) * 0.9).into()];
+        let _ = js::call(context, "fillText", &at);
+    }
 }
 
 /// An address under which kept bytes can be shown in this page; to be revoked after use.

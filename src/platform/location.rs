@@ -46,11 +46,11 @@ impl Drop for Watch {
     }
 }
 
-/// Starts to search; `report` is called with every fix and every failure until the watch is dropped.
+/// Starts to search, with the phone's best means when `exact`, else with those that cost little; `report` is called with every fix and every failure until the watch is dropped.
 ///
 /// # Errors
 /// [`LocationError::Unsupported`] when the browser offers no location here.
-pub fn watch(report: Box<dyn Fn(Result<Fix, LocationError>)>) -> Result<Watch, LocationError> {
+pub fn watch(exact: bool, report: Box<dyn Fn(Result<Fix, LocationError>)>) -> Result<Watch, LocationError> {
     if !window().is_secure_context() {
         return Err(LocationError::Unsupported);
     }
@@ -70,7 +70,7 @@ pub fn watch(report: Box<dyn Fn(Result<Fix, LocationError>)>) -> Result<Watch, L
         failing(Err(if error.code() == 1 { LocationError::Refused } else { LocationError::NoFix }));
     });
     let options = PositionOptions::new();
-    options.set_enable_high_accuracy(true);
+    options.set_enable_high_accuracy(exact);
     options.set_timeout(TIMEOUT);
     let id = source
         .watch_position_with_error_callback_and_options(

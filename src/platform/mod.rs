@@ -1,6 +1,7 @@
 //! One small file per browser ability. Nothing else talks to the browser but through Leptos.
 
 pub mod asked;
+pub mod awake;
 pub mod badge;
 pub mod camera;
 pub mod clock;
@@ -12,11 +13,13 @@ pub mod http;
 mod idb;
 pub mod install;
 pub mod install_offer;
+pub mod js;
 pub mod later;
 pub mod location;
 pub mod locks;
 pub mod near;
 pub mod pinyin;
+pub mod recorder;
 pub mod settings;
 pub mod share;
 pub mod shared;

@@ -7,6 +7,7 @@ use std::any::Any;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use js_sys::Uint8Array;
 use leptos::task::spawn_local;
 use litemap::LiteMap;
 use serde_json::Value;
@@ -20,9 +21,8 @@ use zhucun_sync::{AttachmentState, PendingAttachment, RecordKey, StreamId};
 use zhucun_words::{Lang, Word, app as app_words, common, visit as words};
 
 pub use super::draft_info::{DraftInfo, begun, infos};
-use crate::form_ui::strokes::Strokes;
 use crate::later;
-use crate::platform::camera::{Picture, strokes_picture};
+use crate::platform::camera::{Picture, make};
 use crate::platform::host::BrowserHost;
 use crate::platform::storage::{Db, StorageError};
 use crate::platform::{clock, crypto, settings};
@@ -271,17 +271,20 @@ pub async fn finalise(app: App, stored: &StoredDraft, finished: Finalised) -> Re
         let file = stored.files.get(name).ok_or(DraftError::PictureMissing)?;
         // What the visit has already is on the server or on its way there.
         let has_it = correction::has_file(app, &stored.info.replaces, &file.sha256);
-        let file = match picture(&db, file).await? {
+        let file = match made(&db, file, app.lang.get_untracked()).await? {
             Some(file) => file,
             None if has_it => file.clone(),
             None => return Err(DraftError::PictureMissing),
         };
-        let full = attachment_name(&file.sha256, &file.mime);
+        let full = attachment_name(&file.sha256, name);
         let mut entry = Writer::new();
         entry.put("name", &full);
         entry.put("sha256", &file.sha256);
         entry.put("mime", &file.mime);
         entry.put("size", &file.size);
+        if !file.name.is_empty() {
+            entry.put("file", &file.name);
+        }
         listed.push(entry.into_value());
         if !has_it {
             pending.push(PendingAttachment {
@@ -326,21 +329,27 @@ pub async fn finalise(app: App, stored: &StoredDraft, finished: Finalised) -> Re
     }
     app.write(RecordKey::new(collection::VISITS, id.clone()), patch, pending, vec![id.clone()]).await?;
     app.drafts.update(|drafts| drafts.retain(|draft| draft.id != id));
-    let unused =
-        stored.files.iter().filter(|(name, _)| !names.contains_key(*name)).map(|(_, file)| file.sha256.clone());
+    // A photo that was drawn on has become another one.
+    let is_unused = |(name, file): &(&String, &DraftFile)| !names.contains_key(*name) || file.is_to_be_made();
+    let unused = stored.files.iter().filter(is_unused).map(|(_, file)| file.sha256.clone());
     spawn_local(forget_files(app, unused.collect()));
     // What the offer would bring back is in the finished visit or gone: the draft that it belongs to has ended.
     app.end_undo();
     Ok(())
 }
 
-/// The picture of a draft's file with its bytes kept; `None` when they are gone.
-async fn picture(db: &Db, file: &DraftFile) -> Result<Option<DraftFile>, DraftError> {
-    if file.strokes.is_empty() {
-        return Ok(db.blob(&file.sha256).await?.map(|_| file.clone()));
+/// A draft's file as it is sent, with its bytes kept; `None` when they are gone.
+async fn made(db: &Db, file: &DraftFile, lang: Lang) -> Result<Option<DraftFile>, DraftError> {
+    let kept = if file.sha256.is_empty() { None } else { db.blob(&file.sha256).await?.map(|(_, bytes)| bytes) };
+    if !file.is_to_be_made() {
+        return Ok(kept.map(|_| file.clone()));
     }
-    let drawn = strokes_picture(&file.strokes).await.map_err(|_| DraftError::NoMemory)?;
-    keep_picture(db, &drawn).await.map(Some)
+    if kept.is_none() && !file.sha256.is_empty() {
+        return Ok(None);
+    }
+    let made = make(file, kept, lang).await.map_err(|_| DraftError::NoMemory)?;
+    let kept = keep_picture(db, &made).await?;
+    Ok(Some(DraftFile { name: file.name.clone(), ..kept }))
 }
 
 /// Keeps a picture's bytes under their hash.
@@ -348,22 +357,34 @@ async fn picture(db: &Db, file: &DraftFile) -> Result<Option<DraftFile>, DraftEr
 /// # Errors
 /// When the phone's storage refuses.
 pub async fn keep_picture(db: &Db, picture: &Picture) -> Result<DraftFile, DraftError> {
-    let sha256 = crypto::sha256(&picture.bytes).await.ok_or(DraftError::NoHttps)?;
-    db.put_blob(&sha256, picture.mime, &picture.bytes).await?;
-    Ok(DraftFile {
-        sha256,
-        mime: picture.mime.to_owned(),
-        size: picture.bytes.length().into(),
-        strokes: Strokes::default(),
-    })
+    keep_bytes(db, picture.mime, &picture.bytes).await
 }
 
-/// The name of a picture in the record it belongs to.
+/// Keeps bytes under their hash.
+///
+/// # Errors
+/// When the phone's storage refuses.
+pub async fn keep_bytes(db: &Db, mime: &str, bytes: &Uint8Array) -> Result<DraftFile, DraftError> {
+    let sha256 = crypto::sha256(bytes).await.ok_or(DraftError::NoHttps)?;
+    db.put_blob(&sha256, mime, bytes).await?;
+    Ok(DraftFile { sha256, mime: mime.to_owned(), size: bytes.length().into(), ..DraftFile::default() })
+}
+
+/// The name of a file in the record it belongs to, with the ending of the name that it had.
 #[must_use]
-pub fn attachment_name(sha256: &str, mime: &str) -> String {
-    let mut name = sha256.to_owned();
-    name.push_str(if mime == "image/png" { ".png" } else { ".jpg" });
-    name
+pub fn attachment_name(sha256: &str, name: &str) -> String {
+    let mut full = sha256.to_owned();
+    full.push_str(ending(name));
+    full
+}
+
+/// The ending of a file's name with its dot, `.jpg`; empty when it has none that every system takes.
+#[must_use]
+pub fn ending(name: &str) -> &str {
+    let dot = name.bytes().rposition(|byte| byte == b'.');
+    let ending = dot.and_then(|at| name.get(at..)).unwrap_or_default();
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric();
+    if (2..=6).contains(&ending.len()) && ending.bytes().skip(1).all(is_plain) { ending } else { "" }
 }
 
 /// Replaces file names in answers, at any depth.
@@ -381,7 +402,7 @@ fn rename(answers: &mut Value, names: &LiteMap<String, String>) {
 }
 
 /// The first answer of a name, at any depth of groups.
-fn answer_named<'a>(answers: &'a Value, name: &str) -> Option<&'a str> {
+pub fn answer_named<'a>(answers: &'a Value, name: &str) -> Option<&'a str> {
     let group = answers.as_object()?;
     group.get(name).and_then(Value::as_str).or_else(|| group.values().find_map(|value| answer_named(value, name)))
 }
@@ -405,7 +426,11 @@ fn household_path(definition: &Definition) -> Option<String> {
         node.kind == Kind::SelectOne
             && node.choices.as_ref().is_some_and(|choices| choices.external && choices.list == HOUSEHOLDS)
     };
-    let mut node = definition.nodes.iter().find(|node| asks(node))?;
+    path_of(definition, definition.nodes.iter().find(|node| asks(node))?)
+}
+
+/// The path of a node; `None` within a repeat, where it has several.
+pub fn path_of<'a>(definition: &'a Definition, mut node: &'a Node) -> Option<String> {
     let mut names = vec![node.name.as_str()];
     while let Some(parent) = definition.nodes.get(node.parent as usize) {
         if parent.kind == Kind::Repeat {
@@ -523,6 +548,15 @@ mod tests {
     }
 
     #[test]
+    fn a_file_keeps_the_ending_that_it_had_and_no_odd_one() {
+        assert_eq!(attachment_name("9f", "photo-1.jpg"), "9f.jpg");
+        assert_eq!(attachment_name("9f", "list.xlsx"), "9f.xlsx");
+        for odd in ["README", "a.", "a.b/c", "a.名单", "a.verylong", ""] {
+            assert_eq!(attachment_name("9f", odd), "9f", "{odd}");
+        }
+    }
+
+    #[test]
     fn the_next_visit_is_found_in_its_group() {
         let answers = json!({ "who": { "met": "yes" }, "needs": { "next_visit": "2026-12-01" } });
         assert_eq!(answer_named(&answers, "next_visit"), Some("2026-12-01"));
@@ -536,7 +570,7 @@ mod tests {
         asked.choices = Some(zhucun_forms::definition::ChoiceSource {
             list: "households".into(),
             external: true,
-            filter: String::new(),
+            ..zhucun_forms::definition::ChoiceSource::default()
         });
         let nodes = vec![node("data", 0, Kind::Root), node("who", 0, Kind::Group), asked];
         let definition = Definition { nodes, ..Definition::default() };

@@ -505,7 +505,7 @@ fn patch(saying: &Saying, user: &str, verifier: &str, now: i64) -> BTreeMap<Stri
 
 fn listed(photo: &DraftFile) -> Value {
     let mut entry = Writer::new();
-    entry.put("name", &attachment_name(&photo.sha256, &photo.mime));
+    entry.put("name", &attachment_name(&photo.sha256, ".jpg"));
     entry.put("sha256", &photo.sha256);
     entry.put("mime", &photo.mime);
     entry.put("size", &photo.size);

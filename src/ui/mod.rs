@@ -10,6 +10,7 @@ mod parts;
 pub mod pictures;
 pub mod qr;
 mod say;
+pub mod sizes;
 pub mod told;
 
 pub use parts::{

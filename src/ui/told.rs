@@ -1,11 +1,14 @@
 //! A finished visit as a page to read, and two versions of it side by side: the same on the phone and at the desk.
 
+use zhucun_api::FileFact;
 use zhucun_forms::told::{Compared, Pair, Row, Section, Shown};
-use zhucun_json::texts::joined;
+use zhucun_json::texts::{find, joined};
 use zhucun_view::prelude::*;
-use zhucun_words::{Lang, Word, told as words};
+use zhucun_words::{Lang, Word, media, told as words};
 
-/// What draws a picture: the caller knows where its bytes are.
+use super::{icons, sizes};
+
+/// What draws a picture, recording or file: the caller knows where its bytes are.
 pub type Picture<'a> = &'a dyn Fn(&Row) -> View;
 
 /// The sections of a visit; `level` is the level of the headings of its top sections.
@@ -57,10 +60,10 @@ fn heading(level: u8, title: &str) -> View {
 fn rows(lang: Lang, section: &Section, picture: Picture<'_>) -> View {
     let (mut parts, mut lines, mut pictures) = (Vec::new(), Vec::new(), Vec::new());
     for row in &section.rows {
-        if matches!(row.shown, Shown::Words | Shown::Place) {
+        if !row.shown.is_picture() {
             close_with(&mut pictures, &mut parts, pictures_of);
-            let (label, answer) = (row.label.as_str(), row.answer.as_str());
-            lines.push(view! { <div><dt>{label}</dt><dd>{answer}</dd></div> });
+            let label = row.label.as_str();
+            lines.push(view! { <div><dt>{label}</dt><dd>{answer(row, picture)}</dd></div> });
         } else {
             close_with(&mut lines, &mut parts, lines_of);
             let (label, picture) = (row.label.as_str(), picture(row));
@@ -75,6 +78,10 @@ fn rows(lang: Lang, section: &Section, picture: Picture<'_>) -> View {
         parts.push(view! { <p class="told-missing">{words::NOT_ANSWERED.fill(lang, &[("what", &what)])}</p> });
     }
     View::of(parts)
+}
+
+fn answer(row: &Row, picture: Picture<'_>) -> View {
+    if row.shown.is_file() { picture(row) } else { View::of(row.answer.as_str()) }
 }
 
 fn lines_of(lines: Vec<View>) -> View {
@@ -109,6 +116,51 @@ pub fn photo(lang: Lang, row: &Row, url: &str) -> View {
             <img src=url alt=alt/>
         </button>
     }
+}
+
+/// A picture, recording or file at its address: looked at, heard or taken along.
+pub fn file(lang: Lang, row: &Row, files: &[FileFact], url: &str) -> View {
+    if row.shown.is_picture() {
+        return photo(lang, row, url);
+    }
+    let fact = files.iter().find(|fact| find(&row.answer, &fact.sha256) == Some(0));
+    let size = fact.map(|fact| sizes::bytes(fact.size as f64)).unwrap_or_default();
+    let (said, own) = match (row.shown, fact) {
+        (_, Some(fact)) if !fact.name.is_empty() => (fact.name.clone(), fact.name.clone()),
+        (Shown::Audio, _) => (media::RECORDED.get(lang).to_owned(), row.answer.clone()),
+        (Shown::Video, _) => (media::FILMED.get(lang).to_owned(), row.answer.clone()),
+        _ => (media::FILE.get(lang).to_owned(), row.answer.clone()),
+    };
+    let label = row.label.as_str();
+    let player = match row.shown {
+        Shown::Audio => view! { <audio class="sound" src=url controls="" preload="none" aria-label=label></audio> },
+        Shown::Video => {
+            view! { <video class="film" src=url controls="" playsinline="" preload="none" aria-label=label></video> }
+        }
+        _ => View::default(),
+    };
+    // Taken along, never opened in this page: what is in it is anybody's.
+    view! {
+        {player}
+        <a class="told-file" href=url download=own>{icons::draw(icons::FILE)} <span>{joined(&[&said, &size], " · ")}</span></a>
+    }
+}
+
+/// The files of a visit that no answer shows, such as the log of its filling.
+pub fn others(lang: Lang, sections: &[Section], files: &[FileFact], picture: Picture<'_>) -> Option<View> {
+    let rows: Vec<_> = sections.iter().flat_map(|section| &section.rows).collect();
+    let is_shown = |fact: &&FileFact| !rows.iter().any(|row| find(&row.answer, &fact.sha256) == Some(0));
+    let links: Vec<_> = files
+        .iter()
+        .filter(is_shown)
+        .map(|fact| {
+            let row = Row { answer: fact.sha256.clone(), shown: Shown::File, ..Row::default() };
+            view! { <li>{picture(&row)}</li> }
+        })
+        .collect();
+    (!links.is_empty()).then(|| {
+        view! { <section class="told-part told-others">{heading(3, words::OTHERS.get(lang))}<ul>{links}</ul></section> }
+    })
 }
 
 /// Two versions: what differs, and on demand what is the same. `level` is the level of the heading.
@@ -158,11 +210,7 @@ fn part_of(lang: Lang, part: &Compared, level: u8, picture: Picture<'_>) -> View
 fn side(lang: Lang, row: Option<&Row>, picture: Picture<'_>) -> View {
     match row {
         None => view! { <span class="quiet">{words::BLANK.get(lang)}</span> },
-        Some(row) if matches!(row.shown, Shown::Words | Shown::Place) => {
-            let answer = row.answer.as_str();
-            view! { <span>{answer}</span> }
-        }
-        Some(row) => picture(row),
+        Some(row) => view! { <span>{answer(row, picture)}</span> },
     }
 }
 

@@ -47,8 +47,27 @@ use zhucun_sync::StreamId;
 /// The name of the header that a server of ours always sends with JSON, so that a captive portal's 200 is noticed.
 pub const HEADER: &str = "x-zhucun";
 
-/// The largest attachment, bytes. The phone shrinks photos long before.
+/// The largest attachment, bytes: half an hour of a voice, a minute and a half of a film. The phone shrinks photos long
+/// before.
 pub const ATTACHMENT_MAX: usize = 8 * 1024 * 1024;
+
+/// Whether a file's first bytes are those of a program, which a computer or phone would run when it is opened: those are no
+/// attachments. Eight bytes tell.
+#[must_use]
+pub fn is_program(head: &[u8]) -> bool {
+    const MAGIC: [&[u8]; 8] = [
+        b"MZ",
+        b"\x7fELF",
+        b"dex\n",
+        b"\xca\xfe\xba\xbe",
+        b"\xfe\xed\xfa\xce",
+        b"\xfe\xed\xfa\xcf",
+        b"\xce\xfa\xed\xfe",
+        b"\xcf\xfa\xed\xfe",
+    ];
+    // A recording of some phones begins as scripts do.
+    MAGIC.iter().any(|magic| head.starts_with(magic)) || (head.starts_with(b"#!") && !head.starts_with(b"#!AMR"))
+}
 
 /// The largest change, bytes of JSON.
 pub const CHANGE_MAX: usize = 256 * 1024;
@@ -204,8 +223,37 @@ pub struct VisitDetail {
     pub sections: Vec<Section>,
     /// SHA-256 of the visit's attachments that have arrived.
     pub arrived: Vec<String>,
+    /// What is said of all of them.
+    #[serde(default)]
+    pub files: Vec<FileFact>,
     /// All versions of the visit, oldest first; one when it was never corrected.
     pub versions: Vec<VisitVersion>,
+}
+
+/// An attachment as a visit names it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileFact {
+    /// SHA-256 of its bytes.
+    pub sha256: String,
+    /// Its own name, of a file that was chosen; else empty.
+    #[serde(default)]
+    pub name: String,
+    /// Bytes.
+    pub size: i64,
+}
+
+impl FileFact {
+    /// Of a visit's attachments.
+    #[must_use]
+    pub fn list(attachments: Option<&Value>) -> Vec<Self> {
+        let of = |file: &Value| {
+            let text = |name: &str| file.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+            let size = file.get("size").and_then(Value::as_i64).unwrap_or_default();
+            Self { sha256: text("sha256"), name: text("file"), size }
+        };
+        let list = attachments.and_then(Value::as_array).into_iter().flatten();
+        list.map(of).filter(|fact| !fact.sha256.is_empty()).collect()
+    }
 }
 
 /// A version of a visit.

@@ -17,8 +17,8 @@ pub mod field {
     pub const FORM_VERSION: &str = "form_version";
     /// Household record id, text; empty for a visit to the village.
     pub const HOUSEHOLD: &str = "household";
-    /// The relevant answers: objects for groups, arrays of objects for repeats, texts for answers. Answers to image
-    /// questions are the attachment's SHA-256 with its ending, e.g. `9f…e1.jpg`.
+    /// The relevant answers: objects for groups, arrays of objects for repeats, texts for answers. Answers that are
+    /// files are the attachment's SHA-256 with its ending, e.g. `9f…e1.jpg`.
     pub const ANSWERS: &str = "answers";
     /// `instance_name` of the form, text.
     pub const TITLE: &str = "title";
@@ -30,7 +30,7 @@ pub mod field {
     pub const DAY: &str = "day";
     /// The user who made it, id.
     pub const BY: &str = "by";
-    /// Attachments: array of `{name, sha256, mime, size}`.
+    /// Attachments: array of `{name, sha256, mime, size}`; of a file that was chosen also `file`, its own name.
     pub const ATTACHMENTS: &str = "attachments";
     /// Day planned for the next visit, ISO date; empty when none.
     pub const NEXT_VISIT: &str = "next_visit";

@@ -70,8 +70,11 @@ pub struct QuestionView {
     pub label: String,
     /// The words under it; empty when none.
     pub hint: String,
+    /// More words, shown when asked for (`guidance_hint`); empty when none.
+    pub guidance: String,
     /// The answer as stored (XForms lexical form; empty when none): `a b` for several choices, `2026-11-23`,
-    /// `lat lon altitude accuracy`, a file name for an image, `OK` for acknowledge.
+    /// `lat lon altitude accuracy` (several with `;` between for a line or an area), a file name for an image, a recording
+    /// or a file, `OK` for acknowledge.
     pub value: String,
     /// Whether an answer is needed now.
     pub required: bool,
@@ -145,7 +148,7 @@ pub struct Finalised {
     pub answers: Value,
     /// `instance_name`; the form's title when it has none.
     pub instance_name: String,
-    /// File names of images and other files that are still referred to, with the path of their question.
+    /// Names of files (photos, recordings, others) that are still referred to, with the path of their question.
     pub attachments: Vec<(String, String)>,
 }
 

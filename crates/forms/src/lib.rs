@@ -7,6 +7,7 @@
 //! - [`play`] (feature `read`): a form played step by step.
 //! - [`files`], [`tables`], [`xform_out`] (feature `read`): what lies beside a form, lists among it; a form as an `XForm` for
 //!   other clients.
+//! - [`spots`]: several places as one answer, measured.
 //! - [`told`]: a filled form as a page to read, and two versions of it side by side.
 //! - [`xform`] (feature `read`): XForm XML to [`Definition`], instances as XML.
 //! - [`xpath`]: XPath 1.0 with the ODK functions.
@@ -24,6 +25,7 @@ pub mod instance;
 pub mod parse;
 #[cfg(feature = "read")]
 pub mod play;
+pub mod spots;
 #[cfg(feature = "read")]
 pub mod tables;
 pub mod told;

@@ -52,7 +52,7 @@ pub struct Row {
     pub name: String,
     /// The question's words.
     pub label: String,
-    /// The answer in words; of a picture its file name.
+    /// The answer in words; of a picture, recording or file its name.
     pub answer: String,
     /// How it is shown.
     #[serde(default, skip_serializing_if = "Shown::is_words")]
@@ -72,9 +72,27 @@ pub enum Shown {
     Photo,
     /// A signature.
     Signature,
+    /// To be heard.
+    Audio,
+    /// To be seen and heard.
+    Video,
+    /// To be taken along.
+    File,
 }
 
 impl Shown {
+    /// Whether the answer is the name of a file.
+    #[must_use]
+    pub const fn is_file(self) -> bool {
+        !matches!(self, Self::Words | Self::Place)
+    }
+
+    /// Whether it is a picture to look at.
+    #[must_use]
+    pub const fn is_picture(self) -> bool {
+        matches!(self, Self::Photo | Self::Signature)
+    }
+
     fn is_words(&self) -> bool {
         *self == Self::Words
     }
@@ -163,7 +181,7 @@ impl<'a> Teller<'a> {
     pub fn words(&self, node: &Node, value: &str) -> String {
         match node.kind {
             Kind::SelectOne => self.choice(node, value),
-            Kind::SelectMultiple => {
+            Kind::SelectMultiple | Kind::Rank => {
                 let mut chosen = Vec::new();
                 for name in words(value) {
                     chosen.push(self.choice(node, name));
@@ -171,6 +189,7 @@ impl<'a> Teller<'a> {
                 let chosen: Vec<_> = chosen.iter().map(String::as_str).collect();
                 joined(&chosen, self.say.between())
             }
+            Kind::Date => self.say.value(node.kind, value.get(..date_length(node)).unwrap_or(value)),
             kind => self.say.value(kind, value),
         }
     }
@@ -268,15 +287,20 @@ impl<'a> Teller<'a> {
             return;
         }
         let mut row = Row { name: node.name.clone(), label, ..Row::default() };
-        if node.kind == Kind::Image {
-            let is_signed = node.appearance.iter().any(|word| word == "signature");
-            row.shown = if is_signed { Shown::Signature } else { Shown::Photo };
+        let is_signed = || node.appearance.iter().any(|word| word == "signature");
+        row.shown = match node.kind {
+            Kind::Image if is_signed() => Shown::Signature,
+            Kind::Image => Shown::Photo,
+            Kind::Audio => Shown::Audio,
+            Kind::Video => Shown::Video,
+            Kind::File => Shown::File,
+            Kind::Geopoint => Shown::Place,
+            _ => Shown::Words,
+        };
+        if row.shown.is_file() {
             value.clone_into(&mut row.answer);
         } else {
             row.answer = self.words(node, value);
-            if node.kind == Kind::Geopoint {
-                row.shown = Shown::Place;
-            }
         }
         if let Some(section) = self.sections.get_mut(first)
             && section.number > 0
@@ -290,6 +314,18 @@ impl<'a> Teller<'a> {
         if let Some(section) = self.sections.last_mut() {
             section.rows.push(row);
         }
+    }
+}
+
+/// How much of a date was asked for: of `2026-11-01` only the month with appearance `month-year`, only the year with `year`.
+fn date_length(node: &Node) -> usize {
+    let looks = |word: &str| node.appearance.iter().any(|name| name == word);
+    if looks("year") {
+        4
+    } else if looks("month-year") {
+        7
+    } else {
+        10
     }
 }
 

@@ -181,7 +181,7 @@ impl From<StoreError> for ApiError {
 impl From<FilesError> for ApiError {
     fn from(error: FilesError) -> Self {
         match error {
-            FilesError::WrongType => Self::wrong_type("image/jpeg, image/png, image/webp"),
+            FilesError::WrongType => Self::wrong_type("any file but programs"),
             FilesError::Missing => Self::not_found(),
             error @ FilesError::Storage(_) => Self::internal(&error),
         }

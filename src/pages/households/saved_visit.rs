@@ -1,20 +1,24 @@
 //! A finished visit, as a page to read and print: who, when, where, the answers; its versions, and the way to correct it.
 
+use std::rc::Rc;
+
 use leptos::task::spawn_local;
 use serde_json::Value;
+use zhucun_api::FileFact;
 use zhucun_domain::{collection, household, visit::field};
 use zhucun_forms::{
     definition::{Definition, Kind},
+    spots,
     told::{self, Say, Section, Shown},
 };
 use zhucun_json::texts::joined;
 use zhucun_sync::Record;
 use zhucun_view::prelude::*;
-use zhucun_words::{Lang, Word, app as app_words, errors, households as words, needs, told as w, visit};
+use zhucun_words::{Lang, Word, app as app_words, errors, households as words, media, needs, told as w, visit};
 
 use super::conflicts::who;
 use crate::{
-    form_ui::values::geopoint_read,
+    form_ui::{media::trace, values::geopoint_read},
     pages::{
         missing, page, record_tag,
         today::{add_fact, form_title, household_name, is_secretary, place_name},
@@ -164,8 +168,10 @@ fn article(app: App, id: &str, read: &Read, definition: RwSignal<Form>, again: C
                 Some(told::tell(definition, language, record.get(field::ANSWERS)?, &Words { app, lang }))
             };
             let now = sections(&read.record).unwrap_or_default();
+            let files = FileFact::list(read.record.get(field::ATTACHMENTS));
+            let picture_of = picture(app, lang, &files);
             let before = read.before.as_ref().and_then(sections);
-            let changed = before.map(|before| page_of::compared(lang, &told::compare(&before, &now), 2, &picture(app, lang)));
+            let changed = before.map(|before| page_of::compared(lang, &told::compare(&before, &now), 2, &picture_of));
             let failed = match definition {
                 Some(Err(error)) => view! {
                     <Notice text=error.word().get(lang)>
@@ -175,7 +181,10 @@ fn article(app: App, id: &str, read: &Read, definition: RwSignal<Form>, again: C
                 Some(Ok(_)) => View::default(),
                 None => view! { <Loading text=app_words::LOADING.get(lang)/> },
             };
-            view! { {head(app, lang, &read.record, &now)} {failed} {changed} {page_of::told(lang, &now, 2, &picture(app, lang))} }
+            let all = page_of::told(lang, &now, 2, &picture_of);
+            // Without the form nobody knows which of them its answers show.
+            let others = definition.as_ref().map(|_| page_of::others(lang, &now, &files, &picture_of));
+            view! { {head(app, lang, &read.record, &now)} {failed} {changed} {all} {others} }
         })
     };
     view! {
@@ -300,17 +309,19 @@ fn bar(app: App, id: &str, read: &Read) -> Option<View> {
     Some(view! { <BottomBar><Button on_tap=Some(tap)>{word.get(lang)}</Button></BottomBar> })
 }
 
-/// Draws a picture from this phone where it is kept, else from the server.
-fn picture(app: App, lang: Lang) -> impl Fn(&told::Row) -> View {
+/// Draws a picture or file from this phone where it is kept, else from the server.
+fn picture(app: App, lang: Lang, files: &[FileFact]) -> impl Fn(&told::Row) -> View + use<> {
+    let files: Rc<[FileFact]> = files.into();
     move |row| {
         let (sha256, _) = zhucun_json::texts::cut(&row.answer, b'.');
         let kept = kept_picture(app, sha256.to_owned());
         let remote = app.village().map(|stream| http::attachment_url(&stream, sha256)).unwrap_or_default();
-        let row = row.clone();
+        let (row, files) = (row.clone(), files.clone());
         View::of(move || match kept.get() {
-            Kept::Asking => view! { <div class="pic"></div> },
-            Kept::Here(url) => page_of::photo(lang, &row, &url),
-            Kept::Not if app.online.get() => page_of::photo(lang, &row, &remote),
+            Kept::Asking if row.shown.is_picture() => view! { <div class="pic"></div> },
+            Kept::Asking => View::default(),
+            Kept::Here(url) => page_of::file(lang, &row, &files, &url),
+            Kept::Not if app.online.get() => page_of::file(lang, &row, &files, &remote),
             Kept::Not => view! { <p class="quiet">{needs::PHOTOS_OFFLINE.get(lang)}</p> },
         })
     }
@@ -366,9 +377,13 @@ impl Say for Words {
             Kind::Time => time(0).to_owned(),
             Kind::Acknowledge => visit::CONFIRMED.get(lang).to_owned(),
             Kind::Geopoint => match geopoint_read(text) {
-                Some([lat, lon, n]) => visit::PLACE_SAID.fill(lang, &[("lat", &lat), ("lon", &lon), ("n", &n)]),
+                Some([lat, lon, n]) => media::PLACE_SAID.fill(lang, &[("lat", &lat), ("lon", &lon), ("n", &n)]),
                 None => text.to_owned(),
             },
+            Kind::Geotrace | Kind::Geoshape => {
+                let closed = kind == Kind::Geoshape;
+                trace::said(lang, &spots::apart(text, closed), closed)
+            }
             Kind::Integer | Kind::Decimal | Kind::Range | Kind::Calculate => told::grouped(text),
             _ => text.to_owned(),
         }

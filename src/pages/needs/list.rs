@@ -2,7 +2,7 @@
 
 use zhucun_domain::{collection, need};
 use zhucun_view::prelude::*;
-use zhucun_words::{Lang, link as link_words, needs as words, say as say_words, visit as visit_words};
+use zhucun_words::{Lang, link as link_words, media as media_words, needs as words, say as say_words};
 
 use super::row::{due_day, received_at, row};
 use crate::{
@@ -97,7 +97,7 @@ fn unfinished(app: App, said: Said, lang: Lang, kept: &Saying, go_on: View) -> V
     // What runs is waited for: a photo that comes after "discard" would begin another one.
     let ways = move || {
         let busy = if said.is_saving() { Some(say_words::SAVING) } else { None };
-        match busy.or_else(|| said.is_shrinking().then_some(visit_words::PHOTO_BUSY)) {
+        match busy.or_else(|| said.is_shrinking().then_some(media_words::PHOTO_BUSY)) {
             Some(word) => view! { <p class="quiet" role="status">{word.get(lang)}</p> },
             None => view! {
                 <Button kind=ButtonKind::Plain on_tap=Some(discard)>{say_words::DISCARD.get(lang)}</Button>

@@ -3,7 +3,7 @@
 use web_sys::{Blob, HtmlInputElement};
 use zhucun_domain::need::PHOTOS_MAX;
 use zhucun_view::prelude::*;
-use zhucun_words::{Lang, Word, say as words, visit as visit_words};
+use zhucun_words::{Lang, Word, media as media_words, say as words};
 
 use super::Page;
 use crate::{
@@ -22,8 +22,8 @@ pub(super) fn field(this: Page, lang: Lang) -> View {
         (!is_full && !said.is_shrinking()).then(|| {
             view! {
                 <div class="q-buttons">
-                    {picker(lang, visit_words::PHOTO_TAKE, Some("environment"), take)}
-                    {picker(lang, visit_words::PHOTO_ALBUM, None, take)}
+                    {picker(lang, media_words::PHOTO_TAKE, Some("environment"), take)}
+                    {picker(lang, media_words::PHOTO_ALBUM, None, take)}
                 </div>
             }
         })
@@ -34,7 +34,7 @@ pub(super) fn field(this: Page, lang: Lang) -> View {
             <span class="hint">{words::PHOTOS_HINT.get(lang)}</span>
             {move || kept.get().iter().enumerate().map(|(at, photo)| shown(this, lang, at, photo)).collect::<Vec<_>>()}
             {more}
-            <p role="status">{move || said.is_shrinking().then(|| visit_words::PHOTO_BUSY.get(lang))}</p>
+            <p role="status">{move || said.is_shrinking().then(|| media_words::PHOTO_BUSY.get(lang))}</p>
             {move || said.refused().map(|word| view! { <Notice kind=NoticeKind::Problem text=word.get(lang)/> })}
         </fieldset>
     }
@@ -46,7 +46,7 @@ fn shown(this: Page, lang: Lang, at: usize, kept: &DraftFile) -> View {
     view! {
         <div class="say-photo">
             {photo(this.app, &kept.sha256, counted(&words::PHOTO_N, lang, at + 1))}
-            <Button icon=Some(icons::DELETE) on_tap=Some(remove)>{visit_words::PHOTO_REMOVE.get(lang)}</Button>
+            <Button icon=Some(icons::DELETE) on_tap=Some(remove)>{media_words::PHOTO_REMOVE.get(lang)}</Button>
         </div>
     }
 }

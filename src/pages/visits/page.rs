@@ -1,13 +1,15 @@
 //! One page of the form.
 
 use zhucun_forms::contract::Page;
+use zhucun_forms::definition::Node;
 use zhucun_view::prelude::*;
 use zhucun_words::visit as words;
 
 use super::{head, trail::Trail};
 use crate::form_ui::filling::{Form, Saved};
 use crate::form_ui::icon;
-use crate::form_ui::items;
+use crate::form_ui::{items, media};
+use crate::later::later;
 use crate::platform::clock;
 use crate::ui::{dates, icons, say};
 
@@ -25,11 +27,18 @@ pub fn view(trail: Trail) -> View {
         {head}
         <main class="visit-page">
             {move || heading(&facts.get().2)}
+            {notes(form).then(|| later(media::consent::view, form))}
             {move || items(form, page.get())}
             {saved(form)}
         </main>
         {bar(form)}
     }
+}
+
+/// Whether the form notes something by itself.
+fn notes(form: Form) -> bool {
+    let notes = |node: &Node| node.kind.needs_consent() || node.actions.iter().any(|action| action.geopoint);
+    form.get().with_session(|session| session.definition().nodes.iter().any(notes))
 }
 
 /// Title of the section, its position, and the heading when the page is one of several of it.

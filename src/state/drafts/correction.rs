@@ -81,7 +81,8 @@ pub async fn correct(app: App, visit: &str) -> Result<String, DraftError> {
     for file in record.get(field::ATTACHMENTS).and_then(Value::as_array).into_iter().flatten() {
         let text = |name: &str| file.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
         let size = file.get("size").and_then(Value::as_i64).unwrap_or_default();
-        let kept = DraftFile { sha256: text("sha256"), mime: text("mime"), size, ..DraftFile::default() };
+        let (sha256, mime, name) = (text("sha256"), text("mime"), text("file"));
+        let kept = DraftFile { sha256, mime, size, name, ..DraftFile::default() };
         stored.files.insert(text("name"), kept);
     }
     refresh(&mut stored, &session);

@@ -8,17 +8,31 @@ use zhucun_json::{Fields, FromJson, JsonError, ToJson, Value, Writer};
 use crate::form_ui::strokes::Strokes;
 use crate::state::draft_info::DraftInfo;
 
-/// A picture that belongs to a draft.
+/// A file that belongs to a draft: a photo, a recording, what is drawn or written here.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct DraftFile {
-    /// Name of its kept bytes; empty for strokes, which become a picture when the visit is finalised.
+    /// Name of its kept bytes; empty for strokes and text alone, which become a file when the visit is finalised.
     pub sha256: String,
     /// E.g. `image/jpeg`.
     pub mime: String,
     /// Bytes.
     pub size: i64,
-    /// A signature as it was drawn.
+    /// A signature as it was drawn, a drawing, or what is drawn over the photo that is kept.
     pub strokes: Strokes,
+    /// The height of the paper under the strokes, see [`Strokes`].
+    pub tall: u32,
+    /// A name typed in place of a signature; the text of a file of text.
+    pub text: String,
+    /// Its own name, of a file that was chosen.
+    pub name: String,
+}
+
+impl DraftFile {
+    /// Whether its kept bytes are not yet what is sent: strokes are drawn, and text written, when the visit is finalised.
+    #[must_use]
+    pub fn is_to_be_made(&self) -> bool {
+        !self.strokes.is_empty() || !self.text.is_empty()
+    }
 }
 
 /// A draft as it is kept on the phone.
@@ -30,7 +44,7 @@ pub struct StoredDraft {
     pub definition: String,
     /// The filling session.
     pub draft: Draft,
-    /// Pictures by the file name that the answers hold. Those no answer names any more stay for "undo" until finalised.
+    /// Files by the name that the answers hold. Those no answer names any more stay for "undo" until finalised.
     pub files: LiteMap<String, DraftFile>,
     /// Whether the person was at the review after the last page.
     pub review: bool,
@@ -50,6 +64,9 @@ impl FromJson for DraftFile {
             mime: fields.read_or_default("mime")?,
             size: fields.read_or_default("size")?,
             strokes: fields.read_or_default("strokes")?,
+            tall: fields.read_or_default("tall")?,
+            text: fields.read_or_default("text")?,
+            name: fields.read_or_default("name")?,
         })
     }
 }
@@ -66,6 +83,12 @@ impl ToJson for DraftFile {
         object.put("size", &self.size);
         if !self.strokes.is_empty() {
             object.put("strokes", &self.strokes);
+            object.put("tall", &self.tall);
+        }
+        for (name, text) in [("text", &self.text), ("name", &self.name)] {
+            if !text.is_empty() {
+                object.put(name, text);
+            }
         }
         object.into_value()
     }
@@ -117,13 +140,16 @@ mod tests {
         let kept = concat!(
             r#"{"definition":"9f","draft":{"answers":{"who":{"met":"yes"}},"form":["visit","3"],"language":1,"#,
             r#""page":"/data/who","start":"2026-11-24T09:00:00.000+08:00"},"files":{"s.png":{"size":0,"#,
-            r#""strokes":[[10,20,30,40]]},"photo-1.jpg":{"mime":"image/jpeg","sha256":"ab","size":7}},"#,
+            r#""strokes":[[10,20,30,40]],"tall":400},"photo-1.jpg":{"mime":"image/jpeg","sha256":"ab","size":7},"#,
+            r#""log.csv":{"mime":"text/csv","size":0,"text":"event"},"#,
+            r#""list-2.pdf":{"mime":"application/pdf","name":"名单.pdf","sha256":"cd","size":9}},"#,
             r#""info":{"form":"visit","household":null,"id":"d1","section":2,"sections":6,"stream":"village/shiban","#,
             r#""title":"走访","updated_at":5},"#,
             r#""review":true}"#
         );
         let stored: StoredDraft = from_text(kept).unwrap();
         assert_eq!(stored.files.get("s.png").unwrap().strokes, Strokes(vec![vec![10, 20, 30, 40]]));
+        assert_eq!(stored.files.get("list-2.pdf").unwrap().name, "名单.pdf");
         assert_eq!((stored.info.household.as_deref(), stored.review), (None, true));
         assert_eq!(stored.info.stream, Some("village/shiban".parse().unwrap()));
         let read = |text: &str| zhucun_json::parse(text).unwrap();

@@ -18,7 +18,7 @@ const LOAD: Duration = Duration::from_secs(15);
 /// A name of this machine that is no `localhost` to the browser: as if the server stood elsewhere in a local network.
 pub const LAN: &str = "zhucun.lan";
 
-const ARGUMENTS: [&str; 11] = [
+const ARGUMENTS: [&str; 12] = [
     "--headless=new",
     "--no-sandbox",
     "--disable-gpu",
@@ -29,6 +29,8 @@ const ARGUMENTS: [&str; 11] = [
     "--disable-sync",
     "--disable-dev-shm-usage",
     "--hide-scrollbars",
+    // A microphone that beeps and a camera that counts; whether they may be used is each test's to say.
+    "--use-fake-device-for-media-stream",
     "--host-resolver-rules=MAP zhucun.lan 127.0.0.1",
 ];
 
@@ -145,7 +147,7 @@ impl Browser {
     /// # Errors
     /// When the browser refuses.
     pub async fn allow_place(&self, origin: &str, latitude: f64, longitude: f64) -> Result<()> {
-        self.permit(origin, "granted").await?;
+        self.permit(origin, "geolocation", true).await?;
         self.locate(latitude, longitude, 8).await
     }
 
@@ -163,12 +165,7 @@ impl Browser {
     /// # Errors
     /// When the browser refuses.
     pub async fn refuse_place(&self, origin: &str) -> Result<()> {
-        self.permit(origin, "denied").await
-    }
-
-    async fn permit(&self, origin: &str, setting: &str) -> Result<()> {
-        let params = json!({ "permission": { "name": "geolocation" }, "setting": setting, "origin": origin });
-        self.cdp("Browser.setPermission", params).await.map(drop)
+        self.permit(origin, "geolocation", false).await
     }
 
     /// Closes the browser as a person does; the profile stays.

@@ -38,3 +38,17 @@ pub async fn print(browser: &Browser, name: &str) -> Result<()> {
     std::fs::write(folder.join(format!("{name}.pdf")), bytes)?;
     Ok(())
 }
+
+/// As [`shot`], of the whole page, as far as it can be scrolled.
+///
+/// # Errors
+/// When the browser or the folder refuses.
+pub async fn shot_whole(browser: &Browser, name: &str) -> Result<()> {
+    let Some(folder) = std::env::var_os("ZHUCUN_SHOTS").map(PathBuf::from) else { return Ok(()) };
+    std::fs::create_dir_all(&folder)?;
+    let params = json!({ "format": "png", "captureBeyondViewport": true });
+    let taken = browser.cdp("Page.captureScreenshot", params).await?;
+    let bytes = STANDARD.decode(taken["data"].as_str().context("a picture")?)?;
+    std::fs::write(folder.join(format!("{name}.png")), bytes)?;
+    Ok(())
+}

@@ -7,6 +7,9 @@
 //! code, at once or through addresses in the data, is not the last one's. Should one ever show a text that it does not know by an
 //! address, then that text is missing until the last part is there, and no longer. Any text may be among them, names and codes
 //! too, so nothing that the program does before it has filled them in may need one.
+//!
+//! With the last part's texts go the tables by which closures of its own are called, and other values of unknown types: what
+//! they lead to is not there before it either.
 use anyhow::{Result, anyhow};
 use std::{
     collections::{BTreeMap, BTreeSet, btree_map::Entry},
@@ -14,10 +17,12 @@ use std::{
     ops::Range,
 };
 use wasm_encoder::{
-    ConstExpr, DataSection, Module, Section,
+    DataSection, Module, Section,
     reencode::{self, Reencode},
 };
-use wasmparser::{DataKind, DataSectionReader, MemArg, Operator, Parser, Payload};
+use wasmparser::{
+    ConstExpr, DataKind, DataSectionReader, ElementItems, ElementKind, MemArg, Operator, Parser, Payload,
+};
 
 use super::split::Parts;
 
@@ -33,7 +38,8 @@ pub type InPage = Vec<(u32, String)>;
 pub fn part(parts: Parts) -> Result<(Parts, InPage)> {
     let data = data(&parts[0])?;
     let addresses = parts.iter().map(|part| addresses(part)).collect::<Result<Vec<_>>>()?;
-    let placed = placed(&data, &addresses);
+    let own = parts.last().map_or_else(|| Ok(BTreeSet::new()), |last| filled(last))?;
+    let placed = placed(&data, &addresses, &own);
     if placed.is_empty() {
         return Ok((parts, InPage::new()));
     }
@@ -50,7 +56,7 @@ pub fn part(parts: Parts) -> Result<(Parts, InPage)> {
     for (number, mut part) in parts.into_iter().enumerate().skip(1) {
         let mut pieces = DataSection::new();
         for (_, text) in later.iter().filter(|(part, _)| *part == number) {
-            pieces.active(0, &ConstExpr::i32_const(text.start as i32), data.bytes(text));
+            pieces.active(0, &wasm_encoder::ConstExpr::i32_const(text.start as i32), data.bytes(text));
         }
         if !pieces.is_empty() {
             pieces.append_to(&mut part);
@@ -104,8 +110,12 @@ fn place(kind: &DataKind<'_>) -> Result<u32> {
     let DataKind::Active { memory_index: 0, offset_expr } = kind else {
         return Err(anyhow!("data is filled in at once"));
     };
-    let Operator::I32Const { value } = offset_expr.get_operators_reader().read()? else {
-        return Err(anyhow!("data lies at fixed places"));
+    constant(offset_expr)
+}
+
+fn constant(place: &ConstExpr<'_>) -> Result<u32> {
+    let Operator::I32Const { value } = place.get_operators_reader().read()? else {
+        return Err(anyhow!("data and functions lie at fixed places"));
     };
     Ok(value.cast_unsigned())
 }
@@ -160,8 +170,27 @@ fn memory(operator: &Operator<'_>) -> Option<MemArg> {
     }
 }
 
-/// The places of texts, each with the part that is the first to reach it.
-fn placed(data: &Data, addresses: &[BTreeSet<u32>]) -> Vec<(usize, Range<u32>)> {
+/// The places of the table of functions that a module fills.
+fn filled(module: &[u8]) -> Result<BTreeSet<u32>> {
+    let mut places = BTreeSet::new();
+    for payload in Parser::new(0).parse_all(module) {
+        let Payload::ElementSection(section) = payload? else { continue };
+        for row in section {
+            let row = row?;
+            let (ElementKind::Active { offset_expr, .. }, ElementItems::Functions(functions)) = (&row.kind, &row.items)
+            else {
+                return Err(anyhow!("functions are put into the table at once"));
+            };
+            let from = constant(offset_expr)?;
+            places.extend(from..from + functions.count());
+        }
+    }
+    Ok(places)
+}
+
+/// The places of texts, each with the part that is the first to reach it. `own` are the places of the table of functions that
+/// the last part fills.
+fn placed(data: &Data, addresses: &[BTreeSet<u32>], own: &BTreeSet<u32>) -> Vec<(usize, Range<u32>)> {
     let range = data.range();
     let mut starts: BTreeSet<u32> = addresses.iter().flatten().copied().filter(|at| range.contains(at)).collect();
     starts.extend(data.0.keys());
@@ -186,8 +215,10 @@ fn placed(data: &Data, addresses: &[BTreeSet<u32>]) -> Vec<(usize, Range<u32>)> 
     let mut moved: Vec<(usize, Range<u32>)> = Vec::new();
     for start in &starts {
         let part = part_of.get(start).copied().unwrap_or(last);
-        let next = starts.range(start + 1..).next().copied();
-        let Some(text) = text(data, *start, next.unwrap_or(range.end)) else { continue };
+        let place = *start..starts.range(start + 1..).next().copied().unwrap_or(range.end);
+        let found = text(data, place.start, place.end);
+        let found = found.or_else(|| if part == last { of_the_last(data, place, own) } else { None });
+        let Some(text) = found else { continue };
         match moved.last_mut() {
             // Pieces that touch are two all the same.
             Some((of, before)) if *of == part && before.end == text.start && !data.0.contains_key(&text.start) => {
@@ -209,6 +240,34 @@ fn text(data: &Data, start: u32, end: u32) -> Option<Range<u32>> {
     let bytes = &bytes[..bytes.len() - zeros];
     let is_text = !bytes.is_empty() && std::str::from_utf8(bytes).is_ok_and(|text| !text.contains('\0'));
     is_text.then(|| start..start + bytes.len() as u32)
+}
+
+/// A place that only the last part reaches, with what is no text and yet its own: an element as `view!` writes it, with NULs in
+/// it, or tables of methods.
+fn of_the_last(data: &Data, place: Range<u32>, own: &BTreeSet<u32>) -> Option<Range<u32>> {
+    let (at, piece) = data.0.range(..=place.start).next_back()?;
+    let bytes = piece.get((place.start - at) as usize..((place.end - at) as usize).min(piece.len()))?;
+    let zeros = bytes.iter().rev().take_while(|byte| **byte == 0).count();
+    let written = &bytes[..bytes.len() - zeros];
+    let is_written = written.first().is_some_and(u8::is_ascii_lowercase)
+        && written.iter().all(|byte| *byte == 0 || *byte >= b' ')
+        && std::str::from_utf8(written).is_ok();
+    if is_written {
+        return Some(place.start..place.start + written.len() as u32);
+    }
+    (place.start.is_multiple_of(4) && is_table(bytes, own)).then(|| place.start..place.start + bytes.len() as u32)
+}
+
+/// Whether it is a table of methods as rustc writes it, with all methods the last part's own: how to drop a value, its size and
+/// alignment, and its methods.
+fn is_table(bytes: &[u8], own: &BTreeSet<u32>) -> bool {
+    let words: Vec<u32> =
+        bytes.chunks(4).map(|word| word.iter().rev().fold(0, |number, byte| number << 8 | u32::from(*byte))).collect();
+    let [_, size, alignment, methods @ ..] = &words[..] else { return false };
+    *size < 1 << 16
+        && [1, 2, 4, 8, 16].contains(alignment)
+        && !methods.is_empty()
+        && methods.iter().all(|m| own.contains(m))
 }
 
 /// Writes a module with zeros in some places of its data.
@@ -233,7 +292,7 @@ impl Reencode for Zeroed<'_> {
             for (_, text) in self.moved.iter().filter(|(_, text)| here.contains(&text.start)) {
                 bytes[(text.start - at) as usize..(text.end - at) as usize].fill(0);
             }
-            pieces.active(0, &ConstExpr::i32_const(at.cast_signed()), bytes);
+            pieces.active(0, &wasm_encoder::ConstExpr::i32_const(at.cast_signed()), bytes);
         }
         Ok(())
     }
@@ -243,8 +302,8 @@ impl Reencode for Zeroed<'_> {
 mod tests {
     use super::*;
     use wasm_encoder::{
-        CodeSection, EntityType, Function, FunctionSection, ImportSection, Instruction, MemorySection, MemoryType,
-        TypeSection,
+        CodeSection, ConstExpr, ElementSection, Elements, EntityType, Function, FunctionSection, ImportSection,
+        Instruction, MemorySection, MemoryType, RefType, TableType, TypeSection,
     };
 
     const BASE: u32 = 0x10_0000;
@@ -336,6 +395,48 @@ mod tests {
         let (_, in_page) = part(vec![first, later]).unwrap();
         let all = [EARLY, LATE, BOTH].concat();
         assert_eq!(in_page, [(BASE, all)], "its addresses stand behind one another from the table on");
+    }
+
+    /// A last part that uses these addresses and fills two places of the table from 7 on.
+    fn with_functions(addresses: &[u32]) -> Vec<u8> {
+        let (mut types, mut imports) = (TypeSection::new(), ImportSection::new());
+        types.ty().function([], []);
+        imports.import("0", "=m", EntityType::Memory(MEMORY));
+        let table =
+            TableType { element_type: RefType::FUNCREF, minimum: 9, maximum: None, table64: false, shared: false };
+        imports.import("0", "=t", EntityType::Table(table));
+        let (mut functions, mut elements, mut code) =
+            (FunctionSection::new(), ElementSection::new(), CodeSection::new());
+        functions.function(0);
+        elements.active(None, &ConstExpr::i32_const(7), Elements::Functions(vec![0, 0].into()));
+        let mut body = Function::new([]);
+        for at in addresses {
+            body.instruction(&Instruction::I32Const(at.cast_signed())).instruction(&Instruction::Drop);
+        }
+        body.instruction(&Instruction::End);
+        code.function(&body);
+        let mut module = Module::new();
+        module.section(&types).section(&imports).section(&functions).section(&elements).section(&code);
+        module.finish()
+    }
+
+    #[test]
+    fn tables_of_the_last_parts_own_methods_and_its_elements_go_with_it() {
+        const ELEMENT: &[u8] = b"input\0type\0checkbox\0class\0a-long-name-of-a-class\0hidden\0";
+        let tables: [[u32; 4]; 4] = [[0, 4, 4, 7], [3, 12, 4, 8], [0, 4, 4, 3], [0, 4, 3, 7]];
+        let mut bytes: Vec<u8> = tables.iter().flatten().flat_map(|word| word.to_le_bytes()).collect();
+        bytes.extend(ELEMENT);
+        let addresses: Vec<u32> = (0..5).map(|table| BASE + table * 16).collect();
+        let (parts, in_page) = part(vec![module(&[], Some(&bytes)), with_functions(&addresses)]).expect("two parts");
+        assert_eq!(in_page, InPage::new());
+        let moved = data(&parts[1]).unwrap();
+        // A method of the first part, and what has no alignment, stay.
+        assert_eq!(moved.0.keys().copied().collect::<Vec<_>>(), [BASE, BASE + 64]);
+        assert_eq!(moved.0[&BASE], bytes[..32]);
+        assert_eq!(moved.0[&(BASE + 64)], ELEMENT[..ELEMENT.len() - 1], "the last zero is there already");
+        // What an earlier part reaches is not moved.
+        let early = vec![module(&addresses, Some(&bytes)), with_functions(&addresses)];
+        assert_eq!(part(early.clone()).unwrap(), (early, InPage::new()));
     }
 
     #[test]

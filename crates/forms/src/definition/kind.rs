@@ -115,6 +115,24 @@ impl Kind {
         )
     }
 
+    /// Whether its answer names a file that belongs to the filled form.
+    #[must_use]
+    pub const fn is_file(self) -> bool {
+        matches!(self, Self::Image | Self::Audio | Self::Video | Self::File | Self::BackgroundAudio | Self::Audit)
+    }
+
+    /// Whether its answer is where something is: one place or several.
+    #[must_use]
+    pub const fn is_located(self) -> bool {
+        matches!(self, Self::Geopoint | Self::Geotrace | Self::Geoshape)
+    }
+
+    /// Whether it is filled in without being asked, and only with the person's consent.
+    #[must_use]
+    pub const fn needs_consent(self) -> bool {
+        matches!(self, Self::StartGeopoint | Self::BackgroundAudio | Self::Audit)
+    }
+
     const CODES: [(&str, Self); 37] = [
         ("root", Self::Root),
         ("group", Self::Group),

@@ -244,7 +244,13 @@ impl Node {
     /// Whether a reader is told its answer: what a person was asked, and what was computed and has words.
     #[must_use]
     pub fn is_told(&self) -> bool {
-        self.kind.is_asked() || self.kind == Kind::Calculate && self.label.is_some()
+        self.kind.is_asked() && !self.is_heading() || self.kind == Kind::Calculate && self.label.is_some()
+    }
+
+    /// Whether it is the head of a table: a select with appearance `label` shows its choices' words and takes no answer.
+    fn is_heading(&self) -> bool {
+        matches!(self.kind, Kind::SelectOne | Kind::SelectMultiple)
+            && self.appearance.iter().any(|word| word == "label")
     }
 }
 

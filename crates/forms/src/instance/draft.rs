@@ -166,7 +166,7 @@ impl Session {
         let mut attachments = Vec::new();
         for id in self.tree.inside(ROOT) {
             let live = self.tree.get(id);
-            if lexical::is_file(self.tree.kind(id)) && live.relevant && !live.value.is_empty() {
+            if self.tree.kind(id).is_file() && live.relevant && !live.value.is_empty() {
                 attachments.push((live.value.clone(), self.path(id)));
             }
         }

@@ -33,11 +33,6 @@ pub(super) fn has_value(kind: Kind) -> bool {
     !matches!(kind, Kind::Root | Kind::Group | Kind::Repeat)
 }
 
-/// Whether the value of a kind of node is the name of a file.
-pub(super) fn is_file(kind: Kind) -> bool {
-    matches!(kind, Kind::Image | Kind::Audio | Kind::Video | Kind::File | Kind::BackgroundAudio | Kind::Audit)
-}
-
 /// Whether a value that is not empty is of the question's type. Choices are looked at elsewhere.
 pub(super) fn fits(node: &Node, value: &str) -> bool {
     match node.kind {
@@ -48,6 +43,7 @@ pub(super) fn fits(node: &Node, value: &str) -> bool {
         Kind::Time => dates::parse_time(value).is_some(),
         Kind::DateTime => value.contains('T') && dates::parse_date_time(value, 0).is_some(),
         Kind::Geopoint => is_place(value),
+        Kind::Geotrace | Kind::Geoshape => are_places(value, node.kind == Kind::Geoshape),
         Kind::Acknowledge => value == "OK",
         _ => true,
     }
@@ -74,6 +70,30 @@ fn in_range(node: &Node, value: &str) -> bool {
     number >= start.min(end) && number <= start.max(end)
 }
 
+/// Places with `;` between: two for a line at least; three for an area, which ends where it began.
+fn are_places(value: &str, closed: bool) -> bool {
+    let (mut count, mut first, mut last) = (0, "", "");
+    let mut rest = Some(value);
+    while let Some(text) = rest {
+        let (part, after) = cut(text, b';');
+        let part = part.trim();
+        rest = after;
+        // What ends with `;` has all the same ended.
+        if part.is_empty() && rest.is_none() && count > 0 {
+            break;
+        }
+        if !is_place(part) {
+            return false;
+        }
+        if count == 0 {
+            first = part;
+        }
+        last = part;
+        count += 1;
+    }
+    if closed { count >= 4 && first == last } else { count >= 2 }
+}
+
 /// `latitude longitude [altitude [accuracy]]`.
 fn is_place(value: &str) -> bool {
     let mut numbers = Vec::new();
@@ -85,4 +105,23 @@ fn is_place(value: &str) -> bool {
         rest = after;
     }
     (2..=4).contains(&numbers.len()) && numbers[0].abs() <= 90.0 && numbers[1].abs() <= 180.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fits_as(kind: Kind, value: &str) -> bool {
+        fits(&Node { kind, ..Node::default() }, value)
+    }
+
+    #[test]
+    fn a_line_has_two_places_and_an_area_three_and_ends_where_it_began() {
+        let line = |value| fits_as(Kind::Geotrace, value);
+        assert!(line("26.1 106.5 0 5;26.2 106.6 0 5") && line("26.1 106.5; 26.2 106.6;"));
+        assert!(!line("26.1 106.5 0 5") && !line("26.1 106.5;;26.2 106.6") && !line(";") && !line("26.1 106.5;91 0"));
+        let area = |value| fits_as(Kind::Geoshape, value);
+        assert!(area("0 0;0 1;1 1;0 0") && area("0 0 0 0;0 1 0 0;1 1 0 0;0 0 0 0;"));
+        assert!(!area("0 0;0 1;1 1") && !area("0 0;0 1;0 0") && !area("0 0;0 1;1 1;0 0 0 0"));
+    }
 }

@@ -21,6 +21,7 @@ impl Session {
             kind: node.kind,
             label: self.words(id, node.label.as_ref()),
             hint: self.words(id, node.hint.as_ref()),
+            guidance: self.words(id, node.guidance.as_ref()),
             value: live.value.clone(),
             required: live.required,
             readonly: live.readonly,

@@ -102,6 +102,27 @@ fn what_is_no_answer_of_the_form_is_passed_over() {
     }
 }
 
+#[test]
+fn an_order_is_told_in_words_a_date_as_far_as_it_was_asked_and_a_tables_head_not_at_all() {
+    let form: Definition = serde_json::from_value(json!({
+        "id": "f", "version": "1", "title": [["F"]], "languages": ["zh"], "default_language": 0,
+        "nodes": [
+            {"n": "data", "p": 0, "k": "root"},
+            {"n": "first", "p": 0, "k": "rank", "l": [["先后"]], "ch": {"list": "l"}},
+            {"n": "since", "p": 0, "k": "date", "l": [["年月"]], "a": ["w4", "month-year"]},
+            {"n": "born", "p": 0, "k": "date", "l": [["年"]], "a": ["year"]},
+            {"n": "day", "p": 0, "k": "date", "l": [["日"]]},
+            {"n": "head", "p": 0, "k": "select_one", "l": [["表头"]], "a": ["label"], "ch": {"list": "l"}},
+        ],
+        "choices": {"l": [{"n": "a", "l": [["甲"]]}, {"n": "b", "l": [["乙"]]}]},
+    }))
+    .expect("a definition");
+    let answers = json!({"first": "b a", "since": "2019-03-01", "born": "1956-01-01", "day": "2026-11-23", "head": ""});
+    let sections = tell(&form, 0, &answers, &Plain);
+    let answers = ["先后: 乙、甲", "年月: Date:2019-03", "年: Date:1956", "日: Date:2026-11-23"];
+    assert_eq!(lines(&sections)[1..], answers.map(str::to_owned));
+}
+
 fn differing(old: &Value, new: &Value) -> Vec<String> {
     let said = |row: &Option<Row>| row.as_ref().map_or("∅".to_owned(), |row| row.answer.clone());
     compare(&told(old, "zh"), &told(new, "zh"))

@@ -113,7 +113,7 @@ const POLICY_OF_DATA: &str = "default-src 'none'; sandbox; frame-ancestors 'none
 /// What only pages, and the service worker, follow.
 const OF_PAGES: [(&str, &str); 4] = [
     ("referrer-policy", "same-origin"),
-    ("permissions-policy", "camera=(self), geolocation=(self), microphone=(), payment=(), usb=()"),
+    ("permissions-policy", "camera=(self), geolocation=(self), microphone=(self), payment=(), usb=()"),
     ("cross-origin-opener-policy", "same-origin"),
     ("x-frame-options", "DENY"),
 ];

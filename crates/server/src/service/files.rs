@@ -7,7 +7,7 @@ use futures_util::TryStreamExt as _;
 use object_store::{ObjectStore, ObjectStoreExt as _, local::LocalFileSystem, path::Path};
 use zhucun_sync::StreamId;
 
-use super::random;
+use super::{kinds, random};
 use crate::{
     clock::Clock,
     store::{AttachmentMeta, Store, StoreError},
@@ -17,7 +17,7 @@ use crate::{
 #[derive(Debug, thiserror::Error)]
 pub enum FilesError {
     /// The content is not of a type that is taken.
-    #[error("not an image of a type that is taken")]
+    #[error("nothing, or a program")]
     WrongType,
     /// Not there.
     #[error("no such attachment")]
@@ -169,10 +169,10 @@ impl From<KeepError> for crate::error::ApiError {
     }
 }
 
-/// Keeps an image: first the bytes, then the note that they are there.
+/// Keeps an attachment: first the bytes, then the note that they are there.
 ///
 /// # Errors
-/// [`FilesError::WrongType`] when it is not an image that is taken; else when storage fails.
+/// [`FilesError::WrongType`] when it is nothing or a program; else when storage fails.
 pub async fn keep(
     files: &Files,
     store: &Store,
@@ -180,7 +180,7 @@ pub async fn keep(
     stream: &StreamId,
     bytes: Bytes,
 ) -> Result<AttachmentMeta, KeepError> {
-    let mime = sniff(&bytes).ok_or(FilesError::WrongType)?;
+    let mime = kinds::sniff(&bytes).ok_or(FilesError::WrongType)?;
     let meta = AttachmentMeta {
         sha256: random::sha256_hex(&bytes),
         size: i64::try_from(bytes.len()).unwrap_or(i64::MAX),
@@ -189,44 +189,6 @@ pub async fn keep(
     files.put(stream, &meta.sha256, bytes).await?;
     store.put_attachment(stream, &meta, clock.now()).await?;
     Ok(meta)
-}
-
-/// The type of an image by its first bytes. SVG is not among them: it can carry script.
-#[must_use]
-pub fn sniff(bytes: &[u8]) -> Option<&'static str> {
-    if bytes.starts_with(&[0xff, 0xd8, 0xff]) {
-        Some("image/jpeg")
-    } else if bytes.starts_with(b"\x89PNG\r\n\x1a\n") {
-        Some("image/png")
-    } else if bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP") {
-        Some("image/webp")
-    } else {
-        None
-    }
-}
-
-/// The type of a picture, a sound or a video by its first bytes; `name` tells what they alone do not.
-#[must_use]
-pub fn sniff_media(name: &str, bytes: &[u8]) -> Option<&'static str> {
-    let at = |from: usize, mark: &[u8]| bytes.get(from..from + mark.len()) == Some(mark);
-    let ends = |ending: &str| name.to_ascii_lowercase().ends_with(ending);
-    // MP3 without a tag, and AAC, begin with eleven bits that are set.
-    let is_frame = bytes.first() == Some(&0xff) && bytes.get(1).is_some_and(|byte| byte & 0xe0 == 0xe0);
-    if let Some(image) = sniff(bytes) {
-        return Some(image);
-    }
-    Some(match () {
-        () if at(0, b"GIF87a") || at(0, b"GIF89a") => "image/gif",
-        () if at(0, b"ID3") || is_frame => "audio/mpeg",
-        () if at(0, b"OggS") => "audio/ogg",
-        () if at(0, b"#!AMR") => "audio/amr",
-        () if at(0, b"RIFF") && at(8, b"WAVE") => "audio/wav",
-        () if at(4, b"ftyp") && ends(".m4a") => "audio/mp4",
-        () if at(4, b"ftyp3g") => "video/3gpp",
-        () if at(4, b"ftyp") => "video/mp4",
-        () if at(0, b"\x1a\x45\xdf\xa3") => "video/webm",
-        () => return None,
-    })
 }
 
 #[cfg(test)]

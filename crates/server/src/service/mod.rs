@@ -9,6 +9,7 @@ pub mod forms;
 pub mod health;
 pub mod import;
 pub mod invites;
+pub mod kinds;
 pub mod links;
 pub mod passwords;
 pub mod photo;

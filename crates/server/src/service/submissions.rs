@@ -18,11 +18,7 @@ use zhucun_forms::{
 };
 use zhucun_sync::{Change, Record, RecordKey, RefusalCode, StreamId, Verdict};
 
-use super::{
-    files::{self, FilesError},
-    import::server_change,
-    photo, push, random,
-};
+use super::{files::FilesError, import::server_change, kinds, photo, push, random};
 use crate::{
     error::ApiError,
     state::AppState,
@@ -187,7 +183,7 @@ impl Submission {
     /// # Errors
     /// When storage fails.
     pub async fn keep(&self, state: &AppState, name: &str, bytes: Bytes) -> Result<(), NotTaken> {
-        let mime = files::sniff_media(name, &bytes).unwrap_or("application/octet-stream");
+        let mime = kinds::sniff(&bytes).unwrap_or("application/octet-stream");
         let bytes = photo::clean(&bytes).map_or(bytes, |(_, cleaned)| cleaned.into());
         let meta = AttachmentMeta {
             sha256: random::sha256_hex(&bytes),

@@ -1,5 +1,7 @@
 //! The desk of township and county.
 
+use std::collections::BTreeMap;
+
 use anyhow::{Context, Result};
 use thirtyfour::By;
 
@@ -82,6 +84,22 @@ impl Desk<'_> {
             return fetch(link.href).then((answer) => answer.arrayBuffer()).then((bytes) =>
                 [[...new Uint8Array(bytes).slice(0, 3)], new TextDecoder().decode(bytes)]);";
         serde_json::from_value(self.0.script(FETCH).await?).context("no export")
+    }
+
+    /// The newest visit of a form in a village as it is kept: names from the root down, and values.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub async fn kept(&self, village: &str, form: &str) -> Result<BTreeMap<String, String>> {
+        const ROWS: &str = r#"return fetch(arguments[0]).then((answer) => answer.text()).then((text) => {
+            const rows = text.replace(/^\ufeff/, '').match(/.+(\r?\n|$)/g).slice(0, 2);
+            const [names, values] = rows.map((row) => [...row.trimEnd().matchAll(/("(?:[^"]|"")*"|[^,]*)(?:,|$)/g)]
+                .map((cell) => cell[1].replace(/^"|"$/g, '').replaceAll('""', '"')));
+            return Object.fromEntries(names.map((name, at) => [name, values[at] ?? '']));
+        })"#;
+        let address = format!("/api/v1/villages/{village}/visits.csv?lang=names&form={form}");
+        let kept = self.0.driver.execute(ROWS, vec![address.into()]).await?;
+        serde_json::from_value(kept.json().clone()).context("no visit")
     }
 
     /// What a correction changed, as the page tells it: question, before, after.

@@ -12,14 +12,15 @@ use crate::{Browser, eventually};
 pub struct Visit<'a>(pub &'a Browser);
 
 /// The question with a label, as an XPath.
-fn question(label: &str) -> String {
+#[must_use]
+pub fn question(label: &str) -> String {
     format!(
         "//*[contains(concat(' ', @class, ' '), ' ask ')]\
          [./*[contains(@class,'ask-label')]/text()[normalize-space(.)=\"{label}\"]]"
     )
 }
 
-fn field(label: &str) -> String {
+pub(super) fn field(label: &str) -> String {
     format!("{q}//input | {q}//textarea", q = question(label))
 }
 

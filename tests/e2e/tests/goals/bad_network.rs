@@ -141,8 +141,8 @@ async fn a_server_killed_under_a_signature_gets_it_after_its_restart_and_until_t
     phone.to_sync().await?;
     browser.see("连不上服务器，过一会儿会自己再试。").await?;
     // The visit's words have arrived; its signature has not.
-    phone.state("1 张照片仅在手机").await?;
-    browser.see("1 张照片等着上传").await?;
+    phone.state("1 个附件仅在手机").await?;
+    browser.see("1 个附件等着上传").await?;
     phone.never_said_uploaded().await?;
     server.restart().await?;
     proxy.set(Way::Pass);
@@ -155,7 +155,7 @@ async fn a_server_killed_under_a_signature_gets_it_after_its_restart_and_until_t
     let desk = Desk(&browser, &origin);
     desk.sign_in("yunling", "yunling-2026").await?;
     desk.open_village("石板村").await?;
-    desk.open_visit("照片 1/1").await?;
+    desk.open_visit("附件 1/1").await?;
     ensure!(desk.answer("下一步打算").await? == "替他问小额信贷", "another visit");
     desk.picture("农户签名").await?;
     browser.close().await

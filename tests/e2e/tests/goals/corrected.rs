@@ -62,7 +62,7 @@ async fn pictures_are_elsewhere(origin: &str) -> Result<()> {
     visit.open_part("诉求与帮扶").await?;
     visit.photo("农户签名").await?;
     browser.set_offline(true).await?;
-    visit.says("农户签名", "照片要联网才能看").await?;
+    visit.says("农户签名", "要联网才能看").await?;
     ensure!(browser.count("//img[contains(@class,'photo-kept')]").await? == 0, "a picture that cannot be had");
     look(&browser, "visit-correcting-offline", "zh-CN").await?;
     browser.set_offline(false).await?;

@@ -64,7 +64,7 @@ async fn rows_say_what_there_is_and_nothing_twice() -> Result<()> {
     browser.tap_text("button", "中文").await?;
     browser.see("件诉求在办（").await?;
     desk.open_village("石板村").await?;
-    ensure!(desk.rows("照片 0/0").await? == 0, "photos that are not there");
+    ensure!(desk.rows("附件 0/0").await? == 0, "photos that are not there");
     // The demo's titles end with their day: a row names the household, and says the day in its own column.
     let named = "//tr[contains(@class,'desk-row')][contains(th//b, '·')][contains(td[1], '月')]";
     ensure!(browser.count(named).await? > 0, "no row with household and day");

@@ -23,3 +23,5 @@ mod states;
 mod thousands;
 mod villager;
 mod whole_path;
+mod widgets_choices;
+mod widgets_media;

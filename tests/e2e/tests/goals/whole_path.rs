@@ -200,7 +200,7 @@ async fn read_at_the_township(origin: &str) -> Result<()> {
     let (bom, csv) = desk.export().await?;
     ensure!(bom == [0xef, 0xbb, 0xbf], "the export begins with {bom:x?}");
     ensure!(csv.contains("帮他到镇上办慢病卡"), "the visit is not in the export");
-    desk.open_visit("照片 2/2").await?;
+    desk.open_visit("附件 2/2").await?;
     for (label, answer) in [
         ("姓名", "何德贵"),
         ("在外务工月数", "5"),

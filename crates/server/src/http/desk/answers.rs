@@ -4,6 +4,7 @@ use serde_json::Value;
 use zhucun_domain::calendar;
 use zhucun_forms::{
     definition::{Definition, Kind, Node},
+    spots,
     told::{self, Say, Section, Teller},
 };
 use zhucun_words::{Lang, server as w};
@@ -107,6 +108,7 @@ impl Say for Words<'_> {
             Kind::DateTime | Kind::Start | Kind::End => self.moment(value),
             Kind::Time => value.get(..5).unwrap_or(value).to_owned(),
             Kind::Geopoint => self.place(value),
+            Kind::Geotrace | Kind::Geoshape => self.spots(value, kind == Kind::Geoshape),
             Kind::Acknowledge => w::CONFIRMED.get(self.lang).to_owned(),
             Kind::Integer | Kind::Decimal | Kind::Range | Kind::Calculate => told::grouped(value),
             _ => value.to_owned(),
@@ -133,6 +135,20 @@ impl Words<'_> {
             (Some(date), Some(time)) => format!("{date} {time}"),
             _ => value.to_owned(),
         }
+    }
+
+    fn spots(&self, value: &str, closed: bool) -> String {
+        let spots = spots::apart(value, closed);
+        let measure = spots::measure(&spots, closed, f64::cos);
+        let word = if closed { w::FIELD } else { w::LINE };
+        let whole = |number: f64| told::grouped(&format!("{number:.0}"));
+        let parts = [
+            ("n", spots.len().to_string()),
+            ("m", whole(measure.length)),
+            ("area", whole(measure.area)),
+            ("mu", measure.mu().to_string()),
+        ];
+        word.fill(self.lang, &parts.each_ref().map(|(name, text)| (*name, text.as_str())))
     }
 
     fn place(&self, value: &str) -> String {

@@ -79,7 +79,7 @@ pub fn table(
 
 /// Whether an answer is a code that has words. Dates, numbers and places stay as spreadsheets read and sort them.
 const fn is_chosen(kind: Kind) -> bool {
-    matches!(kind, Kind::SelectOne | Kind::SelectMultiple | Kind::Acknowledge)
+    matches!(kind, Kind::SelectOne | Kind::SelectMultiple | Kind::Rank | Kind::Acknowledge)
 }
 
 fn count_instances(reader: &Reader<'_>, at: usize, value: &Value, way: &str, most: &mut BTreeMap<String, usize>) {

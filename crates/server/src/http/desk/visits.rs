@@ -8,7 +8,7 @@ use std::{
 use axum::{extract::State, response::Response};
 use serde::Deserialize;
 use serde_json::Value;
-use zhucun_api::{VisitDetail, VisitList, VisitRow, VisitVersion};
+use zhucun_api::{FileFact, VisitDetail, VisitList, VisitRow, VisitVersion};
 use zhucun_domain::{
     access::Action,
     collection, household,
@@ -232,6 +232,7 @@ pub(super) async fn show(
         form_title,
         sections,
         arrived: arrived.map(str::to_owned).collect(),
+        files: FileFact::list(visit.record.get(field::ATTACHMENTS)),
         versions: around.versions(&versions),
     }))
 }

@@ -62,15 +62,50 @@ async fn a_photo_of_30_mb_is_too_large() {
 }
 
 #[tokio::test]
-async fn only_images_are_taken_and_no_svg() {
+async fn what_is_no_photo_and_no_recording_is_taken_along_and_never_shown() {
     let world = World::new().await;
     let svg = b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>";
     let answer =
-        world.put(&path(svg)).by("secretary").header("content-type", "image/png").bytes(svg.to_vec()).send().await;
+        world.put(&path(svg)).by("secretary").header("content-type", "image/svg+xml").bytes(svg.to_vec()).send().await;
+    assert_eq!(answer.shown(), "204 ");
+    let got = world.get(&path(svg)).by("township").send().await;
+    assert_eq!(got.header("content-type"), "text/plain; charset=utf-8");
+    assert_eq!(got.header("content-disposition"), "attachment");
+    assert_eq!(got.header("x-content-type-options"), "nosniff");
+    assert_eq!(got.header("content-security-policy"), "default-src 'none'; sandbox");
+}
+
+#[tokio::test]
+async fn a_recording_is_heard_from_any_place_in_it() {
+    let world = World::new().await;
+    let sound = b"OggS\0 some sound of a village";
+    let put = world.put(&path(sound)).by("secretary").header("content-type", "audio/ogg").bytes(sound.to_vec());
+    assert_eq!(put.send().await.shown(), "204 ");
+    let whole = world.get(&path(sound)).by("township").send().await;
+    assert_eq!((whole.header("content-type"), whole.header("content-disposition")), ("audio/ogg", "inline"));
+    assert_eq!(whole.header("accept-ranges"), "bytes");
+    let part = world.get(&path(sound)).by("township").header("range", "bytes=6-9").send().await;
+    assert_eq!((part.status.as_u16(), part.header("content-range")), (206, "bytes 6-9/29"));
+    assert_eq!(part.body, b"some");
+    let beyond = world.get(&path(sound)).by("township").header("range", "bytes=99-").send().await;
+    assert_eq!((beyond.status.as_u16(), beyond.header("content-range")), (416, "bytes */29"));
+}
+
+#[tokio::test]
+async fn programs_are_refused_whatever_they_are_sent_as() {
+    let world = World::new().await;
+    let program = b"MZ\x90\0 a program";
+    let answer = world
+        .put(&path(program))
+        .by("secretary")
+        .header("content-type", "image/png")
+        .bytes(program.to_vec())
+        .send()
+        .await;
     insta::assert_snapshot!(answer.shown(), @r#"
     415 {
       "code": "wrong_type",
-      "detail": "image/jpeg, image/png, image/webp",
+      "detail": "any file but programs",
       "status": 415,
       "title": "not a type that is taken here",
       "type": "https://zhucun.example/problems/wrong_type"

@@ -1,15 +1,41 @@
-//! `date`, `time`, `dateTime`: the phone's own pickers; a date is said again with its weekday.
+//! `date`, `time`, `dateTime`: the phone's own pickers, a date is said again with its weekday; with appearances `year`,
+//! `month-year`, `no-calendar` fields for its parts.
+
+mod parts;
+mod values;
 
 use zhucun_forms::definition::Kind;
 use zhucun_view::prelude::*;
 
 use super::ask::{Ask, single};
-use super::values::{with_offset, without_offset};
 use crate::platform::clock;
 use crate::ui::dates;
+use values::{Until, with_offset, without_offset};
 
 /// The widget.
 pub fn field(ask: Ask) -> View {
+    match until(ask) {
+        Some(until) => parts::field(ask, until),
+        None => own_picker(ask),
+    }
+}
+
+/// Where parts are asked for: how far.
+fn until(ask: Ask) -> Option<Until> {
+    let kind = ask.kind();
+    let is = |word, of| ask.looks(word) && kind == of;
+    if is("year", Kind::Date) {
+        Some(Until::Year)
+    } else if is("month-year", Kind::Date) {
+        Some(Until::Month)
+    } else if is("no-calendar", Kind::Date) {
+        Some(Until::Day)
+    } else {
+        is("no-calendar", Kind::DateTime).then_some(Until::Time)
+    }
+}
+
+fn own_picker(ask: Ask) -> View {
     let kind = ask.kind();
     let (input, shown): (_, fn(&str) -> String) = match kind {
         Kind::Time => ("time", |value| without_offset(value, 5).to_owned()),

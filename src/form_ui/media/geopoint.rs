@@ -3,15 +3,17 @@
 
 use zhucun_forms::decimal;
 use zhucun_view::prelude::*;
-use zhucun_words::visit as words;
+use zhucun_words::{Word, media as words, visit};
 
-use super::ask::{Ask, button, line, several};
-use super::values::{geopoint_accuracy, geopoint_text};
+use super::coordinates::by_typing;
+use super::kept::{MAIN, named, problem};
+use crate::form_ui::ask::{Ask, button, icon, line, several};
+use crate::form_ui::values::{geopoint_accuracy, geopoint_text};
 use crate::platform::location::{Fix, LocationError, Watch, watch};
 use crate::platform::timer;
 use crate::ui::{counted, icons, say};
 
-/// Metres: good enough to stop by itself.
+/// Metres: good enough to stop by itself, unless the form has its own `capture-accuracy`.
 const GOOD: f64 = 10.0;
 
 /// Metres: fair enough to be kept without being asked, unless the form has its own `warning-accuracy`. As ODK has it.
@@ -19,9 +21,12 @@ const FAIR: f64 = 100.0;
 
 /// What the receiver is doing.
 #[derive(Clone, Copy, PartialEq)]
-enum Search {
+pub enum Search {
+    /// Nothing.
     Off,
+    /// It searches; the best it has found.
     On(Option<Fix>),
+    /// It found nothing, and why.
     Failed(LocationError),
 }
 
@@ -39,7 +44,7 @@ impl Place {
     fn begin(self) {
         self.before.set_value(self.ask.value_now());
         self.search.set(Search::On(None));
-        let started = watch(Box::new(move |report| self.hear(report)));
+        let started = watch(true, Box::new(move |report| self.hear(report)));
         match started {
             Ok(watch) => self.watch.set_value(Some(watch)),
             Err(error) => self.fail(error),
@@ -57,7 +62,7 @@ impl Place {
         match (report, now) {
             // Ended, but not yet the receiver.
             (_, Search::Off) => {}
-            (Ok(fix), _) if fix.accuracy <= GOOD => self.take(fix),
+            (Ok(fix), _) if fix.accuracy <= good(self.ask) => self.take(fix),
             // A worse fix after a better one is no news.
             (Ok(fix), Search::On(Some(best))) if fix.accuracy >= best.accuracy => {}
             (Ok(fix), now) => {
@@ -76,7 +81,7 @@ impl Place {
     }
 
     fn is_fair(self, fix: Fix) -> bool {
-        fix.accuracy <= decimal::parse(&self.ask.parameter("warning-accuracy")).unwrap_or(FAIR)
+        fix.accuracy <= fair(self.ask)
     }
 
     fn keep(self, fix: Fix) {
@@ -112,19 +117,42 @@ pub fn field(ask: Ask) -> View {
         watch: StoredValue::new(None),
         before: StoredValue::new(String::new()),
     };
+    // Not made anew with every fix: a button must not go from under the finger.
+    let phase = phase(place.search);
     let body = move || {
-        let state = match place.search.get() {
-            Search::Off => View::default(),
-            Search::On(None) => line(icons::PLACE, ask.say(words::PLACE_SEARCHING).to_owned()),
-            Search::On(Some(fix)) => better(place, fix),
-            Search::Failed(error) => failed(ask, error),
+        let state = match phase.get() {
+            Phase::Off => View::default(),
+            Phase::Searching => line(icons::PLACE, ask.say(words::PLACE_SEARCHING).to_owned()),
+            Phase::Found => better(place),
+            Phase::Failed(error) => failed(ask, error),
         };
-        view! { {state} {buttons(place)} }
+        view! { {state} {buttons(place, phase)} }
     };
-    several(ask, view! { {move || taken(place)} <div aria-live="polite">{body}</div> })
+    let now = move || Some(ask.value_now()).filter(|value| !value.is_empty()).into_iter().collect();
+    let take = move |spots: Vec<String>| {
+        if let Some(first) = spots.first() {
+            place.end();
+            ask.answer(first);
+        }
+    };
+    several(
+        ask,
+        view! { {move || taken(place)} <div aria-live="polite">{body}</div> {by_typing(ask, false, now, take)} },
+    )
 }
 
-fn metres(fix: Fix) -> String {
+/// Metres that are good enough.
+fn good(ask: Ask) -> f64 {
+    decimal::parse(&ask.parameter("capture-accuracy")).unwrap_or(GOOD)
+}
+
+/// Metres that are fair enough.
+pub fn fair(ask: Ask) -> f64 {
+    decimal::parse(&ask.parameter("warning-accuracy")).unwrap_or(FAIR)
+}
+
+/// The accuracy in whole metres, as text.
+pub fn metres(fix: Fix) -> String {
     (fix.accuracy.ceil() as i64).to_string()
 }
 
@@ -144,38 +172,76 @@ fn taken(place: Place) -> View {
 }
 
 /// A fix that is not good yet: its accuracy, live, and "take it anyway".
-fn better(place: Place, fix: Fix) -> View {
+fn better(place: Place) -> View {
     let ask = place.ask;
-    let words = words::PLACE_IMPROVING.fill(ask.form().lang(), &[("n", &metres(fix))]);
-    let take = words::PLACE_TAKE.fill(ask.form().lang(), &[("n", &metres(fix))]);
-    view! { {line(icons::PLACE, words)} {button(None, View::of(take), move || place.take(fix))} }
+    let said = move |word: Word| match place.search.get() {
+        Search::On(Some(fix)) => word.fill(ask.form().lang(), &[("n", &metres(fix))]),
+        _ => String::new(),
+    };
+    let take = move || {
+        if let Search::On(Some(fix)) = place.search.get_untracked() {
+            place.take(fix);
+        }
+    };
+    view! {
+        <p class="ask-line">{icon(icons::PLACE)} <span>{move || said(words::PLACE_IMPROVING)}</span></p>
+        {button(None, View::of(move || said(words::PLACE_TAKE)), take)}
+    }
 }
 
-fn failed(ask: Ask, error: LocationError) -> View {
-    let word = match error {
+/// What a search is at, without its figures.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Phase {
+    /// Nothing.
+    Off,
+    /// Nothing found yet.
+    Searching,
+    /// Something found.
+    Found,
+    /// Nothing found, and why.
+    Failed(LocationError),
+}
+
+/// Follows a search, without its figures.
+pub fn phase(search: RwSignal<Search>) -> Memo<Phase> {
+    Memo::new(move |_| match search.get() {
+        Search::Off => Phase::Off,
+        Search::On(None) => Phase::Searching,
+        Search::On(Some(_)) => Phase::Found,
+        Search::Failed(error) => Phase::Failed(error),
+    })
+}
+
+/// Why there is no place, and what to do.
+pub fn failed(ask: Ask, error: LocationError) -> View {
+    problem(ask.say(failed_words(error)).to_owned())
+}
+
+/// [`failed`] in words.
+pub const fn failed_words(error: LocationError) -> Word {
+    match error {
         LocationError::Refused => words::PLACE_REFUSED,
         LocationError::NoFix => words::PLACE_NO_FIX,
         LocationError::Unsupported => words::PLACE_UNSUPPORTED,
-    };
-    view! { <div class="notice problem">{line(icons::ALERT, ask.say(word).to_owned())}</div> }
+    }
 }
 
-fn buttons(place: Place) -> View {
+fn buttons(place: Place, phase: Memo<Phase>) -> View {
     let ask = place.ask;
     if ask.readonly() {
         return View::default();
     }
-    let search = place.search.get();
-    let is_on = matches!(search, Search::On(_));
-    let (glyph, word) = match search {
-        Search::On(_) => (icons::CLOSE, &words::PLACE_STOP),
-        Search::Failed(_) => (icons::PLACE, &words::PLACE_RETRY),
-        Search::Off if ask.value().with(String::is_empty) => (icons::PLACE, &words::PLACE_GET),
-        Search::Off => (icons::PLACE, &words::PLACE_AGAIN),
+    let is_on = matches!(phase.get(), Phase::Searching | Phase::Found);
+    let is_empty = Memo::new(move |_| ask.value().with(String::is_empty));
+    let (glyph, word) = match phase.get() {
+        Phase::Searching | Phase::Found => (icons::CLOSE, &words::PLACE_STOP),
+        Phase::Failed(_) => (icons::PLACE, &words::PLACE_RETRY),
+        Phase::Off if is_empty.get() => (icons::PLACE, &words::PLACE_GET),
+        Phase::Off => (icons::PLACE, &words::PLACE_AGAIN),
     };
     let tap = move || if is_on { place.stop() } else { place.begin() };
-    let main = button(Some(glyph), say(word), tap);
-    let drop = (!is_on && !ask.required() && !ask.value().with(String::is_empty))
-        .then(|| button(None, say(&words::CLEAR_ANSWER), move || ask.answer("")));
+    let main = named(ask, MAIN, glyph, say(word), tap);
+    let drop = (!is_on && !ask.required() && !is_empty.get())
+        .then(|| button(None, say(&visit::CLEAR_ANSWER), move || ask.answer("")));
     view! { <div class="q-buttons">{main} {drop}</div> }
 }
