@@ -58,6 +58,7 @@ pub fn form(version: &str) -> Definition {
             {"n": "empty", "p": 0, "k": "group"},
             {"n": "hidden", "p": 11, "k": "hidden"},
             {"n": "next_visit", "p": 0, "k": "date", "l": [["下次"], ["Next"]]},
+            {"n": "plan", "p": 0, "k": "file", "l": [["图"], ["Plan"]]},
         ],
     }))
     .unwrap()

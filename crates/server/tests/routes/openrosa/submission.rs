@@ -164,6 +164,23 @@ async fn the_same_id_with_other_answers_is_refused_and_the_first_stays() {
 }
 
 #[tokio::test]
+async fn a_file_that_was_chosen_keeps_its_own_name_beside_that_of_its_bytes() {
+    let world = world().await;
+    let answers = xml("uuid:1", "<house>1.jpg</house><plan>平面图.pdf</plan>");
+    let parts = [
+        ("xml_submission_file", Some("visit.xml"), answers.as_bytes()),
+        ("1.jpg", Some("1.jpg"), JPEG),
+        ("平面图.pdf", Some("平面图.pdf"), b"%PDF-1.4".as_slice()),
+    ];
+    assert_eq!(submit(&world, "secretary", &parts).await.status, 201);
+    let visit = visits(&world).await.remove(0);
+    let files = visit["attachments"].as_array().unwrap();
+    let plan = files.iter().find(|file| file["mime"] == "application/pdf").unwrap();
+    assert_eq!((plan["file"].as_str(), &plan["name"]), (Some("平面图.pdf"), &visit["answers"]["plan"]));
+    assert!(files.iter().any(|file| file["mime"] == "image/jpeg" && file.get("file").is_none()));
+}
+
+#[tokio::test]
 async fn an_edited_submission_is_a_correction_of_the_visit() {
     let world = world().await;
     send(&world, &xml("uuid:1", "<note>first</note>")).await;
