@@ -4,7 +4,7 @@
 
 use std::io::{Cursor, Write};
 
-use zhucun_forms::parse::{ProblemKind, read_form};
+use zhucun_forms::parse::{ProblemKind, read_xlsform};
 use zip::write::{SimpleFileOptions, ZipWriter};
 
 /// More than this much is never in use, the test's own bytes counted.
@@ -64,7 +64,7 @@ const TEXTS_END: &str = "</sst>";
 const NO_TEXTS: (&str, (&str, usize), &str) = (TEXTS, ("", 0), TEXTS_END);
 
 fn code(bytes: &[u8]) -> &'static str {
-    match read_form("form", bytes) {
+    match read_xlsform("form", bytes) {
         Ok(_) => "fine",
         Err(problems) => problems[0].kind.code(),
     }
@@ -120,7 +120,7 @@ fn sheets_without_end() {
     assert_ne!(code(&xlsx((SHEET, (wide, 600_000), SHEET_END), NO_TEXTS)), "fine", "wide rows");
     let cell = format!("{SHEET}<row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t>");
     let long = xlsx((&cell, ("long ", 2_000_000), &format!("</t></is></c></row>{SHEET_END}")), NO_TEXTS);
-    let problems = read_form("form.xlsx", &long).unwrap_err();
+    let problems = read_xlsform("form.xlsx", &long).unwrap_err();
     assert_eq!((problems[0].cell.as_str(), &problems[0].kind), ("A1", &ProblemKind::TooLarge), "10 MB in a cell");
 }
 
@@ -171,7 +171,7 @@ fn files_made_to_harm_are_refused_in_bounded_memory() {
 #[test]
 fn script_in_labels_is_words() {
     let md = "| survey |\n| | type | name | label |\n| | text | a | <script>alert(1)</script> & ]]> |\n";
-    let form = read_form("form.md", md.as_bytes()).unwrap().definition;
+    let form = read_xlsform("form.md", md.as_bytes()).unwrap().definition;
     let label = serde_json::to_string(&form.nodes[1].label).unwrap();
     assert_eq!(label, "[[\"<script>alert(1)</script> & ]]>\"]]");
 }

@@ -8,6 +8,7 @@ use std::{
 };
 
 use process::{Serving, Zhucun, checklist, exchange};
+use serde_json::json;
 use zhucun_test_database::Postgres;
 
 mod process;
@@ -90,6 +91,49 @@ fn a_form_is_told_and_played_in_a_terminal() {
 }
 
 #[test]
+fn every_problem_of_a_form_of_any_kind_is_told_with_its_place() {
+    let zhucun = Zhucun::new();
+    let check = |file: &str| {
+        let output = zhucun.run(&["form", "check", "--json", file]);
+        let text = String::from_utf8(output.stdout).unwrap();
+        let lines: Vec<serde_json::Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        (output.status.code(), lines)
+    };
+    let table = "| survey |\n| | type | name | label | appearance |\n| | txt | a | A | |\n| | text | b c | B | |\n";
+    let bad = zhucun.file("visit.md", table.as_bytes());
+    let (code, told) = check(&bad);
+    assert_eq!(code, Some(1));
+    let text = "“txt” is not a question type: check the spelling";
+    assert_eq!(
+        told[0],
+        json!({"level": "error", "code": "unknown_type", "sheet": "survey", "cell": "A2", "text": text})
+    );
+    assert_eq!((&told[1]["code"], &told[1]["cell"], told.len()), (&json!("bad_name"), &json!("B3"), 2));
+    assert!(zhucun.bad(&["form", "check", &bad]).contains("2 problems; it can be used when"));
+
+    let xml = "<h:html xmlns='http://www.w3.org/2002/xforms' xmlns:h='http://www.w3.org/1999/xhtml'><h:head><h:title>T</h:title>\
+        <model><instance><data id='f'><a/></data></instance><instance id='towns' src='jr://file-csv/towns.csv'/></model>\
+        </h:head>\n<h:body><select1 ref='/data/a' appearance='sparkle'><itemset nodeset=\"instance('towns')/root/item\">\
+        <value ref='name'/><label ref='label'/></itemset></select1></h:body></h:html>";
+    let (code, told) = check(&zhucun.file("clinic.xml", xml.as_bytes()));
+    assert_eq!((code, told.len()), (Some(0), 2), "{told:?}");
+    assert_eq!((&told[0]["code"], &told[0]["line"]), (&json!("plain_appearance"), &json!(2)));
+    assert_eq!((&told[0]["level"], &told[0]["element"]), (&json!("warning"), &json!("/h:html/h:body/select1")));
+    assert_eq!(told[1], json!({"level": "needs", "file": "towns.csv"}));
+}
+
+#[test]
+fn an_xform_is_put_into_use_from_a_terminal() {
+    let zhucun = Zhucun::with_village();
+    let xml = r#"<h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml"><h:head><h:title>Clinic</h:title>
+        <model><instance><data id="clinic" version="7"><a/></data></instance></model></h:head><h:body><input ref="/data/a"/></h:body></h:html>"#;
+    let form = zhucun.file("clinic.xml", xml.as_bytes());
+    zhucun.good(&["form", "add", &form]);
+    let said = zhucun.good(&["form", "list"]);
+    assert!(said.contains("clinic") && said.contains("version “7” in force") && said.contains("Clinic"), "{said}");
+}
+
+#[test]
 fn a_version_of_a_form_is_not_used_for_another_content() {
     let zhucun = Zhucun::with_village();
     let form = |name: &str, label: &str, version: &str| {
@@ -132,7 +176,7 @@ fn a_form_is_added_with_what_it_names_or_gets_it_later() {
     }
     let form = zhucun.file("towns.xlsx", &book.save_to_buffer().unwrap());
     let list = zhucun.file("districts.csv", b"name,label\na,A\n");
-    assert!(zhucun.good(&["form", "check", &form]).contains("files beside it: districts.csv"));
+    assert!(zhucun.good(&["form", "check", &form]).contains("towns.xlsx: needs the file districts.csv beside it"));
     let said = zhucun.good(&["form", "add", &form]);
     assert!(said.contains("warning: towns names the file districts.csv, which is missing"), "{said}");
     std::fs::create_dir(Path::new(&form).with_file_name("bad")).unwrap();
@@ -280,11 +324,13 @@ fn a_user_needs_a_place_that_fits_the_role() {
 fn a_broken_spreadsheet_is_told_and_nothing_is_added() {
     let zhucun = Zhucun::with_village();
     let file = zhucun.file("broken.xlsx", b"this is no spreadsheet");
-    let told = zhucun.bad(&["form", "check", &file]);
-    assert!(told.contains("broken.xlsx: the file cannot be opened as a spreadsheet"), "{told}");
+    let output = zhucun.run(&["form", "check", &file]);
+    let told = String::from_utf8_lossy(&output.stdout);
+    assert!(told.contains("broken.xlsx: error: the file cannot be opened as a spreadsheet"), "{told}");
+    assert_eq!(output.status.code(), Some(1));
     assert!(zhucun.bad(&["form", "add", &file]).contains("no form was added"));
     let chinese = zhucun.command(&["form", "check", &file]).env("LC_ALL", "zh_CN.UTF-8").output().unwrap();
-    assert!(String::from_utf8_lossy(&chinese.stderr).contains("文件无法作为电子表格打开"));
+    assert!(String::from_utf8_lossy(&chinese.stdout).contains("文件无法作为电子表格打开"));
     let missing = zhucun.bad(&["form", "check", "/nowhere/form.xlsx"]);
     assert!(missing.contains("/nowhere/form.xlsx"), "{missing}");
 }
