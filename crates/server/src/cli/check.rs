@@ -92,5 +92,6 @@ fn facts(definition: &Definition) -> String {
     let named: Vec<_> =
         definition.languages.iter().filter(|name| !name.is_empty() && *name != "default").cloned().collect();
     let languages = if named.is_empty() { String::new() } else { format!(", in {}", named.join(", ")) };
-    format!("form {}, {version}, {questions} questions{languages}", definition.id)
+    let questions = if questions == 1 { "1 question".to_owned() } else { format!("{questions} questions") };
+    format!("form {}, {version}, {questions}{languages}", definition.id)
 }

@@ -42,9 +42,18 @@ pub(super) fn run(options: &Options) -> Result<(), CliError> {
     let steps = Step::all(&text(&options.steps)?).map_err(|problem| CliError::input(problem.to_string()))?;
     let instance = options.instance.as_deref().map(text).transpose()?;
     let host: Rc<dyn Host> = Rc::new(NativeHost::new(Clock::System.now(), OFFSET));
-    let wrong = play(form, instance.as_deref(), &steps, &host, &mut |line| say(line.to_string()));
+    let mut is_opened = true;
+    let wrong = play(form, instance.as_deref(), &steps, &host, &mut |line| {
+        is_opened &= line["opened"] != false;
+        say(line.to_string());
+    });
     if wrong == 0 {
         Ok(())
+    } else if !is_opened {
+        Err(CliError::input(format!(
+            "{} is not opened: the problems are above; try form check",
+            options.form.display()
+        )))
     } else {
         Err(CliError::input(format!("{wrong} of {} steps are not as they should be", steps.len())))
     }
