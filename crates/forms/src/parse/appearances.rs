@@ -83,6 +83,7 @@ mod tests {
     fn what_is_drawn_is_not_told() {
         for (kind, words) in [
             (Kind::SelectOne, "minimal columns-3 w4"),
+            (Kind::SelectMultiple, "compact-2 no-buttons"),
             (Kind::Text, "multiline w12"),
             (Kind::Range, "vertical no-ticks"),
             (Kind::Group, "field-list"),
