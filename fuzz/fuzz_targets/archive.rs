@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use zhucun_forms::parse::read_form;
+use zhucun_forms::read_form;
 
 fuzz_target!(|bytes: &[u8]| {
     match read_form("form.xlsx", bytes) {

@@ -4,8 +4,7 @@
 use std::rc::Rc;
 
 use libfuzzer_sys::fuzz_target;
-use zhucun_forms::parse::read_form;
-use zhucun_forms::{Definition, NativeHost, Session};
+use zhucun_forms::{Definition, NativeHost, Session, read_form};
 
 fuzz_target!(|text: &str| {
     let Ok(parsed) = read_form("form.md", text.as_bytes()) else { return };

@@ -5,6 +5,7 @@ mod app;
 mod bench;
 mod clock;
 mod files;
+mod fuzz;
 mod place;
 mod run;
 mod screenshots;
@@ -39,6 +40,10 @@ enum Command {
     Size(size::Options),
     /// Seconds until the first question can be answered, beside two other form engines; see docs/benchmarks.md
     Bench(bench::Options),
+    /// Runs the public engines' cases and compares with docs/conformance.md, or writes it
+    Conformance(test::conformance::Options),
+    /// Random and damaged input for readers, expressions and fillings: 10 minutes each, no part of `test`
+    Fuzz(fuzz::Options),
     /// The project's own rules: which crate may use which, file lengths, paths in docs, locales
     Tidy,
 }
@@ -56,6 +61,8 @@ fn main() -> ExitCode {
         Command::Screenshots => screenshots::run(&place),
         Command::Size(options) => size::run(&place, &options),
         Command::Bench(options) => bench::run(&place, &options),
+        Command::Conformance(options) => test::conformance::run(&place, &options),
+        Command::Fuzz(options) => fuzz::run(&place, &options),
         Command::Tidy => tidy::run(&place),
     });
     match done {

@@ -37,6 +37,11 @@ impl Place {
         Ok(Self { root, target, tools: cache_home()?.join("zhucun/tools") })
     }
 
+    /// What lies beside the checkout and is no part of it: `ZHUCUN_SHARED`, else `../shared`.
+    pub fn shared(&self) -> PathBuf {
+        env::var_os("ZHUCUN_SHARED").map_or_else(|| self.root.join("../shared"), PathBuf::from)
+    }
+
     /// The built app: what the server carries inside.
     pub fn dist(&self) -> PathBuf {
         self.root.join("dist")

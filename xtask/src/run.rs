@@ -82,7 +82,8 @@ pub fn version(command: &mut Command) -> Option<String> {
     Some(String::from_utf8_lossy(&output.stdout).lines().next().unwrap_or_default().to_owned())
 }
 
-fn words(command: &Command) -> String {
+/// A command as one would type it.
+pub fn words(command: &Command) -> String {
     let mut text = command.get_program().to_string_lossy().into_owned();
     for argument in command.get_args() {
         text.push(' ');

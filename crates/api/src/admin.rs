@@ -15,14 +15,14 @@
 //! | PUT `places/{place}` | [`PlaceChange`] | 204 | `Action::Administer` |
 //! | POST `places/{village}/secretary` | [`NewSecretary`] | [`Handover`] | `Action::Administer` |
 //! | GET `forms` | | [`FormRow`] list | `Action::Administer` |
-//! | POST `forms?name=&lang=` | the spreadsheet's bytes | [`Upload`] | `Action::Administer` |
+//! | POST `forms?name=&lang=` | the file's bytes: sheets or `XForm` | [`Upload`] | `Action::Administer` |
 //! | GET `forms/drafts/{draft}/files`, `forms/{form}/files` | | [`FileRow`] list | `Action::Administer` |
 //! | PUT `forms/drafts/{draft}/files/{name}`, `forms/{form}/files/{name}` with `?lang=` | the file's bytes | [`FileUpload`] | `Action::Administer` |
 //! | GET `forms/drafts/{draft}` | | `Definition` | `Action::Administer` |
 //! | DELETE `forms/drafts/{draft}` | | 204 | `Action::Administer` |
 //! | POST `forms/drafts/{draft}/publish` | [`Assignment`] | 204 | `Action::Administer` |
 //! | PUT `forms/{form}` | [`FormChange`] | 204 | `Action::Administer` |
-//! | GET `forms/{form}/sheets/{upload}` | | the spreadsheet | `Action::Administer` |
+//! | GET `forms/{form}/sheets/{upload}` | | the file | `Action::Administer` |
 //! | GET, PUT `settings` | [`CountySettings`] | [`CountySettings`], 204 | `Action::Administer` |
 //! | GET `audit?after=` | | [`AuditPage`] | `Action::Administer` |
 
@@ -32,7 +32,7 @@ pub use zhucun_domain::settings::CountySettings;
 
 use crate::Names;
 
-/// The largest spreadsheet, bytes.
+/// The largest file of a form, bytes.
 pub const SHEET_MAX: usize = 10 * 1024 * 1024;
 
 /// The largest file beside a form, bytes. It travels to every phone, so the smaller the better.
@@ -260,23 +260,26 @@ pub struct SheetRow {
     pub at: i64,
 }
 
-/// What the server makes of a spreadsheet.
+/// What the server makes of a form's file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Upload {
-    /// What is wrong, in the order of the sheets; the form can be used when none of it is an error.
+    /// Whether it is an `XForm`: places are elements and lines then, not sheets and cells.
+    #[serde(default)]
+    pub is_xform: bool,
+    /// What is wrong, in the order of the file; the form can be used when none of it is an error.
     pub problems: Vec<Found>,
     /// The version, kept aside until it is published; absent when there are errors.
     pub draft: Option<Draft>,
 }
 
-/// Something found in a spreadsheet.
+/// Something found in a form's file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Found {
     /// Whether it keeps the form from being used.
     pub error: bool,
-    /// Name of the sheet; empty when the file itself is the matter.
+    /// Name of the sheet, or path of the element; empty when the file itself is the matter.
     pub sheet: String,
-    /// The cell, e.g. `C12`; may be empty.
+    /// The cell, e.g. `C12`, or the line; may be empty.
     pub cell: String,
     /// What it is and what to do.
     pub text: String,

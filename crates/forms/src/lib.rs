@@ -7,6 +7,7 @@
 //! - [`play`] (feature `read`): a form played step by step.
 //! - [`files`], [`tables`], [`xform_out`] (feature `read`): what lies beside a form, lists among it; a form as an `XForm` for
 //!   other clients.
+//! - [`read`] (feature `read`): a file of any kind to [`Definition`].
 //! - [`spots`]: several places as one answer, measured.
 //! - [`told`]: a filled form as a page to read, and two versions of it side by side.
 //! - [`xform`] (feature `read`): XForm XML to [`Definition`], instances as XML.
@@ -25,6 +26,8 @@ pub mod instance;
 pub mod parse;
 #[cfg(feature = "read")]
 pub mod play;
+#[cfg(feature = "read")]
+pub mod read;
 pub mod spots;
 #[cfg(feature = "read")]
 pub mod tables;
@@ -42,3 +45,5 @@ pub use host::Host;
 #[cfg(feature = "native")]
 pub use host::NativeHost;
 pub use instance::{Removed, Session};
+#[cfg(feature = "read")]
+pub use read::{FormProblem, ReadForm, read_form};

@@ -6,13 +6,13 @@ use std::rc::Rc;
 
 use zhucun_forms::contract::Item;
 use zhucun_forms::definition::Kind;
-use zhucun_forms::parse::{ProblemKind, read_form};
+use zhucun_forms::parse::{ProblemKind, read_xlsform};
 use zhucun_forms::{NativeHost, Session};
 
 #[test]
 fn the_gallery_is_read_as_it_stands_and_has_every_kind_that_is_typed_or_chosen() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/e2e/forms/gallery.md");
-    let parsed = read_form("gallery.md", &std::fs::read(path).unwrap()).unwrap();
+    let parsed = read_xlsform("gallery.md", &std::fs::read(path).unwrap()).unwrap();
     let plain: Vec<_> = parsed.warnings.iter().map(|warning| &warning.kind).collect();
     let is_plain = |kind: &&ProblemKind| matches!(kind, ProblemKind::PlainAppearance(..));
     assert!(
@@ -55,7 +55,7 @@ fn a_group_that_is_a_table_is_a_head_and_rows_and_the_head_goes_with_the_last_ro
 | | l | y | Y |
 | | l | z | Z |
 ";
-    let parsed = read_form("t.md", form.as_bytes()).unwrap();
+    let parsed = read_xlsform("t.md", form.as_bytes()).unwrap();
     let host = Rc::new(NativeHost::new(0, 0));
     let mut session = Session::new(Rc::new(parsed.definition), Rc::default(), host);
     let id = |session: &Session, path: &str| session.find(path).unwrap();

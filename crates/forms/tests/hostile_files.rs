@@ -4,7 +4,11 @@
 
 use std::io::{Cursor, Write};
 
-use zhucun_forms::parse::{ProblemKind, read_form};
+use serde_json::json;
+use zhucun_forms::definition::Kind;
+use zhucun_forms::parse::{ProblemKind, read_xlsform};
+use zhucun_forms::told::{Say, tell};
+use zhucun_forms::{Definition, read_form, xform_out};
 use zip::write::{SimpleFileOptions, ZipWriter};
 
 /// More than this much is never in use, the test's own bytes counted.
@@ -64,7 +68,7 @@ const TEXTS_END: &str = "</sst>";
 const NO_TEXTS: (&str, (&str, usize), &str) = (TEXTS, ("", 0), TEXTS_END);
 
 fn code(bytes: &[u8]) -> &'static str {
-    match read_form("form", bytes) {
+    match read_xlsform("form", bytes) {
         Ok(_) => "fine",
         Err(problems) => problems[0].kind.code(),
     }
@@ -120,7 +124,7 @@ fn sheets_without_end() {
     assert_ne!(code(&xlsx((SHEET, (wide, 600_000), SHEET_END), NO_TEXTS)), "fine", "wide rows");
     let cell = format!("{SHEET}<row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t>");
     let long = xlsx((&cell, ("long ", 2_000_000), &format!("</t></is></c></row>{SHEET_END}")), NO_TEXTS);
-    let problems = read_form("form.xlsx", &long).unwrap_err();
+    let problems = read_xlsform("form.xlsx", &long).unwrap_err();
     assert_eq!((problems[0].cell.as_str(), &problems[0].kind), ("A1", &ProblemKind::TooLarge), "10 MB in a cell");
 }
 
@@ -162,16 +166,82 @@ fn tables_of_text() {
 
 #[test]
 fn files_made_to_harm_are_refused_in_bounded_memory() {
-    for attack in [zip_bomb, entity_bomb, sheets_without_end, ods_that_repeats, tables_of_text] {
+    for attack in [zip_bomb, entity_bomb, sheets_without_end, ods_that_repeats, tables_of_text, xforms] {
         attack();
     }
     assert!(peak() < MEMORY, "{} MB were in use", peak() >> 20);
 }
 
+/// An `XForm` with this document type, these elements in its instance, and this body.
+fn xform(kinds: &str, inside: &str, body: &str) -> Vec<u8> {
+    format!(
+        "{kinds}<h:html xmlns='http://www.w3.org/2002/xforms' xmlns:h='http://www.w3.org/1999/xhtml'><h:head><h:title>T</h:title>\
+         <model><instance><data id='f'>{inside}</data></instance></model></h:head><h:body>{body}</h:body></h:html>"
+    )
+    .into_bytes()
+}
+
+fn xforms() {
+    let code = |bytes: &[u8]| match read_form("form.xml", bytes) {
+        Ok(_) => "fine",
+        Err(problems) => problems[0].code(),
+    };
+    let mut kinds = String::from("<!DOCTYPE x [<!ENTITY a0 \"ha\">");
+    for level in 1..40 {
+        kinds += &format!("<!ENTITY a{level} \"&a{0};&a{0};&a{0};\">", level - 1);
+    }
+    assert_eq!(code(&xform(&(kinds + "]>"), "<a>&a39;</a>", "")), "document_type", "an entity bomb");
+    let file = "<!DOCTYPE x [<!ENTITY a SYSTEM 'file:///etc/passwd'>]>";
+    assert_eq!(code(&xform(file, "<a>&a;</a>", "")), "document_type", "an entity from elsewhere");
+    let many: String = (0..1_200_000).map(|number| format!("<a{number}>1</a{number}>")).collect();
+    assert_eq!(code(&xform("", &many, "")), "too_large", "more than a million elements");
+    let deep =
+        |count: usize, tag: &str| ["<", tag, ">"].concat().repeat(count) + &["</", tag, ">"].concat().repeat(count);
+    assert_eq!(code(&xform("", &deep(100_000, "g"), "")), "too_deep", "an instance");
+    assert_eq!(code(&xform("", "<a/>", &deep(100_000, "group"))), "too_deep", "a body");
+    let open = xform("", &"<g>".repeat(100_000), "");
+    assert_eq!(code(&open), "not_xml", "elements that nobody closes");
+    let nested = ["(".repeat(100_000), "1".into(), ")".repeat(100_000)].concat();
+    let bind = format!("<a/></data></instance><bind nodeset='/data/a' relevant='{nested}'/><instance id='x'><data>");
+    assert_eq!(code(&xform("", &bind, "<input ref='/data/a'/>")), "bad_expression", "an expression");
+}
+
+/// Script, quotes, entities, and marks that turn the direction of writing.
+const HOSTILE: &str = "<script>alert('1')</script><img src=x onerror=\"f()\"> & &amp; ]]> \u{202e}txt\u{2066}";
+
+struct AsItIs;
+
+impl Say for AsItIs {
+    fn value(&self, _: Kind, value: &str) -> String {
+        value.to_owned()
+    }
+
+    fn listed(&self, _: &str, _: &str) -> Option<String> {
+        None
+    }
+
+    fn between(&self) -> &str {
+        ", "
+    }
+}
+
 #[test]
-fn script_in_labels_is_words() {
-    let md = "| survey |\n| | type | name | label |\n| | text | a | <script>alert(1)</script> & ]]> |\n";
+fn script_in_labels_and_answers_is_words_for_whoever_shows_them() {
+    let md = format!(
+        "| survey |\n| | type | name | label |\n| | text | a | {HOSTILE} |\n| | select_one l | b | {HOSTILE} |\n\
+         | choices |\n| | list_name | name | label |\n| | l | x | {HOSTILE} |\n"
+    );
     let form = read_form("form.md", md.as_bytes()).unwrap().definition;
-    let label = serde_json::to_string(&form.nodes[1].label).unwrap();
-    assert_eq!(label, "[[\"<script>alert(1)</script> & ]]>\"]]");
+    let told = tell(&form, 0, &json!({ "a": HOSTILE, "b": "x" }), &AsItIs);
+    let rows: Vec<_> = told.iter().flat_map(|section| &section.rows).collect();
+    assert_eq!(rows.len(), 2);
+    assert!(rows.iter().all(|row| row.label == HOSTILE && row.answer == HOSTILE), "{rows:?}");
+
+    let written = xform_out::write(&form).unwrap();
+    assert!(!written.contains("<script") && !written.contains("<img"), "{written}");
+    let again = read_form("form.xml", written.as_bytes()).unwrap().definition;
+    let label = |form: &Definition, name: &str| form.nodes.iter().find(|node| node.name == name).unwrap().label.clone();
+    for name in ["a", "b"] {
+        assert_eq!(label(&again, name), label(&form, name));
+    }
 }

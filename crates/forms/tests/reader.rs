@@ -4,10 +4,10 @@
 
 use zhucun_forms::Definition;
 use zhucun_forms::definition::{Event, Kind, Node, Piece, Text};
-use zhucun_forms::parse::{Parsed, read_form};
+use zhucun_forms::parse::{Parsed, read_xlsform};
 
 fn parsed(md: &str) -> Parsed {
-    read_form("form.md", md.as_bytes()).unwrap_or_else(|problems| panic!("{}", problems[0]))
+    read_xlsform("form.md", md.as_bytes()).unwrap_or_else(|problems| panic!("{}", problems[0]))
 }
 
 fn form(md: &str) -> Definition {
@@ -29,7 +29,7 @@ fn words(text: Option<&Text>, language: usize) -> String {
 
 /// Sheet, cell and code of each problem.
 fn problems(md: &str) -> Vec<(String, String, &'static str)> {
-    let found = read_form("form.md", md.as_bytes()).unwrap_err();
+    let found = read_xlsform("form.md", md.as_bytes()).unwrap_err();
     found.into_iter().map(|problem| (problem.sheet, problem.cell, problem.kind.code())).collect()
 }
 

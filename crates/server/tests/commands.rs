@@ -8,6 +8,7 @@ use std::{
 };
 
 use process::{Serving, Zhucun, checklist, exchange};
+use serde_json::json;
 use zhucun_test_database::Postgres;
 
 mod process;
@@ -24,12 +25,16 @@ fn the_help_teaches_with_examples() {
 #[test]
 fn the_commands_of_the_readme_work_as_they_are_written() {
     let readme = include_str!("../../../README.md");
-    let (_, county) = readme.split_once("## Running it for a county").unwrap();
+    let (before, county) = readme.split_once("## Running it for a county").unwrap();
+    let (_, authors) = before.split_once("## For people who write forms").unwrap();
+    let for_authors: Vec<&str> = authors.lines().filter_map(|line| line.strip_prefix("    ")).collect();
     let lines: Vec<&str> = county.lines().filter_map(|line| line.strip_prefix("    ")).collect();
     let (serve, before) = lines.split_last().unwrap();
     let folder = tempfile::tempdir().unwrap();
     let postgres = Postgres::if_wanted();
-    std::fs::write(folder.path().join("household_visit.xlsx"), checklist()).unwrap();
+    // What a file is, its bytes say.
+    let survey = "| survey |\n| | type | name | label |\n| | begin group | who | Who |\n| | text | met | Met |\n| | end group |\n";
+    std::fs::write(folder.path().join("household_visit.xlsx"), survey).unwrap();
     let programs = Path::new(env!("CARGO_BIN_EXE_zhucun")).parent().unwrap().to_string_lossy().into_owned();
     let shell = |line: &str| {
         let mut command = Command::new("sh");
@@ -40,11 +45,11 @@ fn the_commands_of_the_readme_work_as_they_are_written() {
         }
         command
     };
-    for line in before {
+    for line in for_authors.iter().chain(before) {
         let output = shell(line).output().unwrap();
         assert!(output.status.success(), "{line}: {}", String::from_utf8_lossy(&output.stderr));
     }
-    assert!(before.len() > 8, "{before:?}");
+    assert!(before.len() > 8 && for_authors.len() == 4, "{before:?} {for_authors:?}");
     // `exec`, so that what is ended is the server and not its shell.
     let serving = Serving::start(&mut shell(&format!("exec {serve}")));
     assert!(serving.said.contains("https://zhucun.example"), "{}", serving.said);
@@ -85,8 +90,52 @@ fn a_form_is_told_and_played_in_a_terminal() {
     assert!(played.contains(r#"{"expect_value":["/data/b","8"]}"#), "{played}");
     let wrong = zhucun.file("wrong.json", b"[{\"expect_value\":[\"/data/b\",\"8\"]}]");
     assert!(zhucun.bad(&["form", "play", &form, &wrong]).contains("1 of 1 steps"));
+    assert!(zhucun.bad(&["form", "play", &zhucun.file("no.xml", b"<a/>"), &wrong]).contains("no.xml is not opened"));
     let bad = zhucun.file("bad.xml", xml.replace("/data/a *", "/data/b *").as_bytes());
     assert!(zhucun.bad(&["form", "describe", &bad]).contains("b → b"));
+}
+
+#[test]
+fn every_problem_of_a_form_of_any_kind_is_told_with_its_place() {
+    let zhucun = Zhucun::new();
+    let check = |file: &str| {
+        let output = zhucun.run(&["form", "check", "--json", file]);
+        let text = String::from_utf8(output.stdout).unwrap();
+        let lines: Vec<serde_json::Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        (output.status.code(), lines)
+    };
+    let table = "| survey |\n| | type | name | label | appearance |\n| | txt | a | A | |\n| | text | b c | B | |\n";
+    let bad = zhucun.file("visit.md", table.as_bytes());
+    let (code, told) = check(&bad);
+    assert_eq!(code, Some(1));
+    let text = "“txt” is not a question type: check the spelling";
+    assert_eq!(
+        told[0],
+        json!({"level": "error", "code": "unknown_type", "sheet": "survey", "cell": "A2", "text": text})
+    );
+    assert_eq!((&told[1]["code"], &told[1]["cell"], told.len()), (&json!("bad_name"), &json!("B3"), 2));
+    assert!(zhucun.bad(&["form", "check", &bad]).contains("2 problems; it can be used when"));
+
+    let xml = "<h:html xmlns='http://www.w3.org/2002/xforms' xmlns:h='http://www.w3.org/1999/xhtml'><h:head><h:title>T</h:title>\
+        <model><instance><data id='f'><a/></data></instance><instance id='towns' src='jr://file-csv/towns.csv'/></model>\
+        </h:head>\n<h:body><select1 ref='/data/a' appearance='sparkle'><itemset nodeset=\"instance('towns')/root/item\">\
+        <value ref='name'/><label ref='label'/></itemset></select1></h:body></h:html>";
+    let (code, told) = check(&zhucun.file("clinic.xml", xml.as_bytes()));
+    assert_eq!((code, told.len()), (Some(0), 2), "{told:?}");
+    assert_eq!((&told[0]["code"], &told[0]["line"]), (&json!("plain_appearance"), &json!(2)));
+    assert_eq!((&told[0]["level"], &told[0]["element"]), (&json!("warning"), &json!("/h:html/h:body/select1")));
+    assert_eq!(told[1], json!({"level": "needs", "file": "towns.csv"}));
+}
+
+#[test]
+fn an_xform_is_put_into_use_from_a_terminal() {
+    let zhucun = Zhucun::with_village();
+    let xml = r#"<h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml"><h:head><h:title>Clinic</h:title>
+        <model><instance><data id="clinic" version="7"><a/></data></instance></model></h:head><h:body><input ref="/data/a"/></h:body></h:html>"#;
+    let form = zhucun.file("clinic.xml", xml.as_bytes());
+    zhucun.good(&["form", "add", &form]);
+    let said = zhucun.good(&["form", "list"]);
+    assert!(said.contains("clinic") && said.contains("version “7” in force") && said.contains("Clinic"), "{said}");
 }
 
 #[test]
@@ -132,7 +181,7 @@ fn a_form_is_added_with_what_it_names_or_gets_it_later() {
     }
     let form = zhucun.file("towns.xlsx", &book.save_to_buffer().unwrap());
     let list = zhucun.file("districts.csv", b"name,label\na,A\n");
-    assert!(zhucun.good(&["form", "check", &form]).contains("files beside it: districts.csv"));
+    assert!(zhucun.good(&["form", "check", &form]).contains("towns.xlsx: needs the file districts.csv beside it"));
     let said = zhucun.good(&["form", "add", &form]);
     assert!(said.contains("warning: towns names the file districts.csv, which is missing"), "{said}");
     std::fs::create_dir(Path::new(&form).with_file_name("bad")).unwrap();
@@ -280,11 +329,13 @@ fn a_user_needs_a_place_that_fits_the_role() {
 fn a_broken_spreadsheet_is_told_and_nothing_is_added() {
     let zhucun = Zhucun::with_village();
     let file = zhucun.file("broken.xlsx", b"this is no spreadsheet");
-    let told = zhucun.bad(&["form", "check", &file]);
-    assert!(told.contains("broken.xlsx: the file cannot be opened as a spreadsheet"), "{told}");
+    let output = zhucun.run(&["form", "check", &file]);
+    let told = String::from_utf8_lossy(&output.stdout);
+    assert!(told.contains("broken.xlsx: error: the file cannot be opened as a spreadsheet"), "{told}");
+    assert_eq!(output.status.code(), Some(1));
     assert!(zhucun.bad(&["form", "add", &file]).contains("no form was added"));
     let chinese = zhucun.command(&["form", "check", &file]).env("LC_ALL", "zh_CN.UTF-8").output().unwrap();
-    assert!(String::from_utf8_lossy(&chinese.stderr).contains("文件无法作为电子表格打开"));
+    assert!(String::from_utf8_lossy(&chinese.stdout).contains("文件无法作为电子表格打开"));
     let missing = zhucun.bad(&["form", "check", "/nowhere/form.xlsx"]);
     assert!(missing.contains("/nowhere/form.xlsx"), "{missing}");
 }

@@ -1,11 +1,11 @@
-//! A spreadsheet is uploaded: what is wrong with it by sheet and cell, what is other than before, a look at it, publishing.
+//! A form is uploaded: what is wrong with it by sheet and cell, or element and line, what is other than before, a look at it, publishing.
 
 use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
 use web_sys::{DragEvent, File, HtmlInputElement};
 use zhucun_api::admin::{Assignment, ChangeKind, Draft, Found, QuestionChange, SHEET_MAX, Upload};
 use zhucun_view::prelude::*;
-use zhucun_words::{Lang, admin as words};
+use zhucun_words::{Lang, Word, admin as words};
 
 use super::{
     assign::{self, Chosen},
@@ -34,7 +34,7 @@ enum State {
     /// What the server made of the file of a name.
     Read(String, Upload),
     /// It did not go.
-    Failed(zhucun_words::Word),
+    Failed(Word),
 }
 
 pub(super) fn view(page: Page) -> View {
@@ -98,7 +98,7 @@ fn target(page: Page, state: RwSignal<State>) -> View {
         <label class="desk-drop pick" class:over=move || over.get() on:dragover=hover on:dragleave=move |_: web_sys::Event| over.set(false) on:drop=drop>
             {icons::draw(icons::UPLOAD)}
             <span>{desk.say(words::CHOOSE_FILE)}</span>
-            <input type="file" id="sheet" accept=".xlsx,.xls,.ods" on:change=choose/>
+            <input type="file" id="sheet" accept=".xlsx,.xlsm,.xls,.ods,.csv,.md,.xml" on:change=choose/>
         </label>
     }
 }
@@ -134,8 +134,9 @@ fn problems(page: Page, upload: &Upload) -> View {
         (0, all) => (NoticeKind::Info, desk.fill(words::SHEET_WARNINGS, &[("n", &all.to_string())])),
         (errors, _) => (NoticeKind::Problem, desk.fill(words::SHEET_ERRORS, &[("n", &errors.to_string())])),
     };
-    let rows: Vec<_> = upload.problems.iter().map(|problem| row(page, problem)).collect();
-    let head = [words::PROBLEM_KIND, words::SHEET, words::CELL, words::PROBLEM];
+    let places = if upload.is_xform { [words::ELEMENT, words::XML_LINE] } else { [words::SHEET, words::CELL] };
+    let rows: Vec<_> = upload.problems.iter().map(|problem| row(page, problem, places)).collect();
+    let head = [words::PROBLEM_KIND, places[0], places[1], words::PROBLEM];
     let head: Vec<_> = head.into_iter().map(|word| view! { <th scope="col">{desk.word(word)}</th> }).collect();
     let table = (!rows.is_empty()).then(|| {
         view! { <table class="admin-table"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table> }
@@ -143,14 +144,15 @@ fn problems(page: Page, upload: &Upload) -> View {
     view! { <Notice kind=kind text=said.as_str()/>{table} }
 }
 
-fn row(page: Page, problem: &Found) -> View {
+/// `places`: what the two parts of a place are called.
+fn row(page: Page, problem: &Found, places: [Word; 2]) -> View {
     let desk = page.desk;
     let kind = desk.word(if problem.error { words::ERROR } else { words::WARNING });
     view! {
         <tr class:wrong=problem.error>
             <td>{kind}</td>
-            <td data-label=desk.word(words::SHEET)>{problem.sheet.clone()}</td>
-            <td data-label=desk.word(words::CELL)>{problem.cell.clone()}</td>
+            <td data-label=desk.word(places[0])>{problem.sheet.clone()}</td>
+            <td data-label=desk.word(places[1])>{problem.cell.clone()}</td>
             <td>{problem.text.clone()}</td>
         </tr>
     }

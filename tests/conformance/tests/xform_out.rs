@@ -1,23 +1,17 @@
 //! Tables of `xlsform.jsonl`, read into definitions and written as `XForm`s, beside what pyxform writes of them: nodes of the
 //! instance, binds, actions, controls, lists, languages. Compared as trees.
-#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "tests; the reader must see that data are missing")]
+#![allow(clippy::unwrap_used, reason = "tests: what is not there fails them")]
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use roxmltree::{Document, Node};
 use serde::Deserialize;
 use serde_json::json;
-use zhucun_conformance::read;
+use zhucun_conformance::{Report, Suite, cases};
 use zhucun_forms::Definition;
-use zhucun_forms::parse::{Sheet, Workbook, read_workbook};
+use zhucun_forms::parse::read_xlsform;
 use zhucun_forms::xform::read_xform;
 use zhucun_forms::xform_out;
-
-/// At least so many tables give the same form; raise it when more do.
-const GOOD: usize = 354;
-
-/// At least so many `XForm`s of pyxform are what they were when they are read and written.
-const XFORMS_GOOD: usize = 352;
 
 const NO_ID: &str =
     "the form wants no id of its submissions, or another one: without, no server knows what it has already";
@@ -28,33 +22,60 @@ const COUNT: &str = "a count that is no path gets a node of its own, as pyxform 
 
 const TABLE: &str = "pyxform writes rows of labels for a table of selects; here it is a page of selects";
 
-/// Cases that are left out one by one.
-const SKIPPED: [(&str, &str); 19] = [
-    ("scenario-024a66d7ed80", TABLE),
-    ("scenario-d0cc8154e235", TABLE),
-    ("xlsform-e0d3e1f70292", TABLE),
-    ("xlsform-57278c8f6152", NO_ID),
-    ("xlsform-e80f592e46fb", NO_ID),
-    ("xlsform-fc35c767918e", NO_ID),
-    ("scenario-e58fe652026c", NO_ID),
-    ("xlsform-04d18fb04f11", ITEXT),
-    ("xlsform-c945badfc1ab", ITEXT),
-    ("xlsform-30a7df11ddf9", QUERY),
-    ("xlsform-f058ef5204f1", QUERY),
-    ("xlsform-4e1a20d835e4", "OSM editors are no part of the product"),
-    ("xlsform-adb0e1e251c2", "pyxform forgets the instance that the label reads"),
-    ("scenario-325b96d3e1d7", COUNT),
-    ("scenario-74547080fbde", COUNT),
-    ("scenario-765962b3f0ed", COUNT),
-    ("scenario-b06d22e79cca", COUNT),
-    ("scenario-a51c66778bbf", "the path of the count is written from the top: the same node"),
-    ("scenario-937fbb9b99cb", "an expression shows ids of texts as they are: they are other ids, of the same texts"),
-];
+const WRITTEN: Suite = Suite {
+    name: "xform_written",
+    title: "Tables written as XForms, as pyxform writes them (xlsform.jsonl)",
+    wanted: None,
+    skipped: &[
+        ("xlsform-04d18fb04f11", ITEXT),
+        ("xlsform-30a7df11ddf9", QUERY),
+        ("xlsform-4e1a20d835e4", "OSM editors are no part of the product"),
+        ("xlsform-57278c8f6152", NO_ID),
+        ("xlsform-adb0e1e251c2", "pyxform forgets the instance that the label reads"),
+        ("xlsform-e0d3e1f70292", TABLE),
+        ("xlsform-e80f592e46fb", NO_ID),
+        ("xlsform-f058ef5204f1", QUERY),
+        ("xlsform-fc35c767918e", NO_ID),
+    ],
+};
 
-/// The reason for which a case is left out.
-fn skipped(id: &str) -> Option<&'static str> {
-    SKIPPED.iter().find(|(skipped, _)| *skipped == id).map(|(_, reason)| *reason)
-}
+const AGAIN: Suite = Suite {
+    name: "xform_again",
+    title: "XForms read, written and read again: the same form (xlsform.jsonl, scenarios.jsonl)",
+    wanted: None,
+    skipped: &[
+        ("xlsform-57278c8f6152", NO_ID),
+        ("scenario-024a66d7ed80", TABLE),
+        ("scenario-325b96d3e1d7", COUNT),
+        ("scenario-74547080fbde", COUNT),
+        ("scenario-765962b3f0ed", COUNT),
+        (
+            "scenario-937fbb9b99cb",
+            "an expression shows ids of texts as they are: they are other ids, of the same texts",
+        ),
+        ("scenario-a51c66778bbf", "the path of the count is written from the top: the same node"),
+        ("scenario-b06d22e79cca", COUNT),
+        ("scenario-d0cc8154e235", TABLE),
+        ("scenario-e58fe652026c", NO_ID),
+    ],
+};
+
+const KEPT: Suite = Suite {
+    name: "xform_kept",
+    title: "pyxform's XForms read and written: what they were (xlsform.jsonl)",
+    wanted: None,
+    skipped: &[
+        ("xlsform-04d18fb04f11", ITEXT),
+        ("xlsform-30a7df11ddf9", QUERY),
+        ("xlsform-4e1a20d835e4", "OSM editors are no part of the product"),
+        ("xlsform-57278c8f6152", NO_ID),
+        ("xlsform-adb0e1e251c2", "pyxform forgets the instance that the label reads"),
+        ("xlsform-c945badfc1ab", ITEXT),
+        ("xlsform-e80f592e46fb", NO_ID),
+        ("xlsform-f058ef5204f1", QUERY),
+        ("xlsform-fc35c767918e", NO_ID),
+    ],
+};
 
 const XFORMS: &str = "http://www.w3.org/2002/xforms";
 const JAVAROSA: &str = "http://openrosa.org/javarosa";
@@ -62,29 +83,13 @@ const JAVAROSA: &str = "http://openrosa.org/javarosa";
 #[derive(Deserialize)]
 struct Case {
     id: String,
+    #[serde(default)]
+    tests: Vec<String>,
+    #[serde(default)]
+    test: String,
+    #[serde(default)]
     md: String,
     xform_xml: Option<String>,
-}
-
-/// Sheets written as a Markdown table.
-fn workbook(md: &str) -> Workbook {
-    let mut sheets: Vec<Sheet> = Vec::new();
-    for line in md.lines().map(str::trim).filter(|line| line.starts_with('|')) {
-        let bars = line.replace("\\|", "\u{1}");
-        let mut cells: Vec<String> = bars.split('|').skip(1).map(|cell| cell.trim().replace('\u{1}', "|")).collect();
-        cells.pop();
-        let first = if cells.is_empty() { String::new() } else { cells.remove(0) };
-        if !first.is_empty() {
-            sheets.push(Sheet { name: first, rows: Vec::new() });
-            if cells.iter().all(String::is_empty) {
-                continue;
-            }
-        }
-        if let Some(sheet) = sheets.last_mut() {
-            sheet.rows.push(cells);
-        }
-    }
-    Workbook { sheets }
 }
 
 /// A form as it can be compared: what it has, each with where it stands.
@@ -273,38 +278,24 @@ fn differences(ours: &Shape, theirs: &Shape) -> Vec<String> {
     differs.map(|key| format!("{key}: {:?}, pyxform {:?}", ours.get(key), theirs.get(key))).collect()
 }
 
+/// Nothing found, or all of it.
+fn outcome(found: &[String]) -> Result<(), String> {
+    if found.is_empty() { Ok(()) } else { Err(found.join("\n  ")) }
+}
+
 #[test]
 fn a_table_written_as_an_xform_is_the_form_that_pyxform_writes() {
-    let Some(text) = read("xlsform.jsonl") else {
-        eprintln!("conformance data are not here: skipped");
-        return;
-    };
-    let verbose = std::env::var_os("ZHUCUN_VERBOSE").is_some();
-    let (mut good, mut wrong, mut unread) = (0, 0, 0);
-    for case in text.lines().map(|line| serde_json::from_str::<Case>(line).unwrap()) {
+    let Some(cases) = cases::<Case>("xlsform.jsonl") else { return };
+    let mut report = Report::new(&WRITTEN);
+    for case in cases {
         let Some(theirs) = case.xform_xml else { continue };
-        if skipped(&case.id).is_some() {
-            continue;
-        }
         // Whether the reader takes all it should is tested in xlsform.rs.
-        let Ok(parsed) = read_workbook("data.xlsx", &workbook(&case.md)) else {
-            unread += 1;
-            continue;
-        };
+        let Ok(parsed) = read_xlsform("data.md", case.md.as_bytes()) else { continue };
         let ours = xform_out::write(&parsed.definition).unwrap();
         let found = differences(&Gathering::of(&ours), &Gathering::of(&theirs));
-        if found.is_empty() {
-            good += 1;
-        } else {
-            wrong += 1;
-            if verbose {
-                eprintln!("{}:\n  {}", case.id, found.join("\n  "));
-            }
-        }
+        report.case(&case.id, &case.tests.join(", "), outcome(&found));
     }
-    eprintln!("{good} good, {wrong} wrong, {unread} not read (see xlsform.rs)");
-    assert_eq!(wrong, 0, "ZHUCUN_VERBOSE=1 lists them");
-    assert!(good >= GOOD, "{good} of {GOOD}");
+    report.finish();
 }
 
 /// What differs between two values, by path.
@@ -354,74 +345,43 @@ fn comparable(form: &Definition, first: &Definition) -> serde_json::Value {
     json
 }
 
-/// Every `XForm` of the data, by id.
-fn xforms() -> Option<Vec<(String, String)>> {
-    #[derive(Deserialize)]
-    struct Line {
-        id: String,
-        xform_xml: Option<String>,
+/// What is other in a form that was read, written and read again.
+fn changed(first: &Definition) -> Vec<String> {
+    let written = xform_out::write(first).unwrap();
+    match read_xform(&written) {
+        Ok(again) => {
+            let mut found = Vec::new();
+            unlike(&comparable(first, first), &comparable(&again.definition, first), "", &mut found);
+            found
+        }
+        Err(problems) => problems.iter().map(ToString::to_string).collect(),
     }
-    let mut all = Vec::new();
-    for file in ["xlsform.jsonl", "scenarios.jsonl"] {
-        let text = read(file)?;
-        let lines = text.lines().map(|line| serde_json::from_str::<Line>(line).unwrap());
-        all.extend(lines.filter_map(|line| Some((line.id, line.xform_xml?))));
-    }
-    Some(all)
 }
 
 #[test]
 fn an_xform_that_is_read_and_written_is_read_as_the_same_form() {
-    let Some(all) = xforms() else {
-        eprintln!("conformance data are not here: skipped");
-        return;
-    };
-    let (mut good, mut unread, mut wrong) = (0, 0, Vec::new());
-    for (id, xml) in all {
-        if let Some(reason) = skipped(&id) {
-            eprintln!("{id} left out: {reason}");
-            continue;
-        }
-        let Ok(first) = read_xform(&xml) else {
-            unread += 1;
-            continue;
-        };
-        let written = xform_out::write(&first.definition).unwrap();
-        match read_xform(&written) {
-            Ok(again) => {
-                let mut found = Vec::new();
-                unlike(
-                    &comparable(&first.definition, &first.definition),
-                    &comparable(&again.definition, &first.definition),
-                    "",
-                    &mut found,
-                );
-                if found.is_empty() { good += 1 } else { wrong.push(format!("{id}:\n  {}", found.join("\n  "))) }
-            }
-            Err(problems) => wrong.push(format!("{id}: {}\n  {written}", problems[0].message("en"))),
-        }
+    let files = ["xlsform.jsonl", "scenarios.jsonl"].map(cases::<Case>);
+    let [Some(tables), Some(scenarios)] = files else { return };
+    let mut report = Report::new(&AGAIN);
+    for case in tables.into_iter().chain(scenarios) {
+        // Whether the reader takes all it should is tested in xforms.rs and scenarios.rs.
+        let Some(Ok(first)) = case.xform_xml.map(|xml| read_xform(&xml)) else { continue };
+        let test = [case.tests.join(", "), case.test].concat();
+        report.case(&case.id, &test, outcome(&changed(&first.definition)));
     }
-    eprintln!("{good} good, {} wrong, {unread} not read", wrong.len());
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    report.finish();
 }
 
 #[test]
 fn pyxforms_xforms_read_and_written_are_what_they_were() {
-    let Some(text) = read("xlsform.jsonl") else {
-        eprintln!("conformance data are not here: skipped");
-        return;
-    };
-    let (mut good, mut unread, mut wrong) = (0, 0, Vec::new());
-    for case in text.lines().map(|line| serde_json::from_str::<Case>(line).unwrap()) {
-        let Some(theirs) = case.xform_xml.filter(|_| skipped(&case.id).is_none()) else { continue };
-        let Ok(form) = read_xform(&theirs) else {
-            unread += 1;
-            continue;
-        };
+    let Some(cases) = cases::<Case>("xlsform.jsonl") else { return };
+    let mut report = Report::new(&KEPT);
+    for case in cases {
+        let Some(theirs) = case.xform_xml else { continue };
+        let Ok(form) = read_xform(&theirs) else { continue };
         let ours = xform_out::write(&form.definition).unwrap();
         let found = differences(&Gathering::of(&ours), &Gathering::of(&theirs));
-        if found.is_empty() { good += 1 } else { wrong.push(format!("{}:\n  {}", case.id, found.join("\n  "))) }
+        report.case(&case.id, &case.tests.join(", "), outcome(&found));
     }
-    eprintln!("{good} good, {} wrong, {unread} not read", wrong.len());
-    assert!(wrong.is_empty() && good >= XFORMS_GOOD, "{good} of {XFORMS_GOOD}:\n{}", wrong.join("\n"));
+    report.finish();
 }

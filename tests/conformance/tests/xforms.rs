@@ -1,28 +1,28 @@
 //! The XForms that pyxform makes of the tables of `xlsform.jsonl`: read here, they are what the tables say.
-#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "tests; the reader must see that data are missing")]
-
 use serde::Deserialize;
 use serde_json::Value;
-use zhucun_conformance::read;
+use zhucun_conformance::{Report, Suite, cases};
 use zhucun_forms::describe::summary;
 use zhucun_forms::xform::read_xform;
 
-/// At least so many forms are read as they are meant; raise it when more are.
-const GOOD: usize = 362;
-
 const EXPRESSION: &str = "we check expressions when a form is added; pyxform lets these through";
 
-/// Forms skipped one by one.
-const SKIPPED: [(&str, &str); 4] = [
-    ("xlsform-4165092b2c3a", EXPRESSION),
-    ("xlsform-4e050918309e", "the relevance of a question depends on its own answer: JavaRosa refuses that, too"),
-    ("xlsform-d5036833aaf4", EXPRESSION),
-    ("xlsform-d7c2e523068c", EXPRESSION),
-];
+const SUITE: Suite = Suite {
+    name: "xforms",
+    title: "XForms that pyxform makes of these tables, read (xlsform.jsonl)",
+    wanted: None,
+    skipped: &[
+        ("xlsform-4165092b2c3a", EXPRESSION),
+        ("xlsform-4e050918309e", "the relevance of a question depends on its own answer: JavaRosa refuses that, too"),
+        ("xlsform-d5036833aaf4", EXPRESSION),
+        ("xlsform-d7c2e523068c", EXPRESSION),
+    ],
+};
 
 #[derive(Deserialize)]
 struct Case {
     id: String,
+    tests: Vec<String>,
     xform_xml: Option<String>,
     summary: Option<Value>,
 }
@@ -90,26 +90,15 @@ fn difference(ours: &Value, theirs: &Value) -> Option<String> {
 
 #[test]
 fn forms_that_pyxform_makes_are_read_as_they_are_meant() {
-    let Some(text) = read("xlsform.jsonl") else {
-        eprintln!("conformance data are not here: skipped");
-        return;
-    };
-    let cases = text.lines().map(|line| serde_json::from_str::<Case>(line).unwrap());
-    let (mut good, mut all, mut wrong) = (0, 0, Vec::new());
+    let Some(cases) = cases::<Case>("xlsform.jsonl") else { return };
+    let mut report = Report::new(&SUITE);
     for case in cases {
         let (Some(xml), Some(expected)) = (case.xform_xml, case.summary) else { continue };
-        all += 1;
         let found = match read_xform(&xml) {
             Ok(form) => difference(&summary(&form.definition), &expected),
-            Err(problems) => Some(format!("refused: {}", problems[0])),
+            Err(problems) => problems.first().map(|problem| format!("refused: {problem}")),
         };
-        match (found, SKIPPED.iter().find(|(id, _)| *id == case.id)) {
-            (None, None) => good += 1,
-            (Some(why), None) => wrong.push(format!("{}: {why}", case.id)),
-            (Some(_), Some((id, reason))) => eprintln!("{id}: skipped: {reason}"),
-            (None, Some((id, _))) => wrong.push(format!("{id}: skipped but good")),
-        }
+        report.case(&case.id, &case.tests.join(", "), found.map_or(Ok(()), Err));
     }
-    eprintln!("{good} of {all} forms are good");
-    assert!(wrong.is_empty() && good >= GOOD, "{good} good, {} wrong:\n{}", wrong.len(), wrong.join("\n"));
+    report.finish();
 }

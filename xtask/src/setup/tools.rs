@@ -78,6 +78,17 @@ pub fn cargo_deny() -> Tool {
     }
 }
 
+/// cargo-fuzz, which builds and runs the targets of `cargo xtask fuzz`.
+pub fn cargo_fuzz() -> Tool {
+    Tool {
+        name: "cargo-fuzz",
+        version: "0.13.2".into(),
+        says: "cargo-fuzz 0.13.".into(),
+        how: "building, about 2 minutes",
+        from: From::Cargo("cargo-fuzz", &["--locked"]),
+    }
+}
+
 const DENY: &str = "0.20.2";
 
 impl Tool {

@@ -1,5 +1,6 @@
 //! `cargo xtask test`: every check, one after the other, all of them even when one fails. The last line says
 //! `N passed, N failed`: tests, and each stage as one more; then how many stages were not run, for what they need is not here.
+pub mod conformance;
 mod counts;
 mod postgres;
 mod stages;

@@ -1,5 +1,6 @@
 //! The stages of `cargo xtask test`, in the order they run: quick ones first.
 use super::{
+    conformance,
     counts::{Counts, Ended},
     postgres::{Cluster, VARIABLE},
 };
@@ -11,11 +12,7 @@ use crate::{
     size, tidy,
 };
 use anyhow::{Context, Result, bail};
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    process::Command,
-};
+use std::{fs, path::Path, process::Command};
 
 /// One stage. What it counts goes into `Counts`, also when it ends with an error.
 pub struct Stage {
@@ -93,7 +90,9 @@ fn clippy_wasm(place: &Place) -> Result<()> {
 fn tests(place: &Place, counts: &mut Counts) -> Result<()> {
     let mut cargo = place.cargo();
     cargo.args(["test", "--workspace", "--exclude", "zhucun-e2e", "--no-fail-fast", "--locked"]);
-    counted(cargo.env_remove(VARIABLE), counts)
+    let reports = conformance::folder(place)?;
+    counted(cargo.env_remove(VARIABLE).env(conformance::VARIABLE, &reports), counts)?;
+    conformance::check(place, &reports)
 }
 
 /// Modules of tests that only measure: they say `ignore` as those do that need PostgreSQL, and take minutes.
@@ -149,8 +148,7 @@ fn e2e(place: &Place, counts: &mut Counts, database: Database) -> Result<Ended> 
     if !server.is_file() {
         bail!("{} is missing, see the stage server", server.display());
     }
-    let shared = std::env::var_os("ZHUCUN_SHARED").map_or_else(|| place.root.join("../shared"), PathBuf::from);
-    let checklist = shared.join("forms/household_visit.xlsx");
+    let checklist = place.shared().join("forms/household_visit.xlsx");
     if !checklist.is_file() && std::env::var("CI").as_deref() != Ok("true") {
         println!("e2e: NOT RUN, {} is missing (ZHUCUN_SHARED names the folder that holds forms/)", checklist.display());
         return Ok(Ended::NotRun);

@@ -1,9 +1,13 @@
 //! Pages carry no inline script and no inline style: the content security policy forbids both. The villager's pages are
-//! one response with their style inside, which the server allows by hash; they are templates of the server.
+//! one response with their style inside, which the server allows by hash; they are templates of the server. Views of the apps
+//! make text nodes of words: who gets markup as it is, is listed.
 use super::Source;
 
 /// Findings in one file.
 pub fn check(source: &Source) -> Vec<String> {
+    if source.path.starts_with("src/") && source.extension() == "rs" {
+        return raw(source);
+    }
     if source.extension() != "html" {
         return Vec::new();
     }
@@ -24,6 +28,18 @@ pub fn check(source: &Source) -> Vec<String> {
         findings.push(format!("{}:{number}: {wrong}: put it into a file of its own", source.path));
     }
     findings
+}
+
+/// Where the apps' views may take markup as it is: pictures of the program's own, and QR codes that the server draws.
+const RAW: [&str; 3] = ["src/ui/icons.rs", "src/ui/pictures.rs", "src/desk/admin/parts.rs"];
+
+/// Words of forms and of people reach the page as text, never as markup.
+fn raw(source: &Source) -> Vec<String> {
+    if RAW.contains(&source.path.as_str()) {
+        return Vec::new();
+    }
+    let lines = source.text.lines().enumerate().filter(|(_, line)| line.contains("inner_html"));
+    lines.map(|(at, _)| format!("{}:{}: markup as it is: show words as text", source.path, at + 1)).collect()
 }
 
 /// Opening tags with the number of the line they start on, comments left out.
@@ -54,6 +70,13 @@ mod tests {
         for text in ["<script>f()</script>", "<style>p{}</style>", "<p style=\"color:red\">", "<a onclick=\"f()\">"] {
             assert_eq!(check(&source("index.html", text)).len(), 1, "{text}");
         }
+    }
+
+    #[test]
+    fn markup_as_it_is_is_found_outside_of_our_own_pictures() {
+        let text = "view! {\n    <p inner_html=label></p>\n}";
+        assert_eq!(check(&source("src/pages/a.rs", text)), ["src/pages/a.rs:2: markup as it is: show words as text"]);
+        assert!(check(&source("src/ui/icons.rs", text)).is_empty());
     }
 
     #[test]

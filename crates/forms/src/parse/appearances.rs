@@ -2,25 +2,42 @@
 
 use crate::definition::Kind;
 
-/// The words of an appearance that change nothing here.
-pub(super) fn not_drawn(kind: Kind, appearance: &str) -> Vec<String> {
-    let words = appearance.split_whitespace();
-    words.filter(|word| !is_drawn(kind, &word.to_lowercase())).map(str::to_owned).collect()
+/// The words of an appearance that change nothing here. What has arguments (`search('a', 'b')`) is one word.
+pub(crate) fn not_drawn(kind: Kind, appearance: &str) -> Vec<String> {
+    words(appearance).into_iter().filter(|word| !is_drawn(kind, &word.to_lowercase())).map(str::to_owned).collect()
+}
+
+/// Words apart by white space that stands in no parentheses.
+fn words(appearance: &str) -> Vec<&str> {
+    let (mut found, mut start, mut open) = (Vec::new(), 0, 0_u32);
+    for (at, letter) in appearance.char_indices() {
+        match letter {
+            '(' => open += 1,
+            ')' => open = open.saturating_sub(1),
+            _ if letter.is_whitespace() && open == 0 => {
+                found.extend(appearance.get(start..at));
+                start = at + letter.len_utf8();
+            }
+            _ => {}
+        }
+    }
+    found.extend(appearance.get(start..));
+    found.retain(|word| !word.is_empty());
+    found
 }
 
 fn is_drawn(kind: Kind, word: &str) -> bool {
     let known: &[&str] = match kind {
         Kind::Group | Kind::Repeat => &["field-list", "table-list"],
-        Kind::SelectOne | Kind::SelectMultiple | Kind::Rank => &[
+        Kind::SelectOne | Kind::SelectMultiple => &[
             "minimal",
             "autocomplete",
-            "quick",
+            "search",
             "horizontal",
+            "horizontal-compact",
             "columns",
             "columns-pack",
-            "horizontal-compact",
             "compact",
-            "quickcompact",
             "no-buttons",
             "likert",
             "list",
@@ -28,13 +45,18 @@ fn is_drawn(kind: Kind, word: &str) -> bool {
             "list-nolabel",
         ],
         Kind::Text => &["multiline", "numbers", "url", "masked"],
+        // A number is always typed on a pad of digits.
         Kind::Integer | Kind::Decimal => &["numbers", "thousands-sep", "counter"],
         Kind::Range => &["picker", "rating", "vertical", "no-ticks"],
-        Kind::Image => &["signature", "draw", "annotate"],
-        Kind::Date | Kind::DateTime => &["month-year", "year", "no-calendar"],
+        Kind::Image => &["signature", "draw", "annotate", "new", "new-front"],
+        Kind::Video => &["new", "new-front"],
+        Kind::Audio => &["new"],
+        Kind::Barcode => &["front"],
+        Kind::Date => &["month-year", "year", "no-calendar"],
+        Kind::DateTime => &["no-calendar"],
         _ => &[],
     };
-    known.contains(&word) || is_width(word) || is_columns(kind, word)
+    known.contains(&word) || is_width(word) || is_layout(kind, word)
 }
 
 /// `w1` to `w12`: a share of the line.
@@ -42,12 +64,15 @@ fn is_width(word: &str) -> bool {
     word.strip_prefix('w').and_then(|width| width.parse::<u8>().ok()).is_some_and(|width| (1..=12).contains(&width))
 }
 
-/// `columns-3`, up to ten; `compact-3` is what it was called before.
-fn is_columns(kind: Kind, word: &str) -> bool {
-    let mut count =
-        ["columns-", "compact-", "quickcompact-"].into_iter().filter_map(|before| word.strip_prefix(before));
-    matches!(kind, Kind::SelectOne | Kind::SelectMultiple)
-        && count.any(|count| count.parse::<u8>().is_ok_and(|count| (1..=10).contains(&count)))
+/// `quick`, and `columns-3` as the app lays it out.
+fn is_layout(kind: Kind, word: &str) -> bool {
+    let is_one = kind == Kind::SelectOne;
+    let numbered = |before: &str| {
+        let count = word.strip_prefix(before).and_then(|count| count.parse::<u8>().ok());
+        count.is_some_and(|count| (1..=10).contains(&count))
+    };
+    (is_one && (matches!(word, "quick" | "quickcompact") || numbered("quickcompact-")))
+        || (matches!(kind, Kind::SelectOne | Kind::SelectMultiple) && (numbered("columns-") || numbered("compact-")))
 }
 
 #[cfg(test)]
@@ -63,6 +88,9 @@ mod tests {
             (Kind::Range, "vertical no-ticks"),
             (Kind::Group, "field-list"),
             (Kind::Image, "signature"),
+            (Kind::Video, "new-front"),
+            (Kind::SelectOne, "quickcompact-2 no-buttons"),
+            (Kind::SelectMultiple, "compact-4"),
         ] {
             assert!(not_drawn(kind, words).is_empty(), "{words}");
         }
@@ -73,5 +101,10 @@ mod tests {
         assert_eq!(not_drawn(Kind::Text, "multiline sparkle w13"), ["sparkle", "w13"]);
         assert_eq!(not_drawn(Kind::Geopoint, "placement-map"), ["placement-map"]);
         assert_eq!(not_drawn(Kind::SelectOne, "columns-0 columns-11"), ["columns-0", "columns-11"]);
+        assert_eq!(not_drawn(Kind::SelectMultiple, "quick"), ["quick"]);
+        assert_eq!(
+            not_drawn(Kind::SelectOne, "minimal search('a', 'matches', 'b c', ${d})"),
+            ["search('a', 'matches', 'b c', ${d})"]
+        );
     }
 }

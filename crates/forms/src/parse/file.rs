@@ -1,9 +1,5 @@
 //! What kind of file a form comes in: said by its bytes, not by its name.
 
-use super::problem::{ProblemKind, SheetProblem};
-use super::workbook::file_problem;
-use super::{Parsed, read_xlsform};
-
 /// Kinds of files that forms come in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FileKind {
@@ -41,18 +37,6 @@ impl FileKind {
 fn is_markdown(text: &[u8]) -> bool {
     let mut lines = text.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii_start);
     lines.find(|line| !line.is_empty() && !line.starts_with(b"#")).is_some_and(|line| line.starts_with(b"|"))
-}
-
-/// Reads a form from a file of any kind. `file_name` gives the form's id and title where the file has none.
-///
-/// # Errors
-/// Everything that keeps the form from being filled, with its place.
-pub fn read_form(file_name: &str, bytes: &[u8]) -> Result<Parsed, Vec<SheetProblem>> {
-    match FileKind::of(bytes) {
-        // The reader of XForms takes over here.
-        None | Some(FileKind::Xml) => Err(vec![file_problem(ProblemKind::NotASpreadsheet)]),
-        Some(_) => read_xlsform(file_name, bytes),
-    }
 }
 
 #[cfg(test)]

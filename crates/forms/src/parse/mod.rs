@@ -1,7 +1,7 @@
 //! Sheets to [`Definition`]: XLSForm as pyxform reads it. Every problem has its sheet and cell; all are collected, so that
 //! an author mends a sheet in one go.
 //!
-//! [`read_form`] takes any file: what it is, its bytes say ([`file`]). [`Sheets`] are its tables with their columns known;
+//! [`read_xlsform`] takes any file of sheets: what it is, its bytes say ([`FileKind`]). [`Sheets`] are its tables with their columns known;
 //! [`survey`] makes the tree of them, [`details`] fills its nodes, and [`check`] looks at what needs the whole form.
 
 mod appearances;
@@ -36,8 +36,9 @@ mod types;
 mod workbook;
 mod xls;
 
+pub(crate) use appearances::not_drawn;
 pub(crate) use cycles::circle;
-pub use file::{FileKind, read_form};
+pub use file::FileKind;
 pub use problem::{EntityFault, ProblemKind, RangeFault, SheetProblem};
 pub use workbook::{Sheet, Workbook};
 
@@ -95,7 +96,7 @@ const COLUMNS: &[&str] = &[
     "compact_tag",
 ];
 
-/// Reads a spreadsheet (xlsx, xls, ods) or a text of tables. `file_name` gives the form's id and title where the sheet has
+/// Reads a spreadsheet (xlsx, xlsm, xls, ods) or a text of tables (csv, Markdown). `file_name` gives the form's id and title where the sheet has
 /// none.
 ///
 /// # Errors

@@ -6,6 +6,7 @@ use super::problem::XFormProblemKind;
 use super::texts::elements;
 use super::xml;
 use crate::definition::{Kind, Node};
+use crate::parse::not_drawn;
 
 /// An element of the body that is bound to a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -134,6 +135,15 @@ impl<'a> Builder<'a> {
                 Tag::Group => {}
                 _ => self.question(&control, index),
             }
+            self.check_appearance(control.element, index);
+        }
+    }
+
+    /// Tells which words of an appearance are not drawn.
+    fn check_appearance(&mut self, element: Element<'a>, index: usize) {
+        let kind = self.nodes[index].kind;
+        for word in not_drawn(kind, attribute(element, "appearance").unwrap_or_default()) {
+            self.warn(element, XFormProblemKind::PlainAppearance(word, kind.code().to_owned()));
         }
     }
 

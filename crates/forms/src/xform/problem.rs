@@ -19,6 +19,8 @@ pub struct XFormProblem {
 pub enum XFormProblemKind {
     /// Not XML: why.
     NotXml(String),
+    /// Not UTF-8.
+    NotUtf8,
     /// A document type declaration: entities could blow it up.
     DocumentType,
     /// More elements than any form has.
@@ -51,6 +53,8 @@ pub enum XFormProblemKind {
     BadDefault(String),
     /// An attribute that must be a number: its name and value.
     BadNumber(String, String),
+    /// Warning: an appearance that is not drawn: it and the type.
+    PlainAppearance(String, String),
     /// A question that has no choices where it must have some.
     NoChoices(String),
     /// An `itemset` that does not say what is stored.
@@ -84,6 +88,7 @@ impl XFormProblemKind {
     pub fn code(&self) -> &'static str {
         match self {
             Self::NotXml(_) => "not_xml",
+            Self::NotUtf8 => "not_utf8",
             Self::DocumentType => "document_type",
             Self::TooLarge => "too_large",
             Self::TooDeep => "too_deep",
@@ -100,6 +105,7 @@ impl XFormProblemKind {
             Self::NoText(_) => "no_text",
             Self::BadDefault(_) => "bad_default",
             Self::BadNumber(..) => "bad_number",
+            Self::PlainAppearance(..) => "plain_appearance",
             Self::NoChoices(_) => "no_choices",
             Self::NoValue => "no_value",
             Self::DuplicateInstance(_) => "duplicate_instance",
@@ -119,6 +125,7 @@ impl XFormProblemKind {
     fn english(&self) -> String {
         match self {
             Self::NotXml(why) => format!("this is not XML: {why}"),
+            Self::NotUtf8 => "the file is not UTF-8: save it in that encoding".into(),
             Self::DocumentType => "a document type declaration (<!DOCTYPE …>) is not accepted: remove it".into(),
             Self::TooLarge => "the document has too many elements for a form".into(),
             Self::TooDeep => "elements are nested too deep for a form".into(),
@@ -135,6 +142,9 @@ impl XFormProblemKind {
             Self::NoText(id) => format!("there is no text “{id}” in the itext: add it"),
             Self::BadDefault(value) => format!("the default “{value}” is not of the type of its node and is left out"),
             Self::BadNumber(name, value) => format!("“{name}” must be a number, not “{value}”"),
+            Self::PlainAppearance(name, kind) => {
+                format!("the appearance “{name}” is not known here: drawn as plain {kind}")
+            }
             Self::NoChoices(path) => format!("“{path}” is no question with choices"),
             Self::NoValue => "the itemset has no value: write <value ref=\"name\"/>".into(),
             Self::DuplicateInstance(id) => format!("there are two instances “{id}”: rename one"),
@@ -158,6 +168,7 @@ impl XFormProblemKind {
     fn chinese(&self) -> String {
         match self {
             Self::NotXml(why) => format!("这不是 XML：{why}"),
+            Self::NotUtf8 => "文件不是 UTF-8 编码：请另存为 UTF-8".into(),
             Self::DocumentType => "不接受文档类型声明（<!DOCTYPE …>）：请删除".into(),
             Self::TooLarge => "文档元素过多，不像表单".into(),
             Self::TooDeep => "元素嵌套过深，不像表单".into(),
@@ -174,6 +185,7 @@ impl XFormProblemKind {
             Self::NoText(id) => format!("itext 中没有文字“{id}”：请添加"),
             Self::BadDefault(value) => format!("默认值“{value}”与节点类型不符，已略去"),
             Self::BadNumber(name, value) => format!("“{name}”须为数字，不能是“{value}”"),
+            Self::PlainAppearance(name, kind) => format!("此处没有外观“{name}”：按普通 {kind} 显示"),
             Self::NoChoices(path) => format!("“{path}”不是有选项的题目"),
             Self::NoValue => "itemset 没有 value：请写 <value ref=\"name\"/>".into(),
             Self::DuplicateInstance(id) => format!("有两个名为“{id}”的 instance：请改名"),

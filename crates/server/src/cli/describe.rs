@@ -2,11 +2,16 @@
 
 use std::path::Path;
 
-use super::{CliError, readable::read_form, say};
+use super::{
+    CliError,
+    readable::{Readable, lines},
+    say,
+};
 
 /// Prints what a form is; `phone`: the definition as phones get it.
 pub(super) fn run(file: &Path, phone: bool) -> Result<(), CliError> {
-    let (definition, _) = read_form(file)?.map_err(CliError::Input)?;
+    let read = Readable::open(file)?.read.map_err(|problems| CliError::Input(lines(file, &problems)))?;
+    let definition = read.definition;
     let json = if phone {
         serde_json::to_string_pretty(&definition)
     } else {

@@ -3,16 +3,21 @@
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
-use zhucun_forms::{Definition, parse::SheetProblem};
+use zhucun_forms::Definition;
 use zhucun_sync::StreamId;
 
-use super::{CliError, config::Config, describe, given::Given, open, play, read_file, say};
+use super::{
+    CliError, check,
+    config::Config,
+    describe,
+    given::Given,
+    open, play,
+    readable::{Readable, lines},
+    say,
+};
 use crate::{
     clock::Clock,
-    service::{
-        form_files, forms,
-        uploads::{self, File, Parts},
-    },
+    service::uploads::{self, File, Parts},
     store::{CLI, PlaceKind, Store, StoreError},
 };
 
@@ -20,7 +25,7 @@ use crate::{
 pub(super) enum FormCommand {
     /// Put forms into use with the files they name: all of them, or none when one has a problem. The same form again adds files
     Add {
-        /// XLSForm spreadsheets (.xlsx), and pictures, sounds and lists (.csv, .xml, .geojson) that lie beside them
+        /// XLSForms (.xlsx, .xlsm, .xls, .ods, .csv, .md), XForms (.xml), and pictures, sounds and lists (.csv, .xml, .geojson) that lie beside them
         #[arg(required = true)]
         files: Vec<PathBuf>,
         /// In this county only [default: in every county]
@@ -29,11 +34,8 @@ pub(super) enum FormCommand {
     },
     /// List the forms of every county, with the version in force
     List,
-    /// Say what is wrong with a form, by sheet and cell; the exit code is 1 when something is
-    Check {
-        /// XLSForm spreadsheet (.xlsx)
-        file: PathBuf,
-    },
+    /// Say what is wrong with a form, by sheet and cell or by line and element; the exit code is 1 when something is
+    Check(check::Options),
     /// Print what a form is in JSON: nodes, types, rules, choices, languages
     Describe {
         /// The form: a spreadsheet or XForm XML
@@ -64,16 +66,7 @@ pub(super) async fn run(config: &Config, command: FormCommand) -> Result<(), Cli
     match command {
         FormCommand::Add { files, county } => add(config, &files, county.as_deref()).await,
         FormCommand::List => list(config).await,
-        FormCommand::Check { file } => {
-            let (definition, _) = read(&file)?;
-            let questions = definition.nodes.len().saturating_sub(1);
-            say(format!("{}: good; form {}, {questions} rows", file.display(), definition.id));
-            let needed = form_files::needed(&definition);
-            if !needed.is_empty() {
-                say(format!("files beside it: {}", needed.join(", ")));
-            }
-            Ok(())
-        }
+        FormCommand::Check(options) => check::run(&options),
         FormCommand::Describe { file, phone } => describe::run(&file, phone),
         FormCommand::Eval => super::eval::run(),
         FormCommand::Play(options) => play::run(&options),
@@ -96,28 +89,12 @@ async fn list(config: &Config) -> Result<(), CliError> {
 
 /// Reads a form; warnings are said, problems are the error.
 pub(super) fn read(path: &Path) -> Result<(Definition, File), CliError> {
-    let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-    let bytes = read_file(path)?;
-    let shown = path.display();
-    let language = language();
-    let line = |problem: &SheetProblem| format!("{shown}: {}", problem.message(&language));
-    match forms::read(&name, &bytes) {
-        Ok((definition, warnings)) => {
-            for warning in &warnings {
-                say(format!("warning: {}", line(warning)));
-            }
-            Ok((definition, File { name, bytes: bytes.into() }))
-        }
-        Err(problems) => Err(CliError::Input(problems.iter().map(line).collect())),
+    let Readable { file, read } = Readable::open(path)?;
+    let read = read.map_err(|problems| CliError::Input(lines(path, &problems)))?;
+    for line in lines(path, &read.warnings) {
+        say(format!("warning: {line}"));
     }
-}
-
-/// The terminal's language, e.g. `zh_CN.UTF-8`.
-pub(super) fn language() -> String {
-    ["LC_ALL", "LC_MESSAGES", "LANG"]
-        .into_iter()
-        .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
-        .unwrap_or_default()
+    Ok((read.definition, file))
 }
 
 async fn add(config: &Config, files: &[PathBuf], county: Option<&str>) -> Result<(), CliError> {

@@ -1,6 +1,7 @@
 //! The commands of `zhucun`.
 
 mod backup;
+mod check;
 mod config;
 mod demo;
 mod describe;
@@ -82,7 +83,7 @@ enum Command {
     /// Counties, townships and villages
     #[command(subcommand)]
     Place(places::PlaceCommand),
-    /// Checklists: XLSForm spreadsheets
+    /// Checklists: XLSForm spreadsheets and XForms; tools for people who write them
     #[command(subcommand)]
     Form(forms::FormCommand),
     /// Household files

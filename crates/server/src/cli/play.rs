@@ -12,7 +12,11 @@ use zhucun_forms::{
     play::{Step, run as play},
 };
 
-use super::{CliError, read_file, readable::read_form, say};
+use super::{
+    CliError, read_file,
+    readable::{Readable, lines},
+    say,
+};
 use crate::clock::Clock;
 
 /// Minutes by which the clocks of forms are ahead of UTC: China's.
@@ -33,13 +37,23 @@ pub(super) struct Options {
 
 /// Plays the steps; prints a line of JSON for each, with what changed. Something that is not as expected is the error.
 pub(super) fn run(options: &Options) -> Result<(), CliError> {
-    let form = read_form(&options.form)?.map(|(definition, _)| Rc::new(definition));
+    let form = Readable::open(&options.form)?.read.map(|read| Rc::new(read.definition));
+    let form = form.map_err(|problems| lines(&options.form, &problems));
     let steps = Step::all(&text(&options.steps)?).map_err(|problem| CliError::input(problem.to_string()))?;
     let instance = options.instance.as_deref().map(text).transpose()?;
     let host: Rc<dyn Host> = Rc::new(NativeHost::new(Clock::System.now(), OFFSET));
-    let wrong = play(form, instance.as_deref(), &steps, &host, &mut |line| say(line.to_string()));
+    let mut is_opened = true;
+    let wrong = play(form, instance.as_deref(), &steps, &host, &mut |line| {
+        is_opened &= line["opened"] != false;
+        say(line.to_string());
+    });
     if wrong == 0 {
         Ok(())
+    } else if !is_opened {
+        Err(CliError::input(format!(
+            "{} is not opened: the problems are above; try form check",
+            options.form.display()
+        )))
     } else {
         Err(CliError::input(format!("{wrong} of {} steps are not as they should be", steps.len())))
     }

@@ -2,37 +2,42 @@
 
 use std::path::Path;
 
-use zhucun_forms::{Definition, xform::read_xform};
+use zhucun_forms::{FormProblem, ReadForm, read_form};
 
-use super::{CliError, forms::language, read_file};
-use crate::service::forms;
+use super::{CliError, read_file};
+use crate::service::uploads::File;
 
-/// The definition with its warnings, or every problem with its place: in words.
-pub(super) type Readable = Result<(Definition, Vec<String>), Vec<String>>;
-
-/// Reads a form by its bytes: `XForm` XML or sheets.
-///
-/// # Errors
-/// When the file cannot be read.
-pub(super) fn read_form(path: &Path) -> Result<Readable, CliError> {
-    let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-    let bytes = read_file(path)?;
-    let language = language();
-    let shown = path.display();
-    if !is_xml(&bytes) {
-        let line = |problem: &zhucun_forms::parse::SheetProblem| format!("{shown}: {}", problem.message(&language));
-        let read = forms::read(&name, &bytes);
-        let read = read.map(|(definition, warnings)| (definition, warnings.iter().map(line).collect()));
-        return Ok(read.map_err(|problems| problems.iter().map(line).collect()));
-    }
-    let line = |problem: &zhucun_forms::xform::XFormProblem| format!("{shown}: {}", problem.message(&language));
-    let text = std::str::from_utf8(&bytes).map_err(|_| CliError::input(format!("{shown}: not UTF-8")))?;
-    let read = read_xform(text).map(|form| (form.definition, form.warnings.iter().map(line).collect()));
-    Ok(read.map_err(|problems| problems.iter().map(line).collect()))
+/// What reading gave: a form with its warnings, or every problem.
+pub(super) struct Readable {
+    /// The file.
+    pub(super) file: File,
+    /// What is in it.
+    pub(super) read: Result<ReadForm, Vec<FormProblem>>,
 }
 
-/// Whether the first letter is that of a tag.
-fn is_xml(bytes: &[u8]) -> bool {
-    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    text.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'<')
+impl Readable {
+    /// Reads a form by its bytes: sheets or `XForm` XML.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub(super) fn open(path: &Path) -> Result<Self, CliError> {
+        let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+        let bytes = read_file(path)?;
+        let read = read_form(&name, &bytes);
+        Ok(Self { file: File { name, bytes: bytes.into() }, read })
+    }
+}
+
+/// Problems with file and place, a line each, in the terminal's language.
+pub(super) fn lines(path: &Path, problems: &[FormProblem]) -> Vec<String> {
+    let language = language();
+    problems.iter().map(|problem| format!("{}: {}", path.display(), problem.message(&language))).collect()
+}
+
+/// The terminal's language, e.g. `zh_CN.UTF-8`.
+pub(super) fn language() -> String {
+    ["LC_ALL", "LC_MESSAGES", "LANG"]
+        .into_iter()
+        .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
+        .unwrap_or_default()
 }

@@ -5,10 +5,10 @@ use std::path::Path;
 use zhucun_forms::{
     Definition,
     parse::{Sheet, SheetProblem, Workbook, read_workbook},
+    read_form,
 };
 
 use super::DemoError;
-use crate::service::forms;
 
 /// Where the household checklist lies when the demo is started from the project's folder.
 const BESIDE: &str = "../shared/forms/household_visit.xlsx";
@@ -23,16 +23,17 @@ const OWN: [(&str, &str); 3] = [
 pub(super) fn load(given: Option<&Path>) -> Result<(Definition, String), DemoError> {
     let beside = Path::new(BESIDE);
     let Some(file) = given.or_else(|| beside.is_file().then_some(beside)) else {
-        return Ok((own().map_err(|problems| wrong("the demo's own checklist", &problems))?, "demo".to_owned()));
+        let form = own().map_err(|problems| wrong("the demo's own checklist", &problems))?;
+        return Ok((form, "demo".to_owned()));
     };
     let shown = file.display().to_string();
     let bytes = std::fs::read(file).map_err(|source| DemoError::File { file: shown.clone(), source })?;
     let name = file.file_name().map_or_else(|| shown.clone(), |name| name.to_string_lossy().into_owned());
-    let (definition, _) = forms::read(&name, &bytes).map_err(|problems| wrong(&shown, &problems))?;
-    Ok((definition, name))
+    let read = read_form(&name, &bytes).map_err(|problems| wrong(&shown, &problems))?;
+    Ok((read.definition, name))
 }
 
-fn wrong(file: &str, problems: &[SheetProblem]) -> DemoError {
+fn wrong(file: &str, problems: &[impl ToString]) -> DemoError {
     let lines: Vec<_> = problems.iter().map(ToString::to_string).collect();
     DemoError::Form { file: file.to_owned(), problems: lines.join("\n") }
 }

@@ -1,12 +1,9 @@
-//! Checklists: a spreadsheet becomes a definition, and a county gets it.
+//! Checklists: a definition is kept, and a county gets it.
 
 use serde_json::{Value, json};
 use zhucun_api::Names;
 use zhucun_domain::{collection, form::field};
-use zhucun_forms::{
-    definition::{Definition, Piece},
-    parse::{self, SheetProblem},
-};
+use zhucun_forms::definition::{Definition, Piece};
 use zhucun_sync::{Record, RecordKey, StreamId};
 use zhucun_words::Lang;
 
@@ -15,15 +12,6 @@ use crate::store::{Act, NewVersion, Sheet, Store, StoreError, StoredForm};
 
 /// The author of changes that put a form into use.
 pub const AUTHOR: &str = "forms";
-
-/// Reads a spreadsheet into what is stored, with the definition and its warnings.
-///
-/// # Errors
-/// Everything that is wrong, with sheet and cell.
-pub fn read(file_name: &str, bytes: &[u8]) -> Result<(Definition, Vec<SheetProblem>), Vec<SheetProblem>> {
-    let parsed = parse::read_form(file_name, bytes)?;
-    Ok((parsed.definition, parsed.warnings))
-}
 
 /// A version of a form for a county.
 pub struct Version<'a> {

@@ -11,7 +11,8 @@ use zhucun_api::{
 use zhucun_domain::{collection, form::field};
 use zhucun_forms::{
     definition::{Definition, Kind, Node, Piece, Text},
-    parse::SheetProblem,
+    parse::FileKind,
+    read::{FormProblem, ReadForm, read_form},
 };
 use zhucun_sync::{Record, RecordKey, StreamId};
 use zhucun_words::{Lang, Word, admin as w};
@@ -52,12 +53,13 @@ pub struct Parts<'a> {
 /// When storage fails.
 pub async fn take(parts: Parts<'_>, file: File, by: &str, lang: Lang) -> Result<Upload, ApiError> {
     let (name, bytes) = (file.name.clone(), file.bytes.clone());
-    let read = tokio::task::spawn_blocking(move || forms::read(&name, &bytes));
-    let (definition, warnings) = match read.await.map_err(|error| ApiError::internal(&error))? {
+    let read = tokio::task::spawn_blocking(move || read_form(&name, &bytes));
+    let is_xform = FileKind::of(&file.bytes) == Some(FileKind::Xml);
+    let ReadForm { definition, warnings } = match read.await.map_err(|error| ApiError::internal(&error))? {
         Ok(read) => read,
         Err(problems) => {
             let problems = problems.iter().map(|problem| found(problem, true, lang)).collect();
-            return Ok(Upload { problems, draft: None });
+            return Ok(Upload { is_xform, problems, draft: None });
         }
     };
     let mut problems: Vec<_> = warnings.iter().map(|problem| found(problem, false, lang)).collect();
@@ -66,8 +68,9 @@ pub async fn take(parts: Parts<'_>, file: File, by: &str, lang: Lang) -> Result<
     let form = forms::stored(&definition, &file.name, parts.now)?;
     if let Some(word) = same_version(parts, record.as_ref(), &form, &file).await? {
         let text = word.fill(lang, &[("version", &definition.version)]);
-        problems.insert(0, Found { error: true, sheet: "settings".to_owned(), cell: String::new(), text });
-        return Ok(Upload { problems, draft: None });
+        let sheet = if is_xform { String::new() } else { "settings".to_owned() };
+        problems.insert(0, Found { error: true, sheet, cell: String::new(), text });
+        return Ok(Upload { is_xform, problems, draft: None });
     }
     let before = match &record {
         Some(record) => parts.store.form_json(record.text(field::HASH)).await?,
@@ -95,7 +98,7 @@ pub async fn take(parts: Parts<'_>, file: File, by: &str, lang: Lang) -> Result<
         changes: before.map(|before| compare(&before, &definition, lang)).unwrap_or_default(),
         form: definition.id,
     };
-    Ok(Upload { problems, draft: Some(draft) })
+    Ok(Upload { is_xform, problems, draft: Some(draft) })
 }
 
 /// Keeps a spreadsheet's bytes; gives what is to be noted of it. `published` is 0 for a draft.
@@ -156,8 +159,9 @@ fn missing(name: &str, lang: Lang) -> Found {
     Found { error: false, sheet: String::new(), cell: String::new(), text }
 }
 
-fn found(problem: &SheetProblem, error: bool, lang: Lang) -> Found {
-    Found { error, sheet: problem.sheet.clone(), cell: problem.cell.clone(), text: problem.words(lang.tag()) }
+fn found(problem: &FormProblem, error: bool, lang: Lang) -> Found {
+    let (sheet, cell) = problem.place();
+    Found { error, sheet, cell, text: problem.words(lang.tag()) }
 }
 
 /// What is to be said of a form that is the one in force, or has the version of another: visits name the version they were
@@ -172,7 +176,8 @@ async fn same_version(
         return Ok(Some(w::SHEET_SAME));
     }
     let is_used = parts.store.is_version_used(parts.county, form, &random::sha256_hex(&file.bytes)).await?;
-    Ok(is_used.then_some(w::SHEET_SAME_VERSION))
+    let is_xform = FileKind::of(&file.bytes) == Some(FileKind::Xml);
+    Ok(is_used.then_some(if is_xform { w::XFORM_SAME_VERSION } else { w::SHEET_SAME_VERSION }))
 }
 
 /// The villages that a form is for; none: all.
@@ -181,7 +186,9 @@ fn villages(record: &Record) -> Vec<String> {
     list.into_iter().flatten().filter_map(|id| id.as_str().map(str::to_owned)).collect()
 }
 
-const fn is_question(node: &Node) -> bool {
+/// Whether a node is something that is answered, by a person or not.
+#[must_use]
+pub const fn is_question(node: &Node) -> bool {
     !matches!(node.kind, Kind::Root | Kind::Group | Kind::Repeat | Kind::Note)
 }
 
@@ -232,7 +239,9 @@ fn compare(before: &Definition, after: &Definition, lang: Lang) -> Vec<QuestionC
     for (name, asked) in &new {
         let how = match old.get(name) {
             None => ChangeKind::Added,
-            Some(was) if was.node.kind != asked.node.kind => ChangeKind::Type(code(was.node), code(asked.node)),
+            Some(was) if was.node.kind != asked.node.kind => {
+                ChangeKind::Type(was.node.kind.code().into(), asked.node.kind.code().into())
+            }
             Some(was) if plain(was.node) != plain(asked.node) || was.choices != asked.choices => ChangeKind::Other,
             Some(_) => continue,
         };
@@ -249,12 +258,6 @@ fn compare(before: &Definition, after: &Definition, lang: Lang) -> Vec<QuestionC
 /// A node without its parent's number, which moves with what stands before it.
 fn plain(node: &Node) -> Node {
     Node { parent: 0, ..node.clone() }
-}
-
-/// A type as XLSForm writes it.
-fn code(node: &Node) -> String {
-    let code = serde_json::to_value(node.kind).ok();
-    code.as_ref().and_then(Value::as_str).unwrap_or_default().to_owned()
 }
 
 /// The forms of a county, by id.

@@ -2,6 +2,7 @@
 
 use rust_xlsxwriter::Workbook;
 use serde_json::{Value, json};
+use zhucun_forms::read_form;
 use zhucun_server::service::{
     forms,
     random::sha256_hex,
@@ -77,6 +78,42 @@ async fn every_problem_is_told_with_its_sheet_and_cell_and_nothing_is_kept() {
     assert_eq!((large.status.as_u16(), large.code().as_str()), (413, "too_large"));
 }
 
+/// An `XForm` with this version and this body.
+fn xform(version: &str, body: &str) -> Vec<u8> {
+    format!(
+        "<h:html xmlns='http://www.w3.org/2002/xforms' xmlns:h='http://www.w3.org/1999/xhtml'><h:head><h:title>Clinic</h:title>\
+         <model><instance><data id='clinic' version='{version}'><name/></data></instance></model></h:head>\n\
+         <h:body>{body}</h:body></h:html>"
+    )
+    .into_bytes()
+}
+
+#[tokio::test]
+async fn an_xform_is_checked_and_put_into_use_as_a_sheet_is() {
+    let world = World::new().await;
+    let question = "<input ref='/data/name' appearance='sparkle'><label>Name</label></input>";
+    let told = upload(&world, xform("1", &question.replace("/data/name", "/data/nam"))).await;
+    assert_eq!((&told["draft"], &told["is_xform"]), (&Value::Null, &json!(true)));
+    let problem = &told["problems"][0];
+    assert_eq!(problem["sheet"], "/h:html/h:body/input");
+    assert_eq!((&problem["cell"], &problem["error"]), (&json!("2"), &json!(true)));
+    assert_eq!(problem["text"], "“/data/nam”不是主实例中的节点：请检查拼写");
+
+    let first = upload(&world, xform("1", question)).await;
+    assert!(first["problems"][0]["text"].as_str().unwrap().contains("sparkle"), "{first}");
+    assert_eq!((&first["draft"]["form"], &first["draft"]["title"]), (&json!("clinic"), &json!({"zh": "Clinic"})));
+    assert_eq!(publish(&world, &first["draft"], json!([])).await.status, 204);
+    let row = ask(&world, "county", "GET", PATH, &Value::Null).await.json()[0].clone();
+    assert_eq!((&row["id"], &row["version"], &row["title"]), (&json!("clinic"), &json!("1"), &json!({"zh": "Clinic"})));
+    let kept = format!("{PATH}/clinic/sheets/{}", row["sheets"][0]["id"].as_str().unwrap());
+    assert_eq!(ask(&world, "county", "GET", &kept, &Value::Null).await.body, xform("1", question));
+
+    let other = upload(&world, xform("1", &question.replace("<label>Name", "<label>Your name"))).await;
+    let problem = &other["problems"][0];
+    assert_eq!((&other["draft"], &problem["sheet"]), (&Value::Null, &json!("")));
+    assert!(problem["text"].as_str().unwrap().contains("主实例根元素的 version 属性"), "{problem}");
+}
+
 #[tokio::test]
 async fn a_draft_says_what_is_other_and_counts_only_once_it_is_published() {
     let world = World::new().await;
@@ -131,7 +168,7 @@ async fn a_draft_whose_version_somebody_else_has_used_meanwhile_is_not_published
     let world = World::new().await;
     let draft = upload(&world, sheet("1", FIRST)).await["draft"].clone();
     let county = zhucun_sync::StreamId::new("county", "qingxi").unwrap();
-    let (other, _) = forms::read("other.xlsx", &sheet("1", &FIRST[..1])).unwrap();
+    let other = read_form("other.xlsx", &sheet("1", &FIRST[..1])).unwrap().definition;
     let hash = forms::put_into_use(&world.state.store, &county, &other, "other.xlsx", NOW).await.unwrap();
     let told = publish(&world, &draft, json!([])).await;
     assert_eq!((told.status.as_u16(), told.code().as_str()), (409, "changed"));
@@ -147,14 +184,14 @@ async fn the_same_spreadsheet_read_by_another_build_is_no_other_content() {
     let bytes = sheet("1", FIRST);
     let county = zhucun_sync::StreamId::new("county", "qingxi").unwrap();
     let parts = Parts { store: &world.state.store, files: &world.state.files, county: &county, now: NOW };
-    let (mut definition, _) = forms::read("visit.xlsx", &bytes).unwrap();
+    let mut definition = read_form("visit.xlsx", &bytes).unwrap().definition;
     let file = File { name: "visit.xlsx".into(), bytes: bytes.clone().into() };
     uploads::publish(parts, &file, &definition, "u-county").await.unwrap();
     definition.nodes.pop();
     assert!(uploads::is_free(parts, &file, &definition).await.unwrap());
     uploads::publish(parts, &file, &definition, "u-county").await.unwrap();
     let bytes = sheet("1", &FIRST[..1]);
-    let (other, _) = forms::read("visit.xlsx", &bytes).unwrap();
+    let other = read_form("visit.xlsx", &bytes).unwrap().definition;
     let file = File { name: "visit.xlsx".into(), bytes: bytes.into() };
     assert!(!uploads::is_free(parts, &file, &other).await.unwrap());
 }
