@@ -141,7 +141,7 @@ pub const PHONE: Entry = Entry {
                 "ui::qr",
                 "ui::sizes",
                 "ui::told",
-                "zhucun_forms::xpath::functions::rare",
+                "xpath::functions::rare",
             ],
         ),
     ],
