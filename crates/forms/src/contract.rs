@@ -53,6 +53,10 @@ pub struct RepeatView {
     pub may_add: bool,
 }
 
+/// Files that are shown or played with words: kind (`image`, `big-image`, `audio`, `video`) and name, as the form names it
+/// (`a.jpg`, `jr://images/a.jpg`).
+pub type Files = Vec<(String, String)>;
+
 /// A question as it stands now.
 #[derive(Clone, Debug, PartialEq)]
 pub struct QuestionView {
@@ -82,6 +86,10 @@ pub struct QuestionView {
     pub parameters: LiteMap<String, String>,
     /// The choices offered now (filter applied): name and words.
     pub choices: Vec<(String, String)>,
+    /// What is shown or played with the words, in the active language.
+    pub media: Files,
+    /// Whether some of its choices have files, offered or not: [`crate::instance::pictures::of_choices`] tells which.
+    pub pictured: bool,
     /// What is wrong with the answer, in words of the active language; constraint only: a missing answer is said when the
     /// page is left or the form finalised.
     pub problem: Option<Problem>,

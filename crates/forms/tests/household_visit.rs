@@ -40,7 +40,7 @@ fn lists() -> Rc<Lists> {
     for (id, head) in [("h-1", "何德贵"), ("h-2", "罗素英")] {
         households.push(&[id, head, head, "1", "poor"]);
     }
-    Rc::new([("households".to_owned(), Rc::new(households))].into_iter().collect())
+    Rc::new([("households".to_owned(), households)].into_iter().collect())
 }
 
 fn begin() -> Option<Session> {

@@ -64,7 +64,7 @@ fn begin(rows: &[(String, String)]) -> Session {
     for (number, (a, b)) in rows.iter().enumerate() {
         list.push(&[&format!("n{number}"), &format!("N{number}"), a, b]);
     }
-    let lists: Lists = [("l".to_owned(), Rc::new(list))].into_iter().collect();
+    let lists: Lists = [("l".to_owned(), list)].into_iter().collect();
     Session::new(Rc::new(form(rows)), Rc::new(lists), Rc::new(NativeHost::new(0, 480)))
 }
 

@@ -166,5 +166,5 @@ fn lists() -> Rc<Lists> {
         let group = common::GROUP_NAME.fill(Lang::Zh, &[("n", group)]);
         list.push(&household::row(id, &record, &[group, name.to_owned()].join(" ")));
     }
-    Rc::new([(household::LIST.to_owned(), Rc::new(list))].into_iter().collect())
+    Rc::new([(household::LIST.to_owned(), list)].into_iter().collect())
 }

@@ -5,7 +5,8 @@ use std::hint::black_box;
 use std::rc::Rc;
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
-use zhucun_forms::contract::{List, Lists};
+use zhucun_forms::contract::Lists;
+use zhucun_forms::list::json;
 use zhucun_forms::parse::{read_workbook, read_xlsform};
 use zhucun_forms::{Definition, NativeHost, Session};
 use zhucun_speed::{Rows, cascade, chained, lookup, repeated};
@@ -90,8 +91,8 @@ fn lists(bench: &mut Criterion) {
     let row = |number: usize| [format!("h-{number}"), format!("户 {number}"), format!("v{}", number % 500)];
     let rows: Vec<_> = (0..30_000).map(row).collect();
     let text = serde_json::json!({ "columns": ["key", "name", "village"], "rows": rows }).to_string();
-    bench.bench_function("read a list of 30000 rows", |bench| bench.iter(|| List::read(black_box(&text))));
-    let register = Rc::new(List::read(&text).unwrap());
+    bench.bench_function("read a list of 30000 rows", |bench| bench.iter(|| json::read(black_box(&text))));
+    let register = json::read(&text).unwrap();
     let register: Rc<Lists> = Rc::new([("register".to_owned(), register)].into_iter().collect());
     let form = definition(&lookup());
     bench.bench_function("open a form with a list of 30000 rows", |bench| bench.iter(|| begin(&form, &register)));

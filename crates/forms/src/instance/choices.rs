@@ -88,9 +88,8 @@ impl LiveTree {
         let (table, (name, label)) = self.choice_table(node).zip(self.choice_columns(node))?;
         let (name, label) = (table.column(&name), table.column(&label));
         let cell = move |row, column: Option<usize>| {
-            column.map_or_else(String::new, |column| {
-                self.secondary.cell(table, row, column, self.language).into_owned()
-            })
+            column
+                .map_or_else(String::new, |column| self.secondary.cell(table, row, column, self.language).into_owned())
         };
         Some(move |row| (cell(row, name), cell(row, label)))
     }

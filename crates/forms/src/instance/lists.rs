@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use crate::contract::{List, Lists};
+use crate::contract::Lists;
 use crate::definition::{Definition, Piece, Text};
 use crate::xpath::NodeId;
 
@@ -18,6 +18,7 @@ const LOOKS: u32 = 4;
 /// All lists of a filling.
 pub(super) struct Secondary {
     definition: Rc<Definition>,
+    lists: Rc<Lists>,
     tables: Vec<Table>,
 }
 
@@ -34,7 +35,8 @@ pub(super) struct Table {
 
 /// Where a list's rows are.
 enum Source {
-    External(Rc<List>),
+    /// The place of the list among the external ones; beyond them, of one that is not here.
+    External(usize),
     /// Choices of the definition: the place of their list in it.
     Choices(usize),
 }
@@ -79,15 +81,16 @@ impl Table {
 }
 
 impl Secondary {
-    pub(super) fn new(definition: Rc<Definition>, lists: &Lists) -> Self {
-        let mut all = Self { definition: Rc::clone(&definition), tables: Vec::new() };
-        for (name, list) in lists {
-            all.add(name, Source::External(Rc::clone(list)), list.columns().to_vec(), list.rows());
+    pub(super) fn new(definition: Rc<Definition>, lists: Rc<Lists>) -> Self {
+        let mut all = Self { definition, lists, tables: Vec::new() };
+        let (definition, lists) = (Rc::clone(&all.definition), Rc::clone(&all.lists));
+        for (place, (name, list)) in lists.iter().enumerate() {
+            all.add(name, Source::External(place), list.columns().to_vec(), list.rows());
         }
         // A file that is not here counts as empty.
         for file in &definition.files {
             if all.find(&file.id).is_none() {
-                all.add(&file.id, Source::External(Rc::default()), Vec::new(), 0);
+                all.add(&file.id, Source::External(usize::MAX), Vec::new(), 0);
             }
         }
         for (place, (name, choices)) in definition.choices.all().iter().enumerate() {
@@ -193,7 +196,10 @@ impl Secondary {
     /// A cell; empty where the row has none in that column.
     pub(super) fn cell<'a>(&'a self, table: &'a Table, row: usize, column: usize, language: usize) -> Cow<'a, str> {
         let choices = match &table.source {
-            Source::External(list) => return Cow::Borrowed(list.cell(row, column)),
+            Source::External(place) => {
+                let list = self.lists.get_indexed(*place);
+                return Cow::Borrowed(list.map_or("", |(_, list)| list.cell(row, column)));
+            }
             Source::Choices(place) => &self.definition.choices.all()[*place].1,
         };
         let Some(choice) = choices.get(row) else { return Cow::Borrowed("") };

@@ -1,12 +1,11 @@
 //! External lists: files beside a form and the village's own households, for lookups and choices.
 
-mod read;
+pub mod json;
 
 use litemap::LiteMap;
-use std::rc::Rc;
 
 /// External lists by name without ending: `households` to its rows.
-pub type Lists = LiteMap<String, Rc<List>>;
+pub type Lists = LiteMap<String, List>;
 
 /// Rows with a cell for each column. All cells are one text: thirty thousand rows with a text for each cell are more than a
 /// small phone has room for.
@@ -95,20 +94,21 @@ mod tests {
         #[test]
         fn what_the_server_writes_is_read_as_it_was(rows in prop::collection::vec(prop::collection::vec(any::<String>(), 2), 0..6)) {
             let text = serde_json::json!({ "columns": ["c0", "c1"], "rows": rows }).to_string();
-            prop_assert_eq!(List::read(&text), Some(list(2, &rows)));
+            prop_assert_eq!(json::read(&text), Some(list(2, &rows)));
         }
 
         #[test]
         fn no_text_makes_the_reader_panic(text in "[\\[\\]{}\",:\\\\acolumnsrows ]{0,40}") {
-            let _ = List::read(&text);
-            let _ = List::read(&["{\"columns\":[\"a\"],\"rows\":", &text].concat());
+            let _ = json::read(&text);
+            let _ = json::read(&["{\"columns\":[\"a\"],\"rows\":", &text].concat());
         }
     }
 
     #[test]
     fn spaces_do_not_matter_and_what_is_no_list_is_none() {
-        let good = "{ \"columns\" : [ \"a\", \"b\" ],\n\"rows\": [ [ \"1\", \"\\u6751\" ] , [\"2\",\"\"] ] , \"more\": 1 }";
-        let read = List::read(good).unwrap();
+        let good =
+            "{ \"columns\" : [ \"a\", \"b\" ],\n\"rows\": [ [ \"1\", \"\\u6751\" ] , [\"2\",\"\"] ] , \"more\": 1 }";
+        let read = json::read(good).unwrap();
         assert_eq!((read.rows(), read.cell(0, 1), read.cell(1, 0)), (2, "村", "2"));
         for bad in [
             "",
@@ -123,7 +123,7 @@ mod tests {
             "{\"columns\":[\"a\"],\"rows\":[[\"1\"]",
             "{\"columns\":[\"a\"],\"rows\":[[\"1",
         ] {
-            assert_eq!(List::read(bad), None, "{bad}");
+            assert_eq!(json::read(bad), None, "{bad}");
         }
     }
 }

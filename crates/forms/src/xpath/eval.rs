@@ -205,7 +205,8 @@ impl Eval<'_> {
         let Some(condition) = item.predicates.first().filter(|_| usual) else {
             return Ok(None);
         };
-        let Some((found, is_all)) = self.found_by(condition, scope, &|column, value| self.tree.lookup(id, column, value))?
+        let Some((found, is_all)) =
+            self.found_by(condition, scope, &|column, value| self.tree.lookup(id, column, value))?
         else {
             return Ok(None);
         };
@@ -219,7 +220,12 @@ impl Eval<'_> {
 
     /// The items among which those are that a condition lets through, and whether they are exactly those: where it is, or needs,
     /// that a column has a value which is the same for all items. `look` finds the items that have a value in a column.
-    pub(crate) fn found_by(&self, condition: &Node, scope: Scope, look: &Look<'_>) -> Evaluated<Option<(Vec<NodeId>, bool)>> {
+    pub(crate) fn found_by(
+        &self,
+        condition: &Node,
+        scope: Scope,
+        look: &Look<'_>,
+    ) -> Evaluated<Option<(Vec<NodeId>, bool)>> {
         let Node::Chain(first, rest) = condition else { return Ok(None) };
         if let [(Op::Equal, right)] = rest.as_slice() {
             let (column, wanted) = match (column(first), column(right)) {
