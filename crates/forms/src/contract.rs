@@ -7,14 +7,10 @@ use zhucun_json::{Fields, FromJson, JsonError, ToJson, Writer};
 
 use crate::definition::Kind;
 
+pub use crate::list::{List, Lists};
+
 /// A live node. Stays the same while the session lives, also when repeats before it come and go.
 pub type Id = u32;
-
-/// A row of an external list (`select_one_from_file`, `instance('households')`): column to text. `name` and `label` are columns.
-pub type Row = LiteMap<String, String>;
-
-/// External lists by name without ending: `households` to its rows.
-pub type Lists = LiteMap<String, Vec<Row>>;
 
 /// A page, as the form divides itself: a group (`field-list` or not) on the top level is a page of all its questions; a
 /// repeat within it gives one page for each of its instances, after a page that lists them; other top-level questions are a

@@ -92,7 +92,7 @@ impl Session {
 
     fn empty(definition: Rc<Definition>, lists: Rc<Lists>, host: Rc<dyn Host>, start: String) -> Self {
         let begun_with = (definition.id.clone(), definition.version.clone());
-        let secondary = Secondary::new(Rc::clone(&definition), lists);
+        let secondary = Secondary::new(Rc::clone(&definition), &lists);
         let (form, problems) = Form::new(definition);
         let mut tree = LiveTree::new(Rc::new(form), host, secondary);
         let root = tree.create(0, DOCUMENT);
