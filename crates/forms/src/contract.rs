@@ -36,6 +36,9 @@ pub enum Item {
     Question(Id),
     /// A heading of a group inside the page.
     Heading(Id, String),
+    /// The head of a table of selects (appearance `table-list` of their group): the words of this question's choices, which
+    /// the rows leave out.
+    Table(Id),
     /// The list of a repeat's instances with "add" (its page of instances).
     Repeat(RepeatView),
 }

@@ -27,7 +27,7 @@ impl Session {
             value: live.value.clone(),
             required: live.required,
             readonly: live.readonly,
-            appearance: node.appearance.clone(),
+            appearance: self.appearance(id),
             parameters: node.parameters.clone(),
             choices: self.choices(id),
             media: self.files(id, &node.media),

@@ -28,8 +28,8 @@ const PAGES: [(&str, &str); 10] = [
 ];
 
 /// The gallery, opened on a phone.
-async fn gallery(server: &Server, profile: &Profile, browser: &Browser, origin: &str) -> Result<()> {
-    server.add_form(&sheets::gallery(profile.folder())?).await?;
+async fn gallery(server: &Server, browser: &Browser, origin: &str) -> Result<()> {
+    server.add_form(&sheets::gallery()).await?;
     let phone = Phone(browser, origin);
     phone.sign_in().await?;
     phone.open("/visit/new").await?;
@@ -43,7 +43,7 @@ async fn questions_of_every_appearance_are_answered_by_touch_and_arrive_as_they_
     let origin = server.origin();
     let profile = Profile::new()?;
     let browser = Browser::open(&profile, "zh-CN").await?;
-    gallery(&server, &profile, &browser, &origin).await?;
+    gallery(&server, &browser, &origin).await?;
     let visit = Visit(&browser);
     choices(&browser).await?;
     visit.next("排先后").await?;
@@ -61,7 +61,7 @@ async fn questions_of_every_appearance_are_answered_by_touch_and_arrive_as_they_
     visit.choose("看过了", "已核对").await?;
     visit.review().await?;
     visit.finish().await?;
-    Phone(&browser, &origin).leave_to("今日").await?;
+    browser.tap_text("button", "回到今日").await?;
     Phone(&browser, &origin).state("已全部上传").await?;
     browser.close().await?;
     arrived(&origin).await
@@ -87,6 +87,11 @@ async fn choices(browser: &Browser) -> Result<()> {
     widgets.touch("村里的路好走", "很不同意").await?;
     widgets.touch("自来水够用", "一般").await?;
     widgets.touch("看病方便", "非常同意").await?;
+    // A group that is a table: its head has the words, once.
+    widgets.touch("给老人的", "医生").await?;
+    widgets.touch("给孩子的", "学校").await?;
+    widgets.touch("给孩子的", "班车").await?;
+    browser.find("//div[contains(@class,'table-head')][normalize-space(.)='医生学校班车']").await?;
     visit.next("长名单").await?;
     widgets.option("主要难处", "", "上学远").await?;
     widgets.press("其他难处", "请选择").await?;
@@ -258,6 +263,8 @@ async fn arrived(origin: &str) -> Result<()> {
         ("scales/road", "very_bad"),
         ("scales/water", "fair"),
         ("scales/clinic", "very_good"),
+        ("scales/services/for_old", "doctor"),
+        ("scales/services/for_young", "school bus"),
         ("lists/menu", "school"),
         ("lists/closed", "water roof"),
         ("lists/people", "bouyei"),
@@ -318,7 +325,7 @@ async fn every_widget_can_be_used_by_keyboard_alone() -> Result<()> {
     let origin = server.origin();
     let profile = Profile::new()?;
     let browser = Browser::open(&profile, "zh-CN").await?;
-    gallery(&server, &profile, &browser, &origin).await?;
+    gallery(&server, &browser, &origin).await?;
     let (visit, widgets) = (Visit(&browser), Widgets(&browser));
     for name in ["三列", "没有圆圈"] {
         browser.tab_to(name).await?;
@@ -394,7 +401,7 @@ async fn what_may_not_be_changed_says_so_and_stays() -> Result<()> {
     let origin = server.origin();
     let profile = Profile::new()?;
     let browser = Browser::open(&profile, "zh-CN").await?;
-    gallery(&server, &profile, &browser, &origin).await?;
+    gallery(&server, &browser, &origin).await?;
     let (visit, widgets) = (Visit(&browser), Widgets(&browser));
     visit.open_part("几种状态").await?;
     for label in ["已经定了", "定了的评分", "写好的", "数好的", "排好的"] {
@@ -422,7 +429,7 @@ async fn a_tap_goes_on_where_a_question_is_quick_and_arrow_keys_do_not() -> Resu
     let origin = server.origin();
     let profile = Profile::new()?;
     let browser = Browser::open(&profile, "zh-CN").await?;
-    gallery(&server, &profile, &browser, &origin).await?;
+    gallery(&server, &browser, &origin).await?;
     let (visit, widgets) = (Visit(&browser), Widgets(&browser));
     visit.open_part("点了就走").await?;
     browser.tab_to("先答这个").await?;
@@ -444,7 +451,7 @@ async fn the_gallery_fits_a_phone_in_both_languages() -> Result<()> {
     let origin = server.origin();
     let profile = Profile::new()?;
     let browser = Browser::open(&profile, "zh-CN").await?;
-    gallery(&server, &profile, &browser, &origin).await?;
+    gallery(&server, &browser, &origin).await?;
     let visit = Visit(&browser);
     for (at, (part, name)) in PAGES.into_iter().enumerate() {
         visit.at(part).await?;
@@ -528,7 +535,7 @@ async fn on_a_wide_screen_questions_with_a_width_stand_side_by_side() -> Result<
     let origin = server.origin();
     let profile = Profile::new()?;
     let browser = Browser::open_wide(&profile, "zh-CN").await?;
-    gallery(&server, &profile, &browser, &origin).await?;
+    gallery(&server, &browser, &origin).await?;
     Visit(&browser).open_part("一行几个").await?;
     browser.find("//*[./label/text()='下面一整行']").await?;
     let places: Vec<(i64, i64)> = serde_json::from_value(browser.script(PLACES).await?)?;
@@ -580,7 +587,9 @@ async fn of_hundreds_and_thousands_of_choices_few_are_drawn_and_any_is_found_at_
     let server = Server::start().await?;
     let origin = server.origin();
     let profile = Profile::new()?;
-    server.add_form(&sheets::from_tables(profile.folder(), "long", &long_form())?).await?;
+    let form = profile.folder().join("long.md");
+    std::fs::write(&form, long_form())?;
+    server.add_form(&form).await?;
     let browser = Browser::open(&profile, "zh-CN").await?;
     let phone = Phone(&browser, &origin);
     phone.sign_in().await?;
