@@ -12,6 +12,8 @@ use zhucun_words::visit as words;
 use zhucun_words::{Lang, Word};
 
 use super::filling::Form;
+use super::media;
+use crate::later::later;
 use crate::platform::dom;
 use crate::ui::icons::{self, IconData};
 use crate::ui::say;
@@ -116,7 +118,8 @@ impl Ask {
     pub fn is_plain(self) -> bool {
         self.view().with_untracked(|question| {
             let is_common = |word: &String| COMMON.contains(&word.as_str());
-            question.0.appearance.iter().all(is_common) && question.0.parameters.is_empty()
+            let question = &question.0;
+            question.appearance.iter().all(is_common) && question.parameters.is_empty() && !question.pictured
         })
     }
 
@@ -166,6 +169,11 @@ impl Ask {
     /// The choices offered: changes only when they do, not with the answer.
     pub fn choices(self) -> Memo<Vec<(String, String)>> {
         Memo::new(move |_| self.view().with(|question| question.0.choices.clone()))
+    }
+
+    /// Whether some of its choices have pictures; does not change.
+    pub fn pictured(self) -> bool {
+        self.view().with_untracked(|question| question.0.pictured)
     }
 
     /// Words of the screens.
@@ -271,6 +279,8 @@ fn gone(id: Id) -> QuestionView {
         appearance: Vec::new(),
         parameters: litemap::LiteMap::new_vec(),
         choices: Vec::new(),
+        media: Vec::new(),
+        pictured: false,
         problem: None,
     }
 }
@@ -333,10 +343,19 @@ fn label_words(ask: Ask) -> View {
     }
 }
 
+/// What is shown and played with the words.
+pub fn shown(ask: Ask) -> View {
+    let files = Memo::new(move |_| ask.view().with(|question| question.0.media.clone()));
+    View::of(move || {
+        Some(files.get()).filter(|files| !files.is_empty()).map(|files| later(media::shown::view, (ask, files)))
+    })
+}
+
 fn hint(ask: Ask) -> View {
     // By its own words, so that what was opened stays open.
     let guidance = Memo::new(move |_| ask.view().with(|question| question.0.guidance.clone()));
     view! {
+        {shown(ask)}
         <p class="ask-hint" id=ask.element_id("-h")>{move || ask.view().with(|question| question.0.hint.clone())}</p>
         {move || Some(guidance.get()).filter(|words| !words.is_empty()).map(|words| view! {
             <details class="ask-more"><summary>{say(&words::MORE_ABOUT)}</summary><p>{words}</p></details>

@@ -220,6 +220,12 @@ impl Filling {
         look(&self.session.borrow())
     }
 
+    /// The hash of the definition that it was begun with.
+    #[must_use]
+    pub fn definition(&self) -> String {
+        self.stored.borrow().definition.clone()
+    }
+
     /// What the draft says of itself.
     #[must_use]
     pub fn info(&self) -> drafts::DraftInfo {

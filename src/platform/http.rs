@@ -5,6 +5,7 @@ pub use reqwasm::http::Method;
 use reqwasm::http::{Request, Response};
 use serde::de::DeserializeOwned;
 use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
 use zhucun_api::{HEADER, Problem, ProblemCode};
 use zhucun_json::{FromJson, ToJson, from_text, texts::find, to_text};
 use zhucun_sync::{Cursor, Net, NetError, PullPage, PushReply, PushRequest, StreamId};
@@ -162,6 +163,19 @@ pub async fn ask(method: Method, url: &str, json: Option<String>) -> Result<Stri
         request = request.header("content-type", "application/json").body(json);
     }
     send(request, &limit).await?.text().await.map_err(|_| HttpError::Offline)
+}
+
+/// GET of bytes and what they are, in so many milliseconds.
+///
+/// # Errors
+/// See [`HttpError`].
+pub async fn get_bytes(url: &str, limit: u32) -> Result<(String, Uint8Array), HttpError> {
+    let limit = Limit::new(limit);
+    let response = send(Request::get(url), &limit).await?;
+    let mime = response.headers().get("content-type").unwrap_or_default();
+    let bytes = response.as_raw().array_buffer().map_err(|_| HttpError::Offline)?;
+    let bytes = JsFuture::from(bytes).await.map_err(|_| HttpError::Offline)?;
+    Ok((mime, Uint8Array::new(&bytes)))
 }
 
 /// PUT of bytes; the answer has no body.

@@ -243,10 +243,7 @@ impl Db {
     /// # Errors
     /// See [`StorageError`].
     pub async fn put_blob(&self, sha256: &str, mime: &str, bytes: &Uint8Array) -> Result<(), StorageError> {
-        let value = Object::new();
-        let _ = Reflect::set(&value, &"mime".into(), &mime.into());
-        let _ = Reflect::set(&value, &"bytes".into(), bytes);
-        self.put(BLOBS, sha256, value.into(), true).await
+        self.put(BLOBS, sha256, with_mime(mime, bytes), true).await
     }
 
     /// The bytes kept under a hash, and what they are.
@@ -254,10 +251,7 @@ impl Db {
     /// # Errors
     /// See [`StorageError`].
     pub async fn blob(&self, sha256: &str) -> Result<Option<(String, Uint8Array)>, StorageError> {
-        let Some(value) = self.get(BLOBS, sha256).await? else { return Ok(None) };
-        let mime = Reflect::get(&value, &"mime".into()).ok().and_then(|mime| mime.as_string());
-        let bytes = Reflect::get(&value, &"bytes".into()).ok().and_then(|bytes| bytes.dyn_into().ok());
-        Ok(mime.zip(bytes))
+        Ok(self.get(BLOBS, sha256).await?.and_then(|value| and_mime(&value)))
     }
 
     /// Takes a photo away.
@@ -284,6 +278,39 @@ impl Db {
         self.get_text(DEFINITIONS, hash).await
     }
 
+    /// Keeps a file of definitions under a key of its own.
+    ///
+    /// # Errors
+    /// See [`StorageError`].
+    pub async fn put_file(&self, key: &str, mime: &str, bytes: &Uint8Array) -> Result<(), StorageError> {
+        self.put(DEFINITIONS, key, with_mime(mime, bytes), false).await
+    }
+
+    /// A file of definitions: what it is, and its bytes.
+    ///
+    /// # Errors
+    /// See [`StorageError`].
+    pub async fn file(&self, key: &str) -> Result<Option<(String, Uint8Array)>, StorageError> {
+        Ok(self.get(DEFINITIONS, key).await?.and_then(|value| and_mime(&value)))
+    }
+
+    /// The keys of definitions and of what is kept with them.
+    ///
+    /// # Errors
+    /// See [`StorageError`].
+    pub async fn definition_keys(&self) -> Result<Vec<String>, StorageError> {
+        self.keys(DEFINITIONS).await
+    }
+
+    /// Takes definitions, or what is kept with them, away.
+    ///
+    /// # Errors
+    /// See [`StorageError`].
+    pub async fn forget_definitions(&self, keys: Vec<String>) -> Result<(), StorageError> {
+        let list = keys.into_iter().map(|key| Op::Delete(DEFINITIONS, key)).collect();
+        self.write(&Ops { list, ..Ops::default() }).await.map(|_| ())
+    }
+
     /// Makes this device's id for this user, and keeps it with the user's data.
     #[must_use]
     pub fn new_device(&self) -> String {
@@ -294,6 +321,19 @@ impl Db {
         spawn_local(async move { drop(db.put(META, DEVICE, kept, false).await) });
         device
     }
+}
+
+/// Bytes as they are kept.
+fn with_mime(mime: &str, bytes: &Uint8Array) -> JsValue {
+    let value = Object::new();
+    let _ = Reflect::set(&value, &"mime".into(), &mime.into());
+    let _ = Reflect::set(&value, &"bytes".into(), bytes);
+    value.into()
+}
+
+fn and_mime(value: &JsValue) -> Option<(String, Uint8Array)> {
+    let mime = Reflect::get(value, &"mime".into()).ok().and_then(|mime| mime.as_string());
+    mime.zip(Reflect::get(value, &"bytes".into()).ok().and_then(|bytes| bytes.dyn_into().ok()))
 }
 
 async fn get_once(db: &IdbDatabase, store: &'static str, key: &str) -> Result<Option<JsValue>, StorageError> {

@@ -12,12 +12,12 @@ use leptos::task::spawn_local;
 use litemap::LiteMap;
 use serde_json::Value;
 use zhucun_domain::{collection, household, visit::field};
-use zhucun_forms::contract::{Finalised, Lists};
+use zhucun_forms::contract::{Finalised, List, Lists};
 use zhucun_forms::definition::{Kind, Node};
 use zhucun_forms::xpath::needs_rare;
 use zhucun_forms::{Definition, Session};
 use zhucun_json::{Writer, from_text, texts::find, to_text};
-use zhucun_sync::{AttachmentState, PendingAttachment, RecordKey, StreamId};
+use zhucun_sync::{AttachmentState, PendingAttachment, Record, RecordKey, StreamId};
 use zhucun_words::{Lang, Word, app as app_words, common, visit as words};
 
 pub use super::draft_info::{DraftInfo, begun, infos};
@@ -26,18 +26,17 @@ use crate::platform::camera::{Picture, make};
 use crate::platform::host::BrowserHost;
 use crate::platform::storage::{Db, StorageError};
 use crate::platform::{clock, crypto, settings};
-use crate::state::{App, rare, sync::fetch_definition, use_app};
+use crate::state::{App, Records, form_files, rare, sync::fetch_definition, use_app};
 pub use correction::{correct, correcting, hash_of};
 pub use stored::{DraftFile, StoredDraft};
-
-/// The external list that is the village's own records.
-const HOUSEHOLDS: &str = "households";
 
 /// Why a draft cannot be begun, opened or finalised.
 #[derive(Clone, Debug, PartialEq)]
 pub enum DraftError {
     /// The form's definition has not reached this phone yet.
     FormMissing,
+    /// A list that the form reads has not reached this phone yet: its name.
+    ListMissing(String),
     /// The form calls functions of the program's last part, which has not reached this phone yet.
     PartMissing,
     /// There is no such draft: finalised or deleted before.
@@ -70,6 +69,7 @@ impl DraftError {
     pub fn word(&self) -> Word {
         match self {
             Self::FormMissing => words::FORM_MISSING,
+            Self::ListMissing(_) => words::LIST_MISSING,
             Self::PartMissing => app_words::NOT_HERE_YET,
             Self::Gone => words::DRAFT_GONE,
             Self::Broken => words::DRAFT_BROKEN,
@@ -80,6 +80,13 @@ impl DraftError {
             Self::NoVillage => words::NO_VILLAGE,
             Self::Storage(error) => error.word(),
         }
+    }
+
+    /// [`Self::word`] in words, with what is missing.
+    #[must_use]
+    pub fn text(&self, lang: Lang) -> String {
+        let name = if let Self::ListMissing(name) = self { name } else { "" };
+        self.word().fill(lang, &[("list", name)])
     }
 }
 
@@ -116,7 +123,8 @@ pub async fn start(
         .records
         .with_untracked(|records| records.get(collection::FORMS, form).map(|record| record.text("hash").to_owned()));
     let hash = hash.ok_or(DraftError::FormMissing)?;
-    let definition = definition(app, &hash).await?;
+    let lang = app.lang.get_untracked();
+    let (definition, lists) = ready(app, &hash, lang).await?;
     if !is_awaited() {
         return Ok(None);
     }
@@ -124,8 +132,7 @@ pub async fn start(
     if let Some(id) = begun() {
         return Ok(Some(id));
     }
-    let lang = app.lang.get_untracked();
-    let mut session = Session::new(definition, lists(app, lang), host(app, &Value::Null));
+    let mut session = Session::new(definition, lists, host(app, &Value::Null));
     if let Some(index) = language_index(&session.definition().languages, lang) {
         session.set_language(index);
     }
@@ -172,8 +179,7 @@ pub async fn open(app: App, id: &str) -> Result<Opened, DraftError> {
         // Hidden, and about to be deleted: nothing may be filled into it any more.
         return Err(DraftError::Gone);
     }
-    let definition = definition(app, &stored.definition).await?;
-    let lists = lists(app, app.lang.get_untracked());
+    let (definition, lists) = ready(app, &stored.definition, app.lang.get_untracked()).await?;
     let (session, lost) = Session::restore(definition, lists, host(app, &stored.fixed), &stored.draft);
     Ok(Opened { session, stored, lost })
 }
@@ -424,7 +430,7 @@ pub fn language_index(languages: &[String], lang: Lang) -> Option<usize> {
 fn household_path(definition: &Definition) -> Option<String> {
     let asks = |node: &Node| {
         node.kind == Kind::SelectOne
-            && node.choices.as_ref().is_some_and(|choices| choices.external && choices.list == HOUSEHOLDS)
+            && node.choices.as_ref().is_some_and(|choices| choices.external && choices.list == household::LIST)
     };
     path_of(definition, definition.nodes.iter().find(|node| asks(node))?)
 }
@@ -466,30 +472,40 @@ fn title(session: &Session) -> String {
 
 /// A household as people call it: `1组 何德贵`.
 #[must_use]
-pub fn household_label(record: &zhucun_sync::Record, lang: Lang) -> String {
+pub fn household_label(record: &Record, lang: Lang) -> String {
     let mut label = common::GROUP_NAME.fill(lang, &[("n", record.text(household::field::GROUP))]);
     label.push(' ');
     label.push_str(record.text(household::field::HEAD_NAME));
     label
 }
 
-/// The external lists: the village's own households, by group and name.
-fn lists(app: App, lang: Lang) -> Rc<Lists> {
-    let mut rows: Vec<_> = app.records.with_untracked(|records| {
-        records
-            .households()
-            .into_iter()
-            .map(|(id, record)| household::row(id, record, household_label(record, lang)))
-            .collect()
-    });
-    rows.sort_by(|a, b| {
-        let key = |row: &'_ zhucun_forms::contract::Row| {
-            let group = row.get(household::field::GROUP).and_then(|group| group.parse::<u32>().ok());
-            (group.unwrap_or(u32::MAX), row.get(household::field::HEAD_NAME).cloned())
+/// A definition with the lists that it reads: the village's own households, by group and name, and what lies beside the form.
+async fn ready(app: App, hash: &str, lang: Lang) -> Result<(Rc<Definition>, Rc<Lists>), DraftError> {
+    let mut definition = definition(app, hash).await?;
+    let mut lists = Lists::new_vec();
+    lists.insert(household::LIST.to_owned(), app.records.with_untracked(|records| households(records, lang)));
+    if definition.files.iter().any(|file| file.id != household::LIST) {
+        let here = later::rest().await;
+        let ready = later::now(form_files::ready, (hash.to_owned(), definition, lists)).filter(|_| here);
+        (definition, lists) = ready.ok_or(DraftError::PartMissing)?.await?;
+    }
+    Ok((definition, Rc::new(lists)))
+}
+
+fn households(records: &Records, lang: Lang) -> List {
+    let mut rows = records.households();
+    rows.sort_by(|(_, one), (_, other)| {
+        let key = |record: &'_ Record| {
+            let group = record.text(household::field::GROUP).parse::<u32>();
+            (group.unwrap_or(u32::MAX), record.text(household::field::HEAD_NAME).to_owned())
         };
-        key(a).cmp(&key(b))
+        key(one).cmp(&key(other))
     });
-    Rc::new([(HOUSEHOLDS.to_owned(), rows)].into_iter().collect())
+    let mut list = List::new(&household::COLUMNS);
+    for (id, record) in rows {
+        list.push(&household::row(id, record, &household_label(record, lang)));
+    }
+    list
 }
 
 /// A definition that this phone has, or can fetch now.

@@ -4,6 +4,7 @@
 mod day;
 mod draft_info;
 pub mod drafts;
+pub mod form_files;
 pub mod link;
 mod lost;
 mod rare;

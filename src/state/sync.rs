@@ -6,12 +6,12 @@ use std::rc::Rc;
 use js_sys::Uint8Array;
 use leptos::task::spawn_local;
 use zhucun_api::Me;
-use zhucun_domain::{collection, visit};
+use zhucun_domain::{collection, form, visit};
 use zhucun_json::from_text;
-use zhucun_sync::{AttachmentState, NetError, Outcome, RecordKey, Store, StoredRecord, StreamId};
+use zhucun_sync::{AttachmentState, NetError, Outcome, Record, RecordKey, Store, StoredRecord, StreamId};
 
 use super::{
-    App, OutboxRow, PhoneEngine, Records, SyncStatus, lost,
+    App, OutboxRow, PhoneEngine, Records, SyncStatus, form_files, lost,
     session::{SESSION, contact_key},
 };
 use crate::{
@@ -193,6 +193,11 @@ impl App {
             if must_stop || !self.is_current(engine) {
                 break;
             }
+        }
+        // What lies beside forms comes after all text.
+        let has_files = |(_, record): &(&str, &Record)| record.get(form::field::FILES).is_some();
+        if round.error.is_none() && self.records.with_untracked(|records| records.forms().iter().any(has_files)) {
+            later::now(form_files::fetch, engine.clone());
         }
         let generation = engine.store().generation().await?;
         if self.is_current(engine) {

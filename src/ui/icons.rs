@@ -15,7 +15,8 @@ pub use icondata_lu::{
     LuPrinter as PRINT, LuQrCode as QR, LuRefreshCw as SYNC, LuRoute as ROAD, LuScale as DISPUTE,
     LuScanBarcode as BARCODE, LuScanQrCode as SCAN, LuSearch as SEARCH, LuSettings as SETTINGS, LuShare2 as SHARE,
     LuSmartphone as SMARTPHONE, LuSprout as FARMING, LuSquare as STOP, LuStar as STAR, LuTrash2 as DELETE,
-    LuTriangleAlert as WARNING, LuUndo2 as UNDO, LuUser as USER, LuUsers as USERS, LuVideo as FILM, LuX as CLOSE,
+    LuTriangleAlert as WARNING, LuUndo2 as UNDO, LuUser as USER, LuUsers as USERS, LuVideo as FILM, LuVolume2 as SOUND,
+    LuX as CLOSE,
 };
 
 /// Draws an icon. Decoration, so it is never read aloud: a word stands next to it.

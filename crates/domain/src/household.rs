@@ -1,6 +1,5 @@
 //! The household file, as far as the phone lists and prefills it.
 
-use zhucun_forms::contract::Row;
 use zhucun_json::texts::find;
 use zhucun_sync::Record;
 
@@ -65,17 +64,13 @@ pub fn is_phone(phone: &str) -> bool {
 /// The external list that is the village's own households, made where a form is filled: never a file beside a form.
 pub const LIST: &str = "households";
 
-/// A household as a row of the external list `households` (columns as in households.csv: name, label, head_name, group,
-/// kind); `name` is the record's id.
+/// The columns of [`LIST`]; `name` is the record's id.
+pub const COLUMNS: [&str; 5] = ["name", "label", field::HEAD_NAME, field::GROUP, field::KIND];
+
+/// A household as a row of [`LIST`].
 #[must_use]
-pub fn row(id: &str, record: &Record, label: String) -> Row {
-    let mut row = Row::new();
-    row.insert("name".into(), id.to_owned());
-    row.insert("label".into(), label);
-    for column in [field::HEAD_NAME, field::GROUP, field::KIND] {
-        row.insert(column.to_owned(), record.text(column).to_owned());
-    }
-    row
+pub fn row<'a>(id: &'a str, record: &'a Record, label: &'a str) -> [&'a str; 5] {
+    [id, label, record.text(field::HEAD_NAME), record.text(field::GROUP), record.text(field::KIND)]
 }
 
 /// Whether a household is found by what was typed: every word must be in the head's name, address or phone, be the group

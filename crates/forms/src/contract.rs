@@ -7,14 +7,10 @@ use zhucun_json::{Fields, FromJson, JsonError, ToJson, Writer};
 
 use crate::definition::Kind;
 
+pub use crate::list::{List, Lists};
+
 /// A live node. Stays the same while the session lives, also when repeats before it come and go.
 pub type Id = u32;
-
-/// A row of an external list (`select_one_from_file`, `instance('households')`): column to text. `name` and `label` are columns.
-pub type Row = LiteMap<String, String>;
-
-/// External lists by name without ending: `households` to its rows.
-pub type Lists = LiteMap<String, Vec<Row>>;
 
 /// A page, as the form divides itself: a group (`field-list` or not) on the top level is a page of all its questions; a
 /// repeat within it gives one page for each of its instances, after a page that lists them; other top-level questions are a
@@ -60,6 +56,10 @@ pub struct RepeatView {
     pub may_add: bool,
 }
 
+/// Files that are shown or played with words: kind (`image`, `big-image`, `audio`, `video`) and name, as the form names it
+/// (`a.jpg`, `jr://images/a.jpg`).
+pub type Files = Vec<(String, String)>;
+
 /// A question as it stands now.
 #[derive(Clone, Debug, PartialEq)]
 pub struct QuestionView {
@@ -89,6 +89,10 @@ pub struct QuestionView {
     pub parameters: LiteMap<String, String>,
     /// The choices offered now (filter applied): name and words.
     pub choices: Vec<(String, String)>,
+    /// What is shown or played with the words, in the active language.
+    pub media: Files,
+    /// Whether some of its choices have files, offered or not: [`crate::instance::pictures::of_choices`] tells which.
+    pub pictured: bool,
     /// What is wrong with the answer, in words of the active language; constraint only: a missing answer is said when the
     /// page is left or the form finalised.
     pub problem: Option<Problem>,

@@ -6,7 +6,7 @@ use std::{path::PathBuf, rc::Rc};
 
 use zhucun_forms::{
     Definition, NativeHost, Session,
-    contract::{Draft, Lists, Problem, Row, Rule},
+    contract::{Draft, List, Lists, Problem, Rule},
     parse::read_xlsform,
 };
 
@@ -36,13 +36,11 @@ fn definition() -> Option<Rc<Definition>> {
 }
 
 fn lists() -> Rc<Lists> {
-    let row = |name: &str, head: &str| -> Row {
-        [("name", name), ("label", head), ("head_name", head), ("group", "1"), ("kind", "poor")]
-            .map(|(key, value)| (key.to_owned(), value.to_owned()))
-            .into_iter()
-            .collect()
-    };
-    Rc::new([("households".to_owned(), vec![row("h-1", "何德贵"), row("h-2", "罗素英")])].into_iter().collect())
+    let mut households = List::new(&["name", "label", "head_name", "group", "kind"]);
+    for (id, head) in [("h-1", "何德贵"), ("h-2", "罗素英")] {
+        households.push(&[id, head, head, "1", "poor"]);
+    }
+    Rc::new([("households".to_owned(), households)].into_iter().collect())
 }
 
 fn begin() -> Option<Session> {

@@ -19,6 +19,7 @@ pub use read::{Fields, FromJson, Slot, from_text, parse};
 #[doc(hidden)]
 pub use serde;
 pub use serde_json::Value;
+pub use text::Reader;
 pub use write::{ToJson, Writer, to_text, write_text};
 
 /// Gives types serde's `Deserialize` by way of their [`FromJson`].

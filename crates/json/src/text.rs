@@ -10,15 +10,32 @@ const DEEPEST: usize = 127;
 
 /// Reads a whole text; `None` when it is not JSON.
 pub(crate) fn read(text: &str) -> Option<Value> {
-    let mut reader = Reader { text, at: 0 };
+    let mut reader = Reader::new(text);
     let value = reader.value(0)?;
     reader.space();
     (reader.at == text.len()).then_some(value)
 }
 
-struct Reader<'a> {
+/// Reads a text from its beginning on. Lists of many texts can be read by hand, without a value for each:
+/// [`Reader::passes`] their marks, [`Reader::string_onto`] what is in them.
+#[derive(Debug)]
+pub struct Reader<'a> {
     text: &'a str,
     at: usize,
+}
+
+impl<'a> Reader<'a> {
+    /// At the beginning of a text.
+    #[must_use]
+    pub fn new(text: &'a str) -> Self {
+        Self { text, at: 0 }
+    }
+
+    /// Passes over white space, and over a mark if it is what comes then; whether it is.
+    pub fn passes(&mut self, mark: u8) -> bool {
+        self.space();
+        self.take(mark)
+    }
 }
 
 impl Reader<'_> {
@@ -60,8 +77,7 @@ impl Reader<'_> {
 
     /// After an item: whether another one follows, `None` when neither that nor the end does.
     fn goes_on(&mut self, end: u8) -> Option<bool> {
-        self.space();
-        if self.take(b',') {
+        if self.passes(b',') {
             return Some(true);
         }
         self.take(end).then_some(false)
@@ -70,8 +86,7 @@ impl Reader<'_> {
     fn list(&mut self, depth: usize) -> Option<Value> {
         self.at += 1;
         let mut list = Vec::new();
-        self.space();
-        let mut goes_on = !self.take(b']');
+        let mut goes_on = !self.passes(b']');
         while goes_on {
             list.push(self.value(depth)?);
             goes_on = self.goes_on(b']')?;
@@ -82,13 +97,10 @@ impl Reader<'_> {
     fn object(&mut self, depth: usize) -> Option<Value> {
         self.at += 1;
         let mut object = Map::new();
-        self.space();
-        let mut goes_on = !self.take(b'}');
+        let mut goes_on = !self.passes(b'}');
         while goes_on {
-            self.space();
             let name = self.string()?;
-            self.space();
-            if !self.take(b':') {
+            if !self.passes(b':') {
                 return None;
             }
             let value = self.value(depth)?;
@@ -99,21 +111,27 @@ impl Reader<'_> {
     }
 
     fn string(&mut self) -> Option<String> {
-        if !self.take(b'"') {
+        let mut string = String::new();
+        self.string_onto(&mut string)?;
+        Some(string)
+    }
+
+    /// Reads a string to the end of another one; `None` when none comes or it does not end well.
+    pub fn string_onto(&mut self, string: &mut String) -> Option<()> {
+        if !self.passes(b'"') {
             return None;
         }
-        let mut string = String::new();
         loop {
             let start = self.at;
             while !matches!(self.peek(), b'"' | b'\\' | 0..=31) {
                 self.at += 1;
             }
             // Stops only at bytes that are characters of their own.
-            string.push_str(&self.text[start..self.at]);
+            string.push_str(self.text.get(start..self.at)?);
             match self.peek() {
                 b'"' => {
                     self.at += 1;
-                    return Some(string);
+                    return Some(());
                 }
                 b'\\' => {
                     self.at += 1;

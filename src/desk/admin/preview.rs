@@ -6,7 +6,7 @@ use leptos::task::spawn_local;
 use zhucun_domain::household;
 use zhucun_forms::{
     Definition, Session,
-    contract::{Lists, Row},
+    contract::{List, Lists},
 };
 use zhucun_json::from_text;
 use zhucun_view::prelude::*;
@@ -146,7 +146,8 @@ fn bar(form: Form) -> View {
 }
 
 fn lists() -> Rc<Lists> {
-    let row = |(id, name, group): (&str, &str, &str)| -> Row {
+    let mut list = List::new(&household::COLUMNS);
+    for (id, name, group) in HOUSEHOLDS {
         let mut record = zhucun_sync::Record::default();
         let change = zhucun_sync::Change {
             id: id.to_owned(),
@@ -163,7 +164,7 @@ fn lists() -> Rc<Lists> {
         };
         record.apply(&change, 0, "");
         let group = common::GROUP_NAME.fill(Lang::Zh, &[("n", group)]);
-        household::row(id, &record, [group, name.to_owned()].join(" "))
-    };
-    Rc::new([("households".to_owned(), HOUSEHOLDS.into_iter().map(row).collect())].into_iter().collect())
+        list.push(&household::row(id, &record, &[group, name.to_owned()].join(" ")));
+    }
+    Rc::new([(household::LIST.to_owned(), list)].into_iter().collect())
 }

@@ -1,5 +1,5 @@
-//! Questions that are answered by more than typing and choosing: photos, drawings, recordings, files, codes, places. None of
-//! them is needed before the first page of a checklist can be filled, so all of it comes with the last part of the app.
+//! Questions that are answered by more than typing and choosing: photos, drawings, recordings, files, codes, places; and what
+//! the form itself shows and plays. None of them is needed before the first page of a checklist can be filled, so all of it comes with the last part of the app.
 
 mod annotate;
 mod audit;
@@ -13,6 +13,7 @@ mod image;
 mod kept;
 mod paper;
 mod record;
+pub mod shown;
 mod signature;
 pub mod trace;
 

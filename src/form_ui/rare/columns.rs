@@ -1,9 +1,12 @@
-//! Choices beside each other: `columns-n`, `columns-pack`, `no-buttons`. As many as fit with words that can be read.
+//! Choices beside each other: `columns-n`, `columns-pack`, `no-buttons`, and those with pictures. As many as fit with words that
+//! can be read.
 
+use zhucun_forms::instance::pictures::of_choices;
 use zhucun_view::{El, prelude::*};
 use zhucun_words::visit;
 
 use super::super::ask::{Ask, clear, several};
+use super::super::media::shown::tile;
 use super::super::select::{MANY, choice};
 use super::looks::{Layout, width};
 use super::{long, mark};
@@ -24,8 +27,17 @@ pub(super) fn field(ask: Ask, layout: Layout) -> View {
         grid.class("bare", layout.is_bare);
         grid.style("--n", layout.columns.to_string());
         grid.style("--w", wide(&choices).to_string());
+        grid.class("tiles", ask.pictured());
+        let form = ask.form().get();
+        let pictures = form.with_session(|session| of_choices(session, ask.id()));
         for (name, words) in choices {
-            grid.child(choice(ask, mark(ask), name, View::of(words)));
+            let files = pictures.iter().find(|(of, _)| *of == name).map(|(_, files)| files);
+            let picture = files.and_then(|files| files.iter().find(|(kind, _)| kind == "image"));
+            let words = match picture {
+                Some((_, picture)) => tile(ask, picture.clone(), words),
+                None => View::of(words),
+            };
+            grid.child(choice(ask, mark(ask), name, words));
         }
         grid.into_view()
     };

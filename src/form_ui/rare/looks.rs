@@ -11,6 +11,9 @@ pub(super) struct Layout {
     pub(super) is_bare: bool,
 }
 
+/// Choices with pictures, where nothing else is asked for.
+pub(super) const TILES: Layout = Layout { columns: 2, is_bare: false };
+
 /// The layout that an appearance asks for; `None` for plain rows. `compact` is what `columns-pack no-buttons` was before.
 pub(super) fn layout(appearance: &[String]) -> Option<Layout> {
     let mut layout = Layout { columns: 1, is_bare: false };

@@ -78,6 +78,7 @@ fn select(ask: Ask) -> View {
     }
     match looks::layout(&ask.appearance()) {
         Some(layout) => columns::field(ask, layout),
+        None if ask.pictured() => columns::field(ask, looks::TILES),
         None => plain(ask),
     }
 }

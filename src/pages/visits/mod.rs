@@ -63,7 +63,7 @@ pub fn begin((form, household, busy): (String, String, RwSignal<bool>)) {
             Ok(_) => {}
             Err(error) => {
                 let _ = busy.try_set(false);
-                app.say(error.word());
+                app.say_text(error.text(app.lang.get_untracked()));
             }
         }
     });
@@ -73,7 +73,7 @@ fn failed(app: App, error: &DraftError) -> View {
     view! {
         <main class="visit-page">
             <h1>{app.word(words::NOT_OPENED)}</h1>
-            <p role="alert">{app.word(error.word())}</p>
+            <p role="alert">{error.text(app.lang.get())}</p>
             <A to=Route::Today class="btn fill">{app.word(words::TO_TODAY)}</A>
         </main>
     }

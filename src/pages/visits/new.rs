@@ -2,7 +2,7 @@
 
 use leptos::task::spawn_local;
 use zhucun_view::prelude::*;
-use zhucun_words::{Word, errors, households as words};
+use zhucun_words::{errors, households as words};
 
 use crate::{
     later::opening,
@@ -11,7 +11,11 @@ use crate::{
         today::{forms, is_secretary},
     },
     routes::{self, Route},
-    state::{App, drafts, use_app},
+    state::{
+        App,
+        drafts::{self, DraftError},
+        use_app,
+    },
     ui::{Button, ButtonKind, Empty, Section, said},
 };
 
@@ -38,12 +42,12 @@ pub fn new_visit((): ()) -> View {
     app.on_online(move || asked.again(app));
     View::of(move || {
         let body = match (offered.get(), asked.failed.get()) {
-            (None, _) => stopped(app, words::NOT_YOURS, asked),
+            (None, _) => stopped(app, app.word(words::NOT_YOURS), asked),
             (Some(forms), Some(why)) => {
-                view! { {stopped(app, why, asked)} {(forms.len() > 1).then(|| choice(app, forms, asked))} }
+                view! { {stopped(app, &why.text(app.lang.get()), asked)} {(forms.len() > 1).then(|| choice(app, forms, asked))} }
             }
             (Some(_), _) if is_coming.get() => return opening(),
-            (Some(forms), _) if forms.is_empty() => stopped(app, words::NO_FORM, asked),
+            (Some(forms), _) if forms.is_empty() => stopped(app, app.word(words::NO_FORM), asked),
             (Some(forms), _) if forms.len() > 1 && asked.form.with(Option::is_none) => choice(app, forms, asked),
             _ => return opening(),
         };
@@ -55,7 +59,7 @@ pub fn new_visit((): ()) -> View {
 #[derive(Clone, Copy)]
 struct Asked {
     form: RwSignal<Option<String>>,
-    failed: RwSignal<Option<Word>>,
+    failed: RwSignal<Option<DraftError>>,
 }
 
 impl Asked {
@@ -69,7 +73,7 @@ impl Asked {
                 Ok(Some(draft)) if is_here() => routes::replace(Route::Visit(draft)),
                 Ok(_) => {}
                 Err(error) => {
-                    let _ = self.failed.try_set(Some(error.word()));
+                    let _ = self.failed.try_set(Some(error));
                 }
             }
         });
@@ -77,7 +81,7 @@ impl Asked {
 
     /// What was asked for and did not come is asked for again.
     fn again(self, app: App) {
-        if let (Some(form), Some(_)) = (self.form.get_untracked(), self.failed.get_untracked()) {
+        if let (Some(form), true) = (self.form.get_untracked(), self.failed.with_untracked(Option::is_some)) {
             self.begin(app, form);
         }
     }
@@ -95,10 +99,10 @@ fn choice(app: App, forms: Vec<(String, String)>, asked: Asked) -> View {
 }
 
 /// Why there is no visit. Where nothing was asked for, the page goes on by itself when a checklist comes.
-fn stopped(app: App, why: Word, asked: Asked) -> View {
-    let again = asked.failed.get_untracked().map(|_| {
+fn stopped(app: App, why: &str, asked: Asked) -> View {
+    let again = asked.failed.with_untracked(Option::is_some).then(|| {
         let tap = Callback::new(move |()| asked.again(app));
         view! { <Button kind=ButtonKind::Line on_tap=Some(tap)>{app.word(errors::RETRY)}</Button> }
     });
-    view! { <div role="alert"><Empty title=app.word(why)>{again}</Empty></div> }
+    view! { <div role="alert"><Empty title=why>{again}</Empty></div> }
 }

@@ -9,7 +9,7 @@ use zhucun_forms::{Session, contract::Draft, dates};
 use zhucun_json::{Writer, texts::find, to_text};
 use zhucun_sync::Record;
 
-use super::{DraftError, DraftFile, StoredDraft, definition, host, language_index, lists, put, refresh};
+use super::{DraftError, DraftFile, StoredDraft, host, language_index, put, ready, refresh};
 use crate::{
     platform::{clock, crypto},
     state::{App, Records},
@@ -55,8 +55,8 @@ pub async fn correct(app: App, visit: &str) -> Result<String, DraftError> {
     let record = record.ok_or(DraftError::Gone)?;
     let hash = app.records.with_untracked(|records| hash_of(records, &record, false));
     let hash = hash.ok_or(DraftError::FormMissing)?;
-    let definition = definition(app, &hash).await?;
     let lang = app.lang.get_untracked();
+    let (definition, lists) = ready(app, &hash, lang).await?;
     let text = |name: &str| record.text(name).to_owned();
     let started = record.get(field::STARTED_AT).and_then(Value::as_i64).unwrap_or_default();
     let draft = Draft {
@@ -73,7 +73,7 @@ pub async fn correct(app: App, visit: &str) -> Result<String, DraftError> {
         }
     }
     let mut stored = StoredDraft { definition: hash, blank: true, fixed: fixed.into_value(), ..StoredDraft::default() };
-    let (session, _) = Session::restore(definition, lists(app, lang), host(app, &stored.fixed), &draft);
+    let (session, _) = Session::restore(definition, lists, host(app, &stored.fixed), &draft);
     stored.info.id = crypto::uuid();
     stored.info.form = text(field::FORM);
     stored.info.replaces = visit.to_owned();

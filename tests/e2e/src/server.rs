@@ -104,6 +104,16 @@ impl Server {
         self.command(&["form", "add", &sheet.to_string_lossy()]).await.map(drop)
     }
 
+    /// Puts a form into use with what lies beside it; given again, what lies beside it takes the place of what did.
+    ///
+    /// # Errors
+    /// When the program refuses it.
+    pub async fn add_form_with(&self, files: &[&std::path::Path]) -> Result<()> {
+        let files: Vec<_> = files.iter().map(|file| file.to_string_lossy()).collect();
+        let arguments: Vec<&str> = ["form", "add"].into_iter().chain(files.iter().map(AsRef::as_ref)).collect();
+        self.command(&arguments).await.map(drop)
+    }
+
     /// Makes a village without households, and its secretary; gives the password of the username, which is the village's id.
     ///
     /// # Errors

@@ -5,7 +5,8 @@ use std::hint::black_box;
 use std::rc::Rc;
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
-use zhucun_forms::contract::{Lists, Row};
+use zhucun_forms::contract::Lists;
+use zhucun_forms::list::json;
 use zhucun_forms::parse::{read_workbook, read_xlsform};
 use zhucun_forms::{Definition, NativeHost, Session};
 use zhucun_speed::{Rows, cascade, chained, lookup, repeated};
@@ -87,20 +88,32 @@ fn repeats(bench: &mut Criterion) {
 }
 
 fn lists(bench: &mut Criterion) {
-    let row = |number: usize| -> Row {
-        [("key", format!("h-{number}")), ("name", format!("户 {number}")), ("village", format!("v{}", number % 500))]
-            .map(|(column, text)| (column.to_owned(), text))
-            .into_iter()
-            .collect()
-    };
-    let register: Rc<Lists> = Rc::new([("register".to_owned(), (0..30_000).map(row).collect())].into_iter().collect());
+    let row = |number: usize| [format!("h-{number}"), format!("户 {number}"), format!("v{}", number % 500)];
+    let rows: Vec<_> = (0..30_000).map(row).collect();
+    let text = serde_json::json!({ "columns": ["key", "name", "village"], "rows": rows }).to_string();
+    bench.bench_function("read a list of 30000 rows", |bench| bench.iter(|| json::read(black_box(&text))));
+    let register = json::read(&text).unwrap();
+    let register: Rc<Lists> = Rc::new([("register".to_owned(), register)].into_iter().collect());
     let form = definition(&lookup());
+    bench.bench_function("open a form with a list of 30000 rows", |bench| bench.iter(|| begin(&form, &register)));
     bench.bench_function("the first lookup among 30000 rows", |bench| {
         bench.iter_batched_ref(
             || begin(&form, &register),
             |session| {
                 let id = session.find("/data/number").unwrap();
                 session.answer(id, "h-29999")
+            },
+            BatchSize::LargeInput,
+        );
+    });
+    bench.bench_function("twenty lookups among 30000 rows", |bench| {
+        bench.iter_batched_ref(
+            || begin(&form, &register),
+            |session| {
+                let id = session.find("/data/number").unwrap();
+                for number in 0..20 {
+                    session.answer(id, &format!("h-{}", number * 1_409));
+                }
             },
             BatchSize::LargeInput,
         );
@@ -114,7 +127,11 @@ fn lists(bench: &mut Criterion) {
             session.answer(id, &format!("h-{number}"))
         });
     });
-    let mut session = begin(&definition(&cascade(8_000)), &Rc::default());
+    let cascade = definition(&cascade(8_000));
+    bench.bench_function("open a form with 8000 villages", |bench| {
+        bench.iter(|| begin(&cascade, &Rc::default()));
+    });
+    let mut session = begin(&cascade, &Rc::default());
     let (county, village) = (session.find("/data/county").unwrap(), session.find("/data/village").unwrap());
     bench.bench_function("choose a county and see its 400 of 8000 villages", |bench| {
         bench.iter(|| {

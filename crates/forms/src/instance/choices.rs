@@ -1,6 +1,7 @@
 //! The choices that a question offers, wherever they come from.
 
 use super::form::Item;
+use super::lists::Table;
 use super::tree::LiveTree;
 use crate::contract::Id;
 use crate::definition::{ChoiceSource, NodeIndex};
@@ -30,12 +31,16 @@ impl LiveTree {
 
     fn filtered(&self, id: Id, source: &ChoiceSource, filter: &Expr) -> Option<Choices> {
         let Some(table) = self.secondary.table(&source.list, source.external) else { return Some(Vec::new()) };
+        let look = |column: &str, value: &str| Some(self.secondary.having(table, column, value, self.language));
+        let found = filter.found_by(self, NodeId(id), &*self.host, &look).ok()?;
+        let (items, is_all) = found.unwrap_or_else(|| ((0..table.rows).map(|row| table.item(row)).collect(), false));
+        let words = self.choice_words(self.get(id).node)?;
         let mut kept = Vec::new();
-        for (row, choice) in self.all_choices(self.get(id).node).into_iter().enumerate() {
+        for item in items {
+            let row = table.row_of(item);
             let place = (row + 1, table.rows);
-            let value = filter.eval_in(self, table.item(row), NodeId(id), place, &*self.host).ok()?;
-            if value.bool() {
-                kept.push(choice);
+            if is_all || filter.eval_in(self, item, NodeId(id), place, &*self.host).ok()?.bool() {
+                kept.push(words(row));
             }
         }
         Some(kept)
@@ -69,28 +74,39 @@ impl LiveTree {
     }
 
     pub(super) fn all_choices(&self, node: NodeIndex) -> Choices {
-        let Some(source) = self.source(node) else { return Vec::new() };
-        let secondary = &self.secondary;
-        let columns = self.choice_columns(node).zip(secondary.table(&source.list, source.external));
-        let Some(((name, label), table)) = columns else { return Vec::new() };
-        let cell = |row, column: &str| secondary.cell(table, row, column, self.language).into_owned();
-        (0..table.rows).map(|row| (cell(row, &name), cell(row, &label))).collect()
+        let (Some(table), Some(words)) = (self.choice_table(node), self.choice_words(node)) else { return Vec::new() };
+        (0..table.rows).map(words).collect()
+    }
+
+    fn choice_table(&self, node: NodeIndex) -> Option<&Table> {
+        let source = self.source(node)?;
+        self.secondary.table(&source.list, source.external)
+    }
+
+    /// What a row gives to choose.
+    fn choice_words(&self, node: NodeIndex) -> Option<impl Fn(usize) -> (String, String)> {
+        let (table, (name, label)) = self.choice_table(node).zip(self.choice_columns(node))?;
+        let (name, label) = (table.column(&name), table.column(&label));
+        let cell = move |row, column: Option<usize>| {
+            column
+                .map_or_else(String::new, |column| self.secondary.cell(table, row, column, self.language).into_owned())
+        };
+        Some(move |row| (cell(row, name), cell(row, label)))
     }
 
     /// Whether a select has choices to compare its answer with: a file may not be here.
     pub(super) fn has_choices(&self, node: NodeIndex) -> bool {
-        let Some(source) = self.source(node) else { return false };
-        let table = self.secondary.table(&source.list, source.external);
-        !source.nodeset.is_empty() || table.is_some_and(|table| table.rows > 0)
+        let has_rows = self.choice_table(node).is_some_and(|table| table.rows > 0);
+        has_rows || self.source(node).is_some_and(|source| !source.nodeset.is_empty())
     }
 
     /// Whether a chosen name is in its list. External lists may be incomplete on this phone, and nodes come and go: there all
     /// names are good.
     pub(super) fn is_listed(&self, node: NodeIndex, name: &str) -> bool {
-        let source = self.source(node).filter(|source| !source.external && source.nodeset.is_empty());
-        let table = source.and_then(|source| self.secondary.table(&source.list, false));
+        let is_own = self.source(node).is_some_and(|source| !source.external && source.nodeset.is_empty());
+        let table = self.choice_table(node).filter(|_| is_own);
         let Some((table, (column, _))) = table.zip(self.choice_columns(node)) else { return true };
-        self.secondary.row(table, &column, name, self.language).is_some()
+        !self.secondary.having(table, &column, name, self.language).is_empty()
     }
 
     /// The words of a choice in the active language, whether or not it is offered now.
@@ -106,10 +122,9 @@ impl LiveTree {
             self.naming.set(false);
             return choices?.into_iter().find(|(name, _)| name == value).map(|(_, label)| label);
         }
-        let (name, label) = self.choice_columns(node)?;
-        let table = self.secondary.table(&source.list, source.external)?;
-        let row = self.secondary.row(table, &name, value, self.language)?;
-        Some(self.secondary.cell(table, row, &label, self.language).into_owned())
+        let (table, (name, _)) = self.choice_table(node).zip(self.choice_columns(node))?;
+        let item = *self.secondary.having(table, &name, value, self.language).first()?;
+        Some(self.choice_words(node)?(table.row_of(item)).1)
     }
 
     /// The columns a select stores and shows: its source or its parameters may name others, and files may be translated.
@@ -126,7 +141,7 @@ impl LiveTree {
         }
         let language = self.form.definition.languages.get(self.language).map_or("", String::as_str);
         let translated = joined(&[label.as_str(), "::", language], "");
-        let has = self.secondary.table(&source.list, true).is_some_and(|table| table.has(&translated));
+        let has = self.choice_table(node).is_some_and(|table| table.column(&translated).is_some());
         Some((name, if has { translated } else { label }))
     }
 }

@@ -4,15 +4,16 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use crate::contract::{Lists, Row};
+use crate::contract::Lists;
 use crate::definition::{Definition, Piece, Text};
-use crate::xpath::{NodeId, sort_nodes};
+use crate::xpath::NodeId;
 
 /// Numbers of list nodes begin here; those of answers stay far below.
 pub(super) const FIRST: u32 = 1 << 28;
 
-/// Below this many rows a scan is as quick as an index.
-const WORTH_AN_INDEX: usize = 16;
+/// So many times a column is looked through from its first row to its last; then an index is worth its making, which takes as
+/// long as two looks.
+const LOOKS: u32 = 4;
 
 /// All lists of a filling.
 pub(super) struct Secondary {
@@ -24,12 +25,29 @@ pub(super) struct Secondary {
 /// One list: the document, `root`, then each item followed by its columns.
 pub(super) struct Table {
     pub(super) name: String,
-    pub(super) external: bool,
+    source: Source,
     columns: Vec<String>,
     first: u32,
     pub(super) rows: usize,
-    /// For a column that was looked into: its place, and the items in the order of what they have in it.
-    indexes: RefCell<Vec<(usize, Vec<NodeId>)>>,
+    /// What columns were looked into.
+    looks: RefCell<Vec<Looked>>,
+}
+
+/// Where a list's rows are.
+enum Source {
+    /// The place of the list among the external ones; beyond them, of one that is not here.
+    External(usize),
+    /// Choices of the definition: the place of their list in it.
+    Choices(usize),
+}
+
+/// A column that was looked into.
+struct Looked {
+    column: usize,
+    times: u32,
+    /// As many places as there are rows, and then the rows. Texts of one number ([`place_of`]) have one place: it says which row
+    /// is the first of them, and each row says which is the next; from 1, 0 for none.
+    index: Vec<u32>,
 }
 
 /// What a number of a list node stands for.
@@ -49,15 +67,15 @@ impl Table {
         NodeId(self.first + 2 + row as u32 * self.width())
     }
 
-    fn row_of(&self, item: NodeId) -> usize {
+    pub(super) fn row_of(&self, item: NodeId) -> usize {
         ((item.0 - self.first - 2) / self.width()) as usize
     }
 
-    pub(super) fn has(&self, column: &str) -> bool {
-        self.column(column).is_some()
+    fn is_external(&self) -> bool {
+        matches!(self.source, Source::External(_))
     }
 
-    fn column(&self, name: &str) -> Option<usize> {
+    pub(super) fn column(&self, name: &str) -> Option<usize> {
         self.columns.iter().position(|column| column == name)
     }
 }
@@ -66,38 +84,40 @@ impl Secondary {
     pub(super) fn new(definition: Rc<Definition>, lists: Rc<Lists>) -> Self {
         let mut all = Self { definition, lists, tables: Vec::new() };
         let (definition, lists) = (Rc::clone(&all.definition), Rc::clone(&all.lists));
-        for (name, rows) in &*lists {
-            let mut columns = Vec::new();
-            rows.iter().for_each(|row| add_columns(&mut columns, row));
-            all.add(name, true, columns, rows.len());
+        for (place, (name, list)) in lists.iter().enumerate() {
+            all.add(name, Source::External(place), list.columns().to_vec(), list.rows());
         }
         // A file that is not here counts as empty.
         for file in &definition.files {
             if all.find(&file.id).is_none() {
-                all.add(&file.id, true, Vec::new(), 0);
+                all.add(&file.id, Source::External(usize::MAX), Vec::new(), 0);
             }
         }
-        for (name, choices) in definition.choices.all() {
-            let mut others = Vec::new();
-            choices.iter().for_each(|choice| add_columns(&mut others, &choice.columns));
+        for (place, (name, choices)) in definition.choices.all().iter().enumerate() {
             let mut columns = vec!["name".to_owned(), "label".to_owned()];
-            columns.append(&mut others);
-            all.add(name, false, columns, choices.len());
+            for choice in choices {
+                for column in choice.columns.keys() {
+                    if !columns.contains(column) {
+                        columns.push(column.clone());
+                    }
+                }
+            }
+            all.add(name, Source::Choices(place), columns, choices.len());
         }
         all
     }
 
-    fn add(&mut self, name: &str, external: bool, columns: Vec<String>, rows: usize) {
+    fn add(&mut self, name: &str, source: Source, columns: Vec<String>, rows: usize) {
         let first = self
             .tables
             .last()
             .map_or(FIRST, |table| table.first.saturating_add(2 + (table.rows as u32).saturating_mul(table.width())));
         let name = name.to_owned();
-        self.tables.push(Table { name, external, columns, first, rows, indexes: RefCell::default() });
+        self.tables.push(Table { name, source, columns, first, rows, looks: RefCell::default() });
     }
 
     pub(super) fn table(&self, name: &str, external: bool) -> Option<&Table> {
-        self.tables.iter().find(|table| table.name == name && table.external == external)
+        self.tables.iter().find(|table| table.name == name && table.is_external() == external)
     }
 
     pub(super) fn find(&self, name: &str) -> Option<NodeId> {
@@ -168,71 +188,80 @@ impl Secondary {
 
     pub(super) fn string(&self, node: NodeId, language: usize) -> Cow<'_, str> {
         match self.part(node) {
-            Some((table, Part::Cell(row, column))) => self.cell(table, row, &table.columns[column], language),
+            Some((table, Part::Cell(row, column))) => self.cell(table, row, column, language),
             _ => Cow::Borrowed(""),
         }
     }
 
-    /// A cell by its column; empty where the row has none.
-    pub(super) fn cell(&self, table: &Table, row: usize, column: &str, language: usize) -> Cow<'_, str> {
-        if table.external {
-            let text = self.lists.get(&table.name).and_then(|rows| rows.get(row)?.get(column));
-            return Cow::Borrowed(text.map_or("", String::as_str));
-        }
-        let Some(choice) = self.definition.choices.get(&table.name).and_then(|choices| choices.get(row)) else {
-            return Cow::Borrowed("");
+    /// A cell; empty where the row has none in that column.
+    pub(super) fn cell<'a>(&'a self, table: &'a Table, row: usize, column: usize, language: usize) -> Cow<'a, str> {
+        let choices = match &table.source {
+            Source::External(place) => {
+                let list = self.lists.get_indexed(*place);
+                return Cow::Borrowed(list.map_or("", |(_, list)| list.cell(row, column)));
+            }
+            Source::Choices(place) => &self.definition.choices.all()[*place].1,
         };
+        let Some(choice) = choices.get(row) else { return Cow::Borrowed("") };
         match column {
-            "name" => Cow::Borrowed(&choice.name),
-            "label" => plain(&choice.label, language, self.definition.default_language),
-            _ => Cow::Borrowed(choice.columns.get(column).map_or("", String::as_str)),
+            0 => Cow::Borrowed(&choice.name),
+            1 => plain(&choice.label, language, self.definition.default_language),
+            _ => Cow::Borrowed(choice.columns.get(&table.columns[column]).map_or("", String::as_str)),
         }
-    }
-
-    /// The row of a list where a column has a value.
-    pub(super) fn row(&self, table: &Table, column: &str, value: &str, language: usize) -> Option<usize> {
-        (0..table.rows).find(|&row| self.cell(table, row, column, language) == value)
     }
 
     pub(super) fn lookup(&self, name: &str, column: &str, value: &str, language: usize) -> Option<Vec<NodeId>> {
         let table = self.tables.iter().find(|table| table.name == name)?;
-        // Labels change with the language: not worth keeping.
-        if table.rows < WORTH_AN_INDEX || column == "label" {
-            return None;
-        }
-        let Some(position) = table.column(column) else { return Some(Vec::new()) };
-        let mut indexes = table.indexes.borrow_mut();
-        let known = indexes.iter().position(|(of, _)| *of == position).unwrap_or_else(|| {
-            indexes.push((position, self.index(table, column, language)));
-            indexes.len() - 1
-        });
-        let items = &indexes[known].1;
-        let text = |item: NodeId| self.cell(table, table.row_of(item), column, language);
-        let from = items.partition_point(|item| &*text(*item) < value);
-        let found = items[from..].iter().copied().take_while(|item| text(*item) == value);
-        Some(found.collect())
+        Some(self.having(table, column, value, language))
     }
 
-    /// The items of a table in the order of what they have in a column; alike ones in their own.
-    fn index(&self, table: &Table, column: &str, language: usize) -> Vec<NodeId> {
-        let mut items = Vec::with_capacity(table.rows);
-        let mut texts = Vec::with_capacity(table.rows);
-        for row in 0..table.rows {
-            items.push(table.item(row));
-            texts.push(self.cell(table, row, column, language));
+    /// The items of a list that have a value in a column.
+    pub(super) fn having(&self, table: &Table, column: &str, value: &str, language: usize) -> Vec<NodeId> {
+        let mut found = Vec::new();
+        let Some(column) = table.column(column) else { return found };
+        let mut looks = table.looks.borrow_mut();
+        let known = looks.iter().position(|looked| looked.column == column).unwrap_or_else(|| {
+            looks.push(Looked { column, times: 0, index: Vec::new() });
+            looks.len() - 1
+        });
+        let looked = &mut looks[known];
+        looked.times += 1;
+        // The words of choices change with the language.
+        let may_index = table.is_external() || column != 1;
+        if looked.times > LOOKS && may_index && looked.index.is_empty() {
+            looked.index = self.index(table, column, language);
         }
-        sort_nodes(&mut items, &|one, other| texts[table.row_of(one)].cmp(&texts[table.row_of(other)]));
-        items
+        // Row by row, or from each to the next that may have it.
+        let has_index = !looked.index.is_empty();
+        let mut row = if has_index { looked.index[place_of(value, table.rows)] } else { 1 } as usize;
+        while (1..=table.rows).contains(&row) {
+            if self.cell(table, row - 1, column, language) == value {
+                found.push(table.item(row - 1));
+            }
+            row = if has_index { looked.index[table.rows + row - 1] as usize } else { row + 1 };
+        }
+        found
+    }
+
+    /// See [`Looked::index`].
+    fn index(&self, table: &Table, column: usize, language: usize) -> Vec<u32> {
+        let mut index = vec![0; 2 * table.rows];
+        for row in (0..table.rows).rev() {
+            let place = place_of(&self.cell(table, row, column, language), table.rows);
+            index[table.rows + row] = index[place];
+            index[place] = row as u32 + 1;
+        }
+        index
     }
 }
 
-/// Adds the columns that a row has and earlier ones had not; they are kept in order.
-fn add_columns(columns: &mut Vec<String>, row: &Row) {
-    for name in row.keys() {
-        if let Err(place) = columns.binary_search(name) {
-            columns.insert(place, name.clone());
-        }
+/// One of so many places for a text: alike texts have the same, others seldom do (FNV-1a).
+fn place_of(text: &str, places: usize) -> usize {
+    let mut sum: u32 = 2_166_136_261;
+    for byte in text.bytes() {
+        sum = (sum ^ u32::from(byte)).wrapping_mul(16_777_619);
     }
+    sum as usize % places
 }
 
 /// The pieces of a text in a language; in the default one, then any, where that has no words.

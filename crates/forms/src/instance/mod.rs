@@ -13,6 +13,7 @@ mod lists;
 mod marks;
 mod pages;
 mod paths;
+pub mod pictures;
 #[cfg(feature = "read")]
 mod probe;
 mod tree;

@@ -1,9 +1,11 @@
 //! A question as it stands, and what is wrong with it.
 
+use litemap::LiteMap;
+
 use super::tree::ROOT;
 use super::{Session, lexical, lists};
-use crate::contract::{Id, Problem, QuestionView, Rule};
-use crate::definition::{Kind, Piece, Text};
+use crate::contract::{Files, Id, Problem, QuestionView, Rule};
+use crate::definition::{Choice, Kind, Piece, Text};
 use crate::texts::words;
 use crate::xpath::NodeId;
 
@@ -28,6 +30,8 @@ impl Session {
             appearance: self.appearance(id),
             parameters: node.parameters.clone(),
             choices: self.choices(id),
+            media: self.files(id, &node.media),
+            pictured: self.own_choices(id).iter().any(|choice| !choice.media.is_empty()),
             problem: self.answer_problem(id),
         })
     }
@@ -37,6 +41,26 @@ impl Session {
         let mut choices = self.tree.offered(id).unwrap_or_else(|| self.tree.all_choices(self.tree.get(id).node));
         choices.retain(|(name, _)| !name.is_empty());
         choices
+    }
+
+    /// The choices of the form's own that a question chooses from, offered or not.
+    pub(super) fn own_choices(&self, id: Id) -> &[Choice] {
+        let source = self.tree.form.node(self.tree.get(id).node).choices.as_ref();
+        let own =
+            source.filter(|source| !source.external).and_then(|source| self.definition().choices.get(&source.list));
+        own.unwrap_or_default()
+    }
+
+    /// Media in the active language.
+    pub(super) fn files(&self, id: Id, media: &LiteMap<String, Text>) -> Files {
+        let mut files = Vec::new();
+        for (kind, text) in media {
+            let name = self.words(id, Some(text));
+            if !name.is_empty() {
+                files.push((kind.clone(), name));
+            }
+        }
+        files
     }
 
     /// Everything wrong in the form, missing answers included, in document order.

@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::fmt;
 
 use super::ast::{Axis, Node, Op, Path, Start, Step, Test};
-use super::{NodeId, NodeKind, Tree, Value, compare, functions, sort_nodes};
+use super::{NodeId, NodeKind, Tree, Value, compare, functions, sort_nodes, uses};
 use crate::Host;
 
 /// Why an expression has no value.
@@ -49,6 +49,9 @@ impl std::error::Error for EvalError {}
 const MUCH: usize = 100_000;
 
 pub(crate) type Evaluated<T = Value> = Result<T, EvalError>;
+
+/// Finds the items that have a value in a column.
+pub(crate) type Look<'a> = dyn Fn(&str, &str) -> Option<Vec<NodeId>> + 'a;
 
 /// The context of a part of an expression.
 #[derive(Clone, Copy)]
@@ -153,9 +156,8 @@ impl Eval<'_> {
             Start::Root => vec![self.tree.root()],
             Start::Filter(inner, predicates) => {
                 if let Some((found, rest)) = self.indexed(path, inner, scope)? {
-                    let item = &steps[1];
                     steps = rest;
-                    self.filter(found, &item.predicates[1..])?
+                    found
                 } else {
                     let nodes = self.nodes(inner, scope, "[ ] or /")?;
                     apart = nodes.len() < 2;
@@ -186,7 +188,7 @@ impl Eval<'_> {
         Ok(nodes)
     }
 
-    /// The items of `instance('id')/root/item[column = value]` from the tree's index, and the steps after `item`.
+    /// The items of `instance('id')/root/item[column = value]…` by the tree's index, and the steps after `item`.
     fn indexed<'p>(&self, path: &'p Path, start: &Node, scope: Scope) -> Evaluated<Option<(Vec<NodeId>, &'p [Step])>> {
         let (Node::Call(call), [root, item, rest @ ..]) = (start, path.steps.as_slice()) else {
             return Ok(None);
@@ -200,27 +202,56 @@ impl Eval<'_> {
             && is_child(root, "root")
             && root.predicates.is_empty()
             && is_child(item, "item");
-        let Some(Node::Chain(left, right)) = item.predicates.first().filter(|_| usual) else {
+        let Some(condition) = item.predicates.first().filter(|_| usual) else {
             return Ok(None);
         };
-        let [(Op::Equal, right)] = right.as_slice() else {
+        let Some((found, is_all)) =
+            self.found_by(condition, scope, &|column, value| self.tree.lookup(id, column, value))?
+        else {
             return Ok(None);
         };
-        let (column, wanted) = match (column(left), column(right)) {
-            (Some(column), _) if is_same_everywhere(right) => (column, right),
-            (_, Some(column)) if is_same_everywhere(left) => (column, &**left),
-            _ => return Ok(None),
-        };
-        let found = match self.node(wanted, scope)? {
-            Value::Text(text) => self.tree.lookup(id, column, &text),
-            Value::Nodes(nodes) => match nodes.as_slice() {
-                [] => Some(Vec::new()),
-                [node] => self.tree.lookup(id, column, &self.tree.string(*node)),
+        // What counts positions counts all items.
+        let counts = !is_all && (uses::does_call(condition, "position") || uses::does_call(condition, "last"));
+        if counts {
+            return Ok(None);
+        }
+        Ok(Some((self.filter(found, &item.predicates[usize::from(is_all)..])?, rest)))
+    }
+
+    /// The items among which those are that a condition lets through, and whether they are exactly those: where it is, or needs,
+    /// that a column has a value which is the same for all items. `look` finds the items that have a value in a column.
+    pub(crate) fn found_by(
+        &self,
+        condition: &Node,
+        scope: Scope,
+        look: &Look<'_>,
+    ) -> Evaluated<Option<(Vec<NodeId>, bool)>> {
+        let Node::Chain(first, rest) = condition else { return Ok(None) };
+        if let [(Op::Equal, right)] = rest.as_slice() {
+            let (column, wanted) = match (column(first), column(right)) {
+                (Some(column), _) if is_same_everywhere(right) => (column, right),
+                (_, Some(column)) if is_same_everywhere(first) => (column, &**first),
+                _ => return Ok(None),
+            };
+            let found = match self.node(wanted, scope)? {
+                Value::Text(text) => look(column, &text),
+                Value::Nodes(nodes) => match nodes.as_slice() {
+                    [] => Some(Vec::new()),
+                    [node] => look(column, &self.tree.string(*node)),
+                    _ => None,
+                },
                 _ => None,
-            },
-            _ => None,
-        };
-        Ok(found.map(|found| (found, rest)))
+            };
+            return Ok(found.map(|found| (found, true)));
+        }
+        if let [(Op::And, _), ..] = rest.as_slice() {
+            for part in std::iter::once(&**first).chain(rest.iter().map(|(_, part)| part)) {
+                if let Some((found, _)) = self.found_by(part, scope, look)? {
+                    return Ok(Some((found, false)));
+                }
+            }
+        }
+        Ok(None)
     }
 
     /// What passes all predicates. `nodes` are in the order in which positions count.

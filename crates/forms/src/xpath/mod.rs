@@ -180,6 +180,23 @@ impl Expr {
         eval::Eval { tree, host, current, same: RefCell::default() }.node(&self.0, scope)
     }
 
+    /// Of a condition on items (a choice filter), with `current` as `current()`: the items among which those are that it lets
+    /// through, and whether it lets all of them through. `None` where only a look at each can tell. `look` finds the items that
+    /// have a value in a column.
+    ///
+    /// # Errors
+    /// As [`Expr::eval`].
+    pub(crate) fn found_by(
+        &self,
+        tree: &dyn Tree,
+        current: NodeId,
+        host: &dyn Host,
+        look: &eval::Look<'_>,
+    ) -> Result<Option<(Vec<NodeId>, bool)>, EvalError> {
+        let scope = eval::Scope { node: current, position: 1, size: 1 };
+        eval::Eval { tree, host, current, same: RefCell::default() }.found_by(&self.0, scope, look)
+    }
+
     /// The paths the expression may follow, those inside predicates and arguments included.
     pub fn paths(&self) -> Vec<PathUse<'_>> {
         uses::paths(&self.0)

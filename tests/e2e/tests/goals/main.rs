@@ -9,6 +9,7 @@ mod desk;
 mod desk_stays;
 mod drafts;
 mod first_day;
+mod form_files;
 mod install;
 mod keyboard;
 mod later_part;

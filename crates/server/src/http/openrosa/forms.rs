@@ -174,16 +174,13 @@ async fn household_list(state: &AppState, secretary: &Secretary, lang: Lang) -> 
     let failed = |error: &dyn std::fmt::Display| Refusal::from_api(secretary.lang, &ApiError::internal(error));
     let rows = state.store.records(&secretary.sender.village, collection::HOUSEHOLDS).await;
     let rows = rows.map_err(|error| Refusal::from_api(secretary.lang, &error.into()))?;
-    let columns = ["name", "label", household::field::HEAD_NAME, household::field::GROUP, household::field::KIND];
     let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(columns).map_err(|error| failed(&error))?;
+    writer.write_record(household::COLUMNS).map_err(|error| failed(&error))?;
     for row in rows {
         let record = &row.record;
         let group = common::GROUP_NAME.fill(lang, &[("n", record.text(household::field::GROUP))]);
         let label = [&group, " ", record.text(household::field::HEAD_NAME)].concat();
-        let cells = household::row(&row.id, record, label);
-        let cells = columns.map(|column| cells.get(column).map_or("", String::as_str));
-        writer.write_record(cells).map_err(|error| failed(&error))?;
+        writer.write_record(household::row(&row.id, record, &label)).map_err(|error| failed(&error))?;
     }
     writer.into_inner().map_err(|error| failed(&error))
 }

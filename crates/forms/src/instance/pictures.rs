@@ -1,0 +1,19 @@
+//! Pictures and sounds of choices. Apart: they come to a phone with the last part of the app.
+
+use super::Session;
+use crate::contract::{Files, Id};
+
+/// The files that are shown with a question's choices, in the active language: by the choice's name, where it has any.
+#[inline(never)]
+pub fn of_choices(session: &Session, id: Id) -> Vec<(String, Files)> {
+    let mut all = Vec::new();
+    if session.tree.is_alive(id) {
+        for choice in session.own_choices(id) {
+            let files = session.files(id, &choice.media);
+            if !files.is_empty() {
+                all.push((choice.name.clone(), files));
+            }
+        }
+    }
+    all
+}

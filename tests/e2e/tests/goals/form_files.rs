@@ -1,0 +1,128 @@
+//! Files beside a form: lists that are looked up and chosen from, pictures of questions and choices; without a network, and
+//! after the county has given newer ones.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Result, ensure};
+use zhucun_e2e::{
+    Browser, Profile, Server, eventually,
+    pages::{Phone, Visit, Widgets},
+    photos, shot_whole,
+};
+
+const FORM: &str = "
+| survey | | | | | | | |
+| | type | name | label::中文 (zh) | label::English (en) | calculation | choice_filter | media::image |
+| | begin group | which | 哪个村 | Which village | | | |
+| | text | code | 村编号 | Village code | | | photo.jpg |
+| | calculate | found | | | pulldata('villages', 'label', 'name', ${code}) | | |
+| | note | shown | 村名：${found} | Village: ${found} | | | |
+| | select_one county | county | 县 | County | | | |
+| | select_one_from_file villages.csv | village | 村 | Village | | county = ${county} | |
+| | end group | | | | | | |
+| choices | | | | |
+| | list_name | name | label::中文 (zh) | label::English (en) | media::image |
+| | county | k1 | 青溪县 | Qingxi | photo.jpg |
+| | county | k2 | 北川县 | Beichuan | |
+| settings | |
+| | form_id | form_title | version |
+| | beside | 带文件的表 | 1 |
+";
+
+/// Thirty thousand villages of a thousand counties, called by a word and their number.
+fn villages(folder: &Path, word: &str) -> Result<PathBuf> {
+    let mut list = String::from("name,label,county\n");
+    for number in 0..30_000 {
+        writeln!(list, "v{number},{word}{number},k{}", number % 1_000)?;
+    }
+    let path = folder.join("villages.csv");
+    std::fs::write(&path, list)?;
+    Ok(path)
+}
+
+fn sheet(folder: &Path) -> Result<PathBuf> {
+    let path = folder.join("beside.md");
+    std::fs::write(&path, FORM)?;
+    Ok(path)
+}
+
+async fn begin(phone: &Phone<'_>, browser: &Browser) -> Result<()> {
+    phone.open("/visit/new").await?;
+    browser.tap("//button[normalize-space(.)='带文件的表']").await?;
+    Visit(browser).at("哪个村").await
+}
+
+async fn looks_up(browser: &Browser, code: &str, label: &str) -> Result<()> {
+    Widgets(browser).write("村编号", code).await?;
+    browser.find(&format!("//p[contains(@class,'ask-note')][contains(., '村名：{label}')]")).await.map(drop)
+}
+
+/// Whether the pictures of the question and of the choice are drawn.
+async fn are_drawn(browser: &Browser) -> Result<()> {
+    const DRAWN: &str = "return [...document.querySelectorAll('.shown-picture img, img.tile-picture')]
+        .filter((one) => one.complete && one.naturalWidth > 0).length";
+    eventually("two pictures", async || Ok(browser.script(DRAWN).await?.as_u64() == Some(2))).await
+}
+
+#[tokio::test]
+async fn a_form_with_a_long_list_and_pictures_works_without_a_network_and_with_a_newer_list() -> Result<()> {
+    let server = Server::start().await?;
+    let origin = server.origin();
+    let profile = Profile::new()?;
+    let browser = Browser::open(&profile, "zh-CN").await?;
+    let phone = Phone(&browser, &origin);
+    phone.sign_in().await?;
+    let folder = profile.folder();
+    let sheet = sheet(folder)?;
+    let picture = photos::jpeg(&browser, folder).await?;
+    server.add_form_with(&[&sheet, &villages(folder, "老村")?, &picture]).await?;
+    phone.open("/").await?;
+    phone.state("已全部上传").await?;
+    begin(&phone, &browser).await?;
+    looks_up(&browser, "v29999", "老村29999").await?;
+    are_drawn(&browser).await?;
+    let visit = Visit(&browser);
+    visit.touch("县", "青溪县").await?;
+    visit.find("村", "老村1001", "老村1001").await?;
+    shot_whole(&browser, "form-files.zh-CN").await?;
+
+    browser.set_offline(true).await?;
+    phone.open("/").await?;
+    browser.see("今天要去").await?;
+    begin(&phone, &browser).await?;
+    looks_up(&browser, "v12345", "老村12345").await?;
+    are_drawn(&browser).await?;
+    browser.set_offline(false).await?;
+
+    server.add_form_with(&[&sheet, &villages(folder, "新村")?]).await?;
+    let newer = eventually("the newer list", async || {
+        phone.open("/").await?;
+        phone.state("已全部上传").await?;
+        begin(&phone, &browser).await?;
+        Ok(looks_up(&browser, "v7", "新村7").await.is_ok())
+    });
+    newer.await?;
+    browser.set_offline(true).await?;
+    phone.open("/").await?;
+    begin(&phone, &browser).await?;
+    looks_up(&browser, "v29998", "新村29998").await?;
+    browser.close().await
+}
+
+#[tokio::test]
+async fn a_form_whose_list_is_nowhere_yet_says_which_and_is_not_begun() -> Result<()> {
+    let server = Server::start().await?;
+    let origin = server.origin();
+    let profile = Profile::new()?;
+    let browser = Browser::open(&profile, "zh-CN").await?;
+    let phone = Phone(&browser, &origin);
+    phone.sign_in().await?;
+    server.add_form_with(&[&sheet(profile.folder())?]).await?;
+    phone.open("/visit/new").await?;
+    browser.tap("//button[normalize-space(.)='带文件的表']").await?;
+    browser.see("“villages.csv”还没有下载到手机").await?;
+    shot_whole(&browser, "form-files-missing.zh-CN").await?;
+    ensure!(browser.count("//header[contains(@class,'visit-head')]").await? == 0, "it was begun");
+    browser.close().await
+}
