@@ -197,7 +197,8 @@ impl App {
         // What lies beside forms comes after all text.
         let has_files = |(_, record): &(&str, &Record)| record.get(form::field::FILES).is_some();
         if round.error.is_none() && self.records.with_untracked(|records| records.forms().iter().any(has_files)) {
-            later::now(form_files::fetch, engine.clone());
+            // Soon again, when the later part is here.
+            round.waiting |= later::now(form_files::fetch, engine.clone()).is_none();
         }
         let generation = engine.store().generation().await?;
         if self.is_current(engine) {

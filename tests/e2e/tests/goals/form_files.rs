@@ -13,7 +13,7 @@ use zhucun_e2e::{
 
 const FORM: &str = "
 | survey | | | | | | | |
-| | type | name | label::中文 (zh) | label::English (en) | calculation | choice_filter | media::image |
+| | type | name | label::中文 (zh) | label::English (en) | calculation | choice_filter | media::image::中文 (zh) |
 | | begin group | which | 哪个村 | Which village | | | |
 | | text | code | 村编号 | Village code | | | photo.jpg |
 | | calculate | found | | | pulldata('villages', 'label', 'name', ${code}) | | |
@@ -22,7 +22,7 @@ const FORM: &str = "
 | | select_one_from_file villages.csv | village | 村 | Village | | county = ${county} | |
 | | end group | | | | | | |
 | choices | | | | |
-| | list_name | name | label::中文 (zh) | label::English (en) | media::image |
+| | list_name | name | label::中文 (zh) | label::English (en) | media::image::中文 (zh) |
 | | county | k1 | 青溪县 | Qingxi | photo.jpg |
 | | county | k2 | 北川县 | Beichuan | |
 | settings | |
