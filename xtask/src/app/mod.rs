@@ -144,7 +144,7 @@ pub const PHONE: Entry = Entry {
                 "ui::qr",
                 "ui::sizes",
                 "ui::told",
-                "xpath::functions::rare",
+                "functions::rare::",
             ],
         ),
     ],
