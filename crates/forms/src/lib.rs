@@ -4,6 +4,7 @@
 //! - [`instance`]: a live tree of answers; only what depends on a changed node is computed again.
 //! - [`contract`]: what a screen needs to draw a form and may ask of it.
 //! - [`describe`] (feature `read`): a definition told as JSON.
+//! - [`moving`]: a draft of one version of a form goes on with another.
 //! - [`play`] (feature `read`): a form played step by step.
 //! - [`files`], [`tables`], [`xform_out`] (feature `read`): what lies beside a form, lists among it; a form as an `XForm` for
 //!   other clients.
@@ -21,6 +22,7 @@ pub mod describe;
 pub mod files;
 pub mod host;
 pub mod instance;
+pub mod moving;
 #[cfg(feature = "read")]
 pub mod parse;
 #[cfg(feature = "read")]

@@ -133,6 +133,12 @@ impl Kind {
         matches!(self, Self::StartGeopoint | Self::BackgroundAudio | Self::Audit)
     }
 
+    /// Its name in definitions.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        Self::CODES.iter().find(|(_, kind)| *kind == self).map_or("", |(code, _)| code)
+    }
+
     const CODES: [(&str, Self); 37] = [
         ("root", Self::Root),
         ("group", Self::Group),
