@@ -327,6 +327,8 @@ fn label_words(ask: Ask) -> View {
     };
     view! {
         {move || ask.label()}
+        // A place to break the line.
+        " "
         {move || state().map(|word| view! { <span class="ask-need">{ask.say(word)}</span> })}
     }
 }

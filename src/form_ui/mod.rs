@@ -43,12 +43,14 @@ type Place = (u8, Id);
 const QUESTION: u8 = 0;
 const HEADING: u8 = 1;
 const REPEAT: u8 = 2;
+const TABLE: u8 = 3;
 
 fn place(item: &Item) -> Place {
     match item {
         Item::Question(id) => (QUESTION, *id),
         Item::Heading(id, _) => (HEADING, *id),
         Item::Repeat(repeat) => (REPEAT, repeat.id),
+        Item::Table(id) => (TABLE, *id),
     }
 }
 
@@ -56,7 +58,8 @@ fn item(form: Form, page: Id, kind: u8, id: Id) -> View {
     match kind {
         QUESTION => question(Ask::new(form, id)),
         HEADING => view! { <h3 class="ask-heading">{move || heading(form, page, id)}</h3> },
-        _ => later(repeat::list, (form, id)),
+        REPEAT => later(repeat::list, (form, id)),
+        _ => later(rare::table_head, Ask::new(form, id)),
     }
 }
 

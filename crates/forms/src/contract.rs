@@ -42,6 +42,9 @@ pub enum Item {
     Question(Id),
     /// A heading of a group inside the page.
     Heading(Id, String),
+    /// The head of a table of selects (appearance `table-list` of their group): the words of this question's choices, which
+    /// the rows leave out.
+    Table(Id),
     /// The list of a repeat's instances with "add" (its page of instances).
     Repeat(RepeatView),
 }
@@ -51,7 +54,7 @@ impl Item {
     #[must_use]
     pub const fn id(&self) -> Id {
         match self {
-            Self::Question(id) | Self::Heading(id, _) => *id,
+            Self::Question(id) | Self::Table(id) | Self::Heading(id, _) => *id,
             Self::Repeat(repeat) => repeat.id,
         }
     }

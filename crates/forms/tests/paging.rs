@@ -42,6 +42,10 @@ const SURVEY: &[[&str; 5]] = &[
     ["select_one scale", "road", "Road", "", "list-nolabel"],
     ["text", "more", "More", "", ""],
     ["end group", "", "", "", ""],
+    ["begin group", "grid", "Grid", "", "table-list"],
+    ["select_one scale", "light", "Light", "", ""],
+    ["select_one scale", "phone", "Phone", "", ""],
+    ["end group", "", "", "", ""],
     ["begin group", "empty", "Nothing", "", ""],
     ["calculate", "sum", "", "", ""],
     ["end group", "", "", "", ""],
@@ -81,6 +85,7 @@ fn told(session: &Session) -> Vec<String> {
             assert!(!words.is_empty(), "the heading of {}", name(id));
             format!("[{words}]")
         }
+        Item::Table(id) => format!("#{}", name(id)),
         Item::Repeat(repeat) => format!("+{}", name(&repeat.id)),
     };
     session.pages().iter().map(|page| page.items.iter().map(item).collect::<Vec<_>>().join(" ")).collect()
@@ -128,6 +133,7 @@ fn by_question_each_page_asks_one_under_the_headings_that_it_is_in_and_a_table_s
             "after",
             "head water road",
             "more",
+            "#light light phone",
             "last",
             "end_word",
         ]
@@ -154,6 +160,7 @@ fn with_the_style_pages_a_field_list_is_one_page() {
         "[Work] job",
         "after",
         "head water road more",
+        "#light light phone",
         "last",
         "end_word",
     ];
@@ -178,7 +185,10 @@ fn on_one_page_is_all_but_the_instances_of_repeats() {
     let session = full("", Paging::Whole);
     let pages = told(&session);
     assert_eq!(pages[0], "before said [Home] rooms [Roof] tiles [Leaks] where since beams +member");
-    assert_eq!(pages.last().map(String::as_str), Some("after [Views] head water road more last end_word"));
+    assert_eq!(
+        pages.last().map(String::as_str),
+        Some("after [Views] head water road more [Grid] #light light phone last end_word")
+    );
     let titles: Vec<_> = session.pages().into_iter().map(|page| (page.title, page.section)).collect();
     assert_eq!(titles[0], ("The form".to_owned(), (1, 1)));
     assert_eq!(titles[1].0, "Member 1");

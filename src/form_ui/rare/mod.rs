@@ -19,6 +19,7 @@ use zhucun_forms::definition::Kind;
 use zhucun_view::prelude::*;
 
 pub use long::found;
+pub use table::head as table_head;
 
 use super::ask::Ask;
 use super::select::Mark;

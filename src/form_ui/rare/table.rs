@@ -55,7 +55,7 @@ fn sized(written: &'static str, choices: &[(String, String)]) -> El {
 }
 
 /// The head of a table: the words of its choices, for the eyes; each row has them for the ears.
-pub(super) fn head(ask: Ask) -> View {
+pub fn head(ask: Ask) -> View {
     let choices = ask.choices();
     let words = move || {
         let choices = choices.get();
@@ -65,10 +65,9 @@ pub(super) fn head(ask: Ask) -> View {
         }
         row.into_view()
     };
-    let label = move || Some(ask.label()).filter(|label| !label.trim().is_empty());
+    // A question of its own has words of its own; a row has them again.
+    let label = move || Some(ask.label()).filter(|label| ask.looks("label") && !label.trim().is_empty());
     view! {
-        <div class="ask table-head" id=ask.element_id("-q")>
-            {move || label().map(|label| view! { <p class="ask-label">{label}</p> })} {words}
-        </div>
+        <div class="ask table-head">{move || label().map(|label| view! { <p class="ask-label">{label}</p> })} {words}</div>
     }
 }

@@ -53,6 +53,7 @@ impl Session {
 
     /// Puts what is in an element on the last of the pages; repeats give pages of their own, and what follows them another.
     pub(super) fn fill(&self, id: Id, pages: &mut Vec<Page>) {
+        let mut is_headless = self.is_table(id);
         for &child in &self.tree.get(id).children {
             if !self.is_there(child) {
                 continue;
@@ -66,9 +67,28 @@ impl Session {
                 self.fill(child, pages);
                 drop_empty_heading(&mut pages[before - 1..], child);
             } else if self.is_visible(child) {
-                self.page_for(child, pages).items.push(Item::Question(child));
+                let page = self.page_for(child, pages);
+                if is_headless && is_select(self.tree.kind(child)) {
+                    page.items.push(Item::Table(child));
+                    is_headless = false;
+                }
+                page.items.push(Item::Question(child));
             }
         }
+    }
+
+    fn is_table(&self, group: Id) -> bool {
+        self.tree.form.node(self.tree.get(group).node).appearance.iter().any(|word| word == "table-list")
+    }
+
+    /// Words of a question's appearance; a select in a table is a row of it.
+    pub(super) fn appearance(&self, id: Id) -> Vec<String> {
+        let live = self.tree.get(id);
+        let mut words = self.tree.form.node(live.node).appearance.clone();
+        if is_select(self.tree.kind(id)) && self.is_table(live.parent) {
+            words.push(String::from("list-nolabel"));
+        }
+        words
     }
 
     /// Whether an element is relevant; of a repeat, whether one of its instances is or could be.
@@ -201,6 +221,10 @@ impl Session {
         }
         self.problems_of(&questions)
     }
+}
+
+fn is_select(kind: Kind) -> bool {
+    matches!(kind, Kind::SelectOne | Kind::SelectMultiple)
 }
 
 /// Puts an element, or what is in it, on the last of the pages.

@@ -11,13 +11,13 @@ use crate::definition::Kind;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Paging {
     /// As the form says. With `pages` in its style each question is a page, and so is a group or an instance of a repeat with
-    /// the appearance `field-list` (or `table-list`); without, by groups. Source: `XLSForm`, "Multiple webpage forms" and "Grouping questions on
+    /// the appearance `field-list` or `table-list`; without, by groups. Source: `XLSForm`, "Multiple webpage forms" and "Grouping questions on
     /// one page".
     #[default]
     Form,
     /// A group on the top level is a page.
     Groups,
-    /// Each question is a page.
+    /// Each question is a page; a table of questions is one.
     Questions,
     /// All on one page; an instance of a repeat has its own.
     Whole,
@@ -59,7 +59,8 @@ fn whole(session: &Session) -> Vec<Page> {
 /// Puts an element on pages, each question on its own; with `lists`, what is in a `field-list` on one. Forms are no deeper than
 /// [`crate::definition::MAX_DEPTH`].
 fn split(session: &Session, id: Id, pages: &mut Vec<Page>, lists: bool) {
-    let is_list = lists && ["field-list", "table-list"].iter().any(|word| looks(session, id, word));
+    // The rows of a table have no words of their own.
+    let is_list = looks(session, id, "table-list") || (lists && looks(session, id, "field-list"));
     if session.tree.get(id).range {
         if session.is_there(id) {
             fresh(session, id, pages);

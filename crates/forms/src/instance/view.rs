@@ -25,7 +25,7 @@ impl Session {
             value: live.value.clone(),
             required: live.required,
             readonly: live.readonly,
-            appearance: node.appearance.clone(),
+            appearance: self.appearance(id),
             parameters: node.parameters.clone(),
             choices: self.choices(id),
             problem: self.answer_problem(id),

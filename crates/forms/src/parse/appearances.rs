@@ -18,11 +18,16 @@ fn is_drawn(kind: Kind, word: &str) -> bool {
             "horizontal",
             "columns",
             "columns-pack",
+            "horizontal-compact",
+            "compact",
+            "quickcompact",
+            "no-buttons",
             "likert",
+            "list",
             "label",
             "list-nolabel",
         ],
-        Kind::Text => &["multiline", "numbers", "url", "thousands-sep"],
+        Kind::Text => &["multiline", "numbers", "url", "masked"],
         Kind::Integer | Kind::Decimal => &["numbers", "thousands-sep", "counter"],
         Kind::Range => &["picker", "rating", "vertical", "no-ticks"],
         Kind::Image => &["signature", "draw", "annotate"],
@@ -37,10 +42,12 @@ fn is_width(word: &str) -> bool {
     word.strip_prefix('w').and_then(|width| width.parse::<u8>().ok()).is_some_and(|width| (1..=12).contains(&width))
 }
 
-/// `columns-3`.
+/// `columns-3`, up to ten; `compact-3` is what it was called before.
 fn is_columns(kind: Kind, word: &str) -> bool {
+    let mut count =
+        ["columns-", "compact-", "quickcompact-"].into_iter().filter_map(|before| word.strip_prefix(before));
     matches!(kind, Kind::SelectOne | Kind::SelectMultiple)
-        && word.strip_prefix("columns-").is_some_and(|count| count.parse::<u8>().is_ok_and(|count| count > 0))
+        && count.any(|count| count.parse::<u8>().is_ok_and(|count| (1..=10).contains(&count)))
 }
 
 #[cfg(test)]
@@ -51,6 +58,7 @@ mod tests {
     fn what_is_drawn_is_not_told() {
         for (kind, words) in [
             (Kind::SelectOne, "minimal columns-3 w4"),
+            (Kind::SelectMultiple, "compact-2 no-buttons"),
             (Kind::Text, "multiline w12"),
             (Kind::Range, "vertical no-ticks"),
             (Kind::Group, "field-list"),
@@ -64,6 +72,6 @@ mod tests {
     fn what_is_not_drawn_is_told() {
         assert_eq!(not_drawn(Kind::Text, "multiline sparkle w13"), ["sparkle", "w13"]);
         assert_eq!(not_drawn(Kind::Geopoint, "placement-map"), ["placement-map"]);
-        assert_eq!(not_drawn(Kind::SelectOne, "columns-0"), ["columns-0"]);
+        assert_eq!(not_drawn(Kind::SelectOne, "columns-0 columns-11"), ["columns-0", "columns-11"]);
     }
 }

@@ -1,8 +1,6 @@
 //! Questions of every kind and appearance but media and places: by touch, by keyboard, in both languages. The form is the
 //! gallery, `forms/gallery.md`.
 
-use std::fmt::Write as _;
-
 use anyhow::{Context, Result, ensure};
 use serde_json::json;
 use thirtyfour::Key;
@@ -28,8 +26,8 @@ const PAGES: [(&str, &str); 10] = [
 ];
 
 /// The gallery, opened on a phone.
-async fn gallery(server: &Server, profile: &Profile, browser: &Browser, origin: &str) -> Result<()> {
-    server.add_form(&sheets::gallery(profile.folder())?).await?;
+async fn gallery(server: &Server, browser: &Browser, origin: &str) -> Result<()> {
+    server.add_form(&sheets::gallery()).await?;
     let phone = Phone(browser, origin);
     phone.sign_in().await?;
     phone.open("/visit/new").await?;
@@ -43,7 +41,7 @@ async fn questions_of_every_appearance_are_answered_by_touch_and_arrive_as_they_
     let origin = server.origin();
     let profile = Profile::new()?;
     let browser = Browser::open(&profile, "zh-CN").await?;
-    gallery(&server, &profile, &browser, &origin).await?;
+    gallery(&server, &browser, &origin).await?;
     let visit = Visit(&browser);
     choices(&browser).await?;
     visit.next("排先后").await?;
@@ -61,7 +59,7 @@ async fn questions_of_every_appearance_are_answered_by_touch_and_arrive_as_they_
     visit.choose("看过了", "已核对").await?;
     visit.review().await?;
     visit.finish().await?;
-    Phone(&browser, &origin).leave_to("今日").await?;
+    browser.tap_text("button", "回到今日").await?;
     Phone(&browser, &origin).state("已全部上传").await?;
     browser.close().await?;
     arrived(&origin).await
@@ -87,6 +85,11 @@ async fn choices(browser: &Browser) -> Result<()> {
     widgets.touch("村里的路好走", "很不同意").await?;
     widgets.touch("自来水够用", "一般").await?;
     widgets.touch("看病方便", "非常同意").await?;
+    // A group that is a table: its head has the words, once.
+    widgets.touch("给老人的", "医生").await?;
+    widgets.touch("给孩子的", "学校").await?;
+    widgets.touch("给孩子的", "班车").await?;
+    browser.find("//div[contains(@class,'table-head')][normalize-space(.)='医生学校班车']").await?;
     visit.next("长名单").await?;
     widgets.option("主要难处", "", "上学远").await?;
     widgets.press("其他难处", "请选择").await?;
@@ -258,6 +261,8 @@ async fn arrived(origin: &str) -> Result<()> {
         ("scales/road", "very_bad"),
         ("scales/water", "fair"),
         ("scales/clinic", "very_good"),
+        ("scales/services/for_old", "doctor"),
+        ("scales/services/for_young", "school bus"),
         ("lists/menu", "school"),
         ("lists/closed", "water roof"),
         ("lists/people", "bouyei"),
@@ -318,7 +323,7 @@ async fn every_widget_can_be_used_by_keyboard_alone() -> Result<()> {
     let origin = server.origin();
     let profile = Profile::new()?;
     let browser = Browser::open(&profile, "zh-CN").await?;
-    gallery(&server, &profile, &browser, &origin).await?;
+    gallery(&server, &browser, &origin).await?;
     let (visit, widgets) = (Visit(&browser), Widgets(&browser));
     for name in ["三列", "没有圆圈"] {
         browser.tab_to(name).await?;
@@ -394,7 +399,7 @@ async fn what_may_not_be_changed_says_so_and_stays() -> Result<()> {
     let origin = server.origin();
     let profile = Profile::new()?;
     let browser = Browser::open(&profile, "zh-CN").await?;
-    gallery(&server, &profile, &browser, &origin).await?;
+    gallery(&server, &browser, &origin).await?;
     let (visit, widgets) = (Visit(&browser), Widgets(&browser));
     visit.open_part("几种状态").await?;
     for label in ["已经定了", "定了的评分", "写好的", "数好的", "排好的"] {
@@ -422,7 +427,7 @@ async fn a_tap_goes_on_where_a_question_is_quick_and_arrow_keys_do_not() -> Resu
     let origin = server.origin();
     let profile = Profile::new()?;
     let browser = Browser::open(&profile, "zh-CN").await?;
-    gallery(&server, &profile, &browser, &origin).await?;
+    gallery(&server, &browser, &origin).await?;
     let (visit, widgets) = (Visit(&browser), Widgets(&browser));
     visit.open_part("点了就走").await?;
     browser.tab_to("先答这个").await?;
@@ -444,7 +449,7 @@ async fn the_gallery_fits_a_phone_in_both_languages() -> Result<()> {
     let origin = server.origin();
     let profile = Profile::new()?;
     let browser = Browser::open(&profile, "zh-CN").await?;
-    gallery(&server, &profile, &browser, &origin).await?;
+    gallery(&server, &browser, &origin).await?;
     let visit = Visit(&browser);
     for (at, (part, name)) in PAGES.into_iter().enumerate() {
         visit.at(part).await?;
@@ -528,7 +533,7 @@ async fn on_a_wide_screen_questions_with_a_width_stand_side_by_side() -> Result<
     let origin = server.origin();
     let profile = Profile::new()?;
     let browser = Browser::open_wide(&profile, "zh-CN").await?;
-    gallery(&server, &profile, &browser, &origin).await?;
+    gallery(&server, &browser, &origin).await?;
     Visit(&browser).open_part("一行几个").await?;
     browser.find("//*[./label/text()='下面一整行']").await?;
     let places: Vec<(i64, i64)> = serde_json::from_value(browser.script(PLACES).await?)?;
@@ -537,76 +542,5 @@ async fn on_a_wide_screen_questions_with_a_width_stand_side_by_side() -> Result<
     ensure!(left.0 < middle.0 && middle.0 < right.0, "side by side: {places:?}");
     ensure!(below.1 > left.1 && below.0 == left.0, "a row of its own: {places:?}");
     shot_whole(&browser, "gallery-grid.wide").await?;
-    browser.close().await
-}
-
-/// A list of 300 as rows, and 8,000 villages of eight townships, of which one is asked for first.
-fn long_form() -> String {
-    let mut form = String::from(
-        "| survey |
-| | type | name | label::中文 (zh) | label::English (en) | appearance | choice_filter |
-| | begin group | g | 很长 | Long |
-| | select_one street | street | 哪条街 | Street |
-| | select_one town | town | 哪个乡 | Town | minimal |
-| | select_one village | village | 哪个村 | Village | autocomplete | town = ${town} |
-| | end group |
-| choices |
-| | list_name | name | label::中文 (zh) | label::English (en) | town |
-",
-    );
-    for street in 0..300 {
-        let _ = writeln!(form, "| | street | s{street} | 第{street}街 | Street {street} |");
-    }
-    for town in 0..8 {
-        let _ = writeln!(form, "| | town | t{town} | {town}号乡 | Town {town} |");
-    }
-    for village in 0..8_000 {
-        // All but a few in one town: so many are offered at once.
-        let town = if village < 7_900 { 0 } else { village % 7 + 1 };
-        let _ = writeln!(form, "| | village | v{village} | 石板{village}村 | Shiban {village} | t{town} |");
-    }
-    form + "| settings |\n| | form_id | form_title | version |\n| | long | 长名单 | 1 |\n"
-}
-
-#[tokio::test]
-async fn of_hundreds_and_thousands_of_choices_few_are_drawn_and_any_is_found_at_once() -> Result<()> {
-    /// Milliseconds from a letter typed to the list drawn.
-    const TYPE: &str = "
-        const field = arguments[0];
-        const start = performance.now();
-        field.value = arguments[1];
-        field.dispatchEvent(new Event('input', {bubbles: true}));
-        return new Promise((done) => requestAnimationFrame(() => setTimeout(() => done(performance.now() - start))));";
-    let server = Server::start().await?;
-    let origin = server.origin();
-    let profile = Profile::new()?;
-    server.add_form(&sheets::from_tables(profile.folder(), "long", &long_form())?).await?;
-    let browser = Browser::open(&profile, "zh-CN").await?;
-    let phone = Phone(&browser, &origin);
-    phone.sign_in().await?;
-    phone.open("/visit/new").await?;
-    browser.tap("//button[normalize-space(.)='长名单']").await?;
-    let (visit, widgets) = (Visit(&browser), Widgets(&browser));
-    visit.at("很长").await?;
-    widgets.are_drawn("哪条街", "label", 50).await?;
-    browser.write(&search("哪条街"), "299").await?;
-    widgets.are_drawn("哪条街", "label[contains(@class,'opt')]", 1).await?;
-    widgets.touch("哪条街", "第299街").await?;
-
-    browser.cdp("Emulation.setCPUThrottlingRate", json!({ "rate": 6 })).await?;
-    widgets.option("哪个乡", "", "0号乡").await?;
-    widgets.are_drawn("哪个村", "li", 50).await?;
-    let field = browser.find("//*[./label/text()='哪个村']//input").await?;
-    let mut slowest = 0.0_f64;
-    for typed in ["7", "78", "789", "7899", "sb7899"] {
-        let took = browser.driver.execute(TYPE, vec![field.to_json()?, typed.into()]).await?;
-        slowest = slowest.max(took.json().as_f64().context("a time")?);
-    }
-    browser.cdp("Emulation.setCPUThrottlingRate", json!({ "rate": 1 })).await?;
-    widgets.are_drawn("哪个村", "li", 1).await?;
-    // On a machine that does other things too; a letter is to be seen before the next one is typed.
-    ensure!(slowest < 600.0, "a letter takes {slowest} ms at a sixth of the speed");
-    browser.tap_text("button", "石板7899村").await?;
-    visit.says("哪个村", "石板7899村").await?;
     browser.close().await
 }
