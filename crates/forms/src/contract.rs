@@ -5,25 +5,27 @@ use litemap::LiteMap;
 use serde_json::Value;
 use zhucun_json::{Fields, FromJson, JsonError, ToJson, Writer};
 
-use crate::definition::Kind;
+use crate::definition::{Kind, NodeIndex};
 
 pub use crate::list::{List, Lists};
 
 /// A live node. Stays the same while the session lives, also when repeats before it come and go.
 pub type Id = u32;
 
-/// A page, as the form divides itself: a group (`field-list` or not) on the top level is a page of all its questions; a
-/// repeat within it gives one page for each of its instances, after a page that lists them; other top-level questions are a
-/// page each run. Pages that are not relevant do not appear.
+/// A page. By groups: a group (`field-list` or not) on the top level is a page of all its questions; a repeat within it gives
+/// one page for each of its instances, after a page that lists them; other top-level questions are a page each run. Other ways
+/// are [`crate::instance::Paging`]. Pages that are not relevant do not appear.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Page {
     /// The group, repeat instance or question that it shows.
     pub id: Id,
+    /// What it is a part of, where a group or a repeat instance is several pages; else `id`.
+    pub within: Id,
     /// The title: the group's label; for a repeat instance its label and position.
     pub title: String,
     /// Position of the top-level section this page belongs to, from 1, and how many relevant sections there are.
     pub section: (usize, usize),
-    /// For a page of one repeat instance: (position from 1, how many).
+    /// For a page of a repeat instance: (position from 1, how many).
     pub repeat: Option<(usize, usize)>,
     /// What it shows, in document order; only what is relevant.
     pub items: Vec<Item>,
@@ -41,6 +43,17 @@ pub enum Item {
     Table(Id),
     /// The list of a repeat's instances with "add" (its page of instances).
     Repeat(RepeatView),
+}
+
+impl Item {
+    /// The question, group or repeat.
+    #[must_use]
+    pub const fn id(&self) -> Id {
+        match self {
+            Self::Question(id) | Self::Table(id) | Self::Heading(id, _) => *id,
+            Self::Repeat(repeat) => repeat.id,
+        }
+    }
 }
 
 /// A repeat as a list.
@@ -157,6 +170,17 @@ pub struct Finalised {
     pub instance_name: String,
     /// Names of files (photos, recordings, others) that are still referred to, with the path of their question.
     pub attachments: Vec<(String, String)>,
+}
+
+/// An answer that is kept in the draft and will not be in the finished form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unsent {
+    /// The question's words, behind those of the repeat instance that it is in.
+    pub label: String,
+    /// The answer as stored; in words where there is no `node`.
+    pub value: String,
+    /// The question in the definition; `None` when the definition has none for this answer.
+    pub node: Option<NodeIndex>,
 }
 
 /// What went wrong inside an expression while filling: the answer is kept, the expression counts as empty.

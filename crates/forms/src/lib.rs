@@ -5,6 +5,7 @@
 //! - [`contract`]: what a screen needs to draw a form and may ask of it.
 //! - [`describe`] (feature `read`): a definition told as JSON.
 //! - [`list`]: lists from elsewhere, which expressions and selects read.
+//! - [`moving`]: a draft of one version of a form goes on with another.
 //! - [`play`] (feature `read`): a form played step by step.
 //! - [`files`], [`tables`], [`xform_out`] (feature `read`): what lies beside a form, lists among it; a form as an `XForm` for
 //!   other clients.
@@ -24,6 +25,7 @@ pub mod files;
 pub mod host;
 pub mod instance;
 pub mod list;
+pub mod moving;
 #[cfg(feature = "read")]
 pub mod parse;
 #[cfg(feature = "read")]

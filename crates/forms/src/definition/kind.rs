@@ -134,7 +134,6 @@ impl Kind {
     }
 
     /// Its name, as a definition has it.
-    #[cfg(feature = "read")]
     #[must_use]
     pub fn code(self) -> &'static str {
         Self::CODES.iter().find(|(_, kind)| *kind == self).map_or("", |(code, _)| code)

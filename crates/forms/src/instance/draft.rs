@@ -37,7 +37,7 @@ impl Session {
     /// Answers inside an element. For a draft all of them, and also cleared ones that would get a default again; for a
     /// finished form the relevant ones, and an empty text for what was asked and not answered: a reader can tell it from what
     /// was not asked, as in an XForms submission.
-    fn answers_in(&self, id: Id, finished: bool) -> Map<String, Json> {
+    pub(super) fn answers_in(&self, id: Id, finished: bool) -> Map<String, Json> {
         let mut out = Map::new();
         for &child in &self.tree.get(id).children {
             let live = self.tree.get(child);

@@ -34,7 +34,7 @@ pub(super) fn has_value(kind: Kind) -> bool {
 }
 
 /// Whether a value that is not empty is of the question's type. Choices are looked at elsewhere.
-pub(super) fn fits(node: &Node, value: &str) -> bool {
+pub(crate) fn fits(node: &Node, value: &str) -> bool {
     match node.kind {
         Kind::Integer => is_integer(value),
         Kind::Decimal => decimal::parse(value).is_some(),

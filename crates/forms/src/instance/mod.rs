@@ -1,21 +1,23 @@
 //! A filling session: a live tree of answers. Answering recomputes only what depends on the answer.
 //!
 //! The form's expressions and their dependencies are in `form`, the live tree in `tree`, choice lists and external lists
-//! in `lists`, the recomputing in `update`; what a screen asks is in `view` and `pages`, drafts and the finished form in
-//! `draft`.
+//! in `lists`, the recomputing in `update`; what a screen asks is in `view`, `pages` and `paging`, drafts and the finished
+//! form in `draft`, what is told before finishing in `review`.
 
 mod choices;
 mod deeds;
 mod draft;
 mod form;
-mod lexical;
+pub(crate) mod lexical;
 mod lists;
 mod marks;
 mod pages;
+pub mod paging;
 mod paths;
 pub mod pictures;
 #[cfg(feature = "read")]
 mod probe;
+mod review;
 mod tree;
 mod trees;
 mod update;
@@ -24,6 +26,7 @@ mod view;
 mod whole;
 mod work;
 
+pub use paging::Paging;
 #[cfg(feature = "read")]
 pub use probe::State;
 
@@ -31,7 +34,7 @@ use std::rc::Rc;
 
 use serde_json::Value as Json;
 
-use crate::contract::{Changed, Draft, EvalProblem, Finalised, Id, Lists, Problem};
+use crate::contract::{Changed, Draft, EvalProblem, Finalised, Id, Lists, Page, Problem};
 use crate::definition::{Definition, Kind};
 use crate::{Host, dates};
 
@@ -48,6 +51,8 @@ pub struct Session {
     begun_with: (String, String),
     start: String,
     page: Id,
+    /// How it is divided into pages, where that is not by its groups.
+    divide: Option<fn(&Session) -> Vec<Page>>,
     problems: Vec<EvalProblem>,
     /// Answers of a draft that fit nothing in this definition, by path: kept for the next draft.
     leftover: Vec<(String, Json)>,
@@ -103,6 +108,7 @@ impl Session {
             begun_with,
             start,
             page: ROOT,
+            divide: None,
             problems,
             leftover: Vec::new(),
             loaded: Marks::default(),
