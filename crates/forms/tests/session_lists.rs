@@ -8,8 +8,8 @@ use std::rc::Rc;
 
 use proptest::prelude::*;
 use zhucun_forms::contract::{List, Lists};
-use zhucun_forms::parse::read_form;
-use zhucun_forms::{Definition, NativeHost, Session};
+
+use zhucun_forms::{Definition, NativeHost, Session, read_form};
 
 /// Conditions on a row with `{a}` for its column `a`.
 const CONDITIONS: [&str; 7] = [
