@@ -152,7 +152,7 @@ fn written(reports: &[Report]) -> String {
 
 /// `99.05 %`, rounded down: 100 % is all of them.
 fn share(good: usize, total: usize) -> String {
-    let hundredths = if total == 0 { 10_000 } else { good * 10_000 / total };
+    let hundredths = (good * 10_000).checked_div(total).unwrap_or(10_000);
     format!("{}.{:02} %", hundredths / 100, hundredths % 100)
 }
 
