@@ -2,32 +2,23 @@
 //! counting, so that saving and photos go on when the page is left.
 
 mod living;
+mod saving;
 
 use std::cell::{Cell, RefCell, RefMut};
 use std::rc::Rc;
 
-use js_sys::Promise;
-use leptos::task::spawn_local;
 use litemap::LiteMap;
-use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::JsFuture;
 use zhucun_forms::Session;
 use zhucun_forms::contract::{Changed, Id, Item, Page, Problem, QuestionView};
 use zhucun_forms::instance::Removed;
-use zhucun_json::to_text;
 use zhucun_view::prelude::*;
 use zhucun_words::Lang;
 
+use crate::platform::clock;
 use crate::platform::storage::Db;
-use crate::platform::{clock, dom, timer};
 use crate::state::App;
 use crate::state::drafts::{self, DraftError, DraftFile, Opened, StoredDraft};
 pub use living::of as living;
-
-/// Milliseconds until typing is saved.
-const SAVE_AFTER: u32 = 300;
-/// Milliseconds until a save that failed is tried again.
-const RETRY_AFTER: u32 = 5_000;
 
 /// What the visit shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -463,147 +454,6 @@ impl Filling {
         self.wanted.take()
     }
 
-    // Saving
-
-    /// Something is newer than what is written: "saved" is not said until that is.
-    fn soil(&self) {
-        self.dirty.set(true);
-        self.saved.maybe_update(|saved| {
-            let was_said = matches!(saved, Saved::At(_));
-            if was_said {
-                *saved = Saved::Opened;
-            }
-            was_said
-        });
-    }
-
-    fn save_soon(self: &Rc<Self>) {
-        self.soil();
-        if self.planned.get().is_none() {
-            let filling = self.clone();
-            self.planned.set(Some(timer::after(SAVE_AFTER, move || filling.flush())));
-        }
-    }
-
-    fn save(self: &Rc<Self>) {
-        self.soil();
-        self.flush();
-    }
-
-    /// A field was left: what was typed is saved, and after the tap that left it titles that show answers are drawn again.
-    /// `typing` ends then too.
-    pub fn settle(self: &Rc<Self>, typing: RwSignal<bool>) {
-        self.flush();
-        settle_later(self.layout.clone(), typing, 0);
-    }
-
-    /// Saves what is not saved yet, now.
-    pub fn flush(self: &Rc<Self>) {
-        if let Some(planned) = self.planned.take() {
-            timer::cancel(planned);
-        }
-        if self.dirty.get() && !self.writing.replace(true) {
-            spawn_local(self.clone().write());
-        }
-    }
-
-    /// Writes until nothing is newer than what is written. One at a time, so that an older state never overtakes.
-    async fn write(self: Rc<Self>) {
-        while let Some(db) = self.db().filter(|_| !self.closed.get() && self.dirty.replace(false)) {
-            let stored = {
-                let mut stored = self.stored.borrow_mut();
-                drafts::refresh(&mut stored, &self.session.borrow());
-                stored.clone()
-            };
-            if let Err(error) = db.put_draft(&stored.info.id, &to_text(&stored)).await {
-                self.dirty.set(true);
-                self.saved.set(Saved::Failed(error.into()));
-                let filling = self.clone();
-                self.planned.set(Some(timer::after(RETRY_AFTER, move || filling.flush())));
-                break;
-            }
-            if !self.dirty.get() {
-                self.saved.set(Saved::At(stored.info.updated_at));
-            }
-            if self.is_theirs() {
-                drafts::show(self.app, stored.info);
-            }
-        }
-        self.writing.set(false);
-    }
-
-    /// Finishes the visit: writes it in place of the draft. What is wrong with the form is marked and shown.
-    ///
-    /// # Errors
-    /// When a picture is missing or the phone's storage refuses; the draft goes on.
-    pub async fn finalise(self: Rc<Self>) -> Result<(), DraftError> {
-        // A photo that is still being made small belongs to the visit. And no save may come after the draft's end and bring
-        // it back: one that runs is waited for, no other is begun.
-        self.rest().await;
-        if self.ending.get() || self.db().is_none() {
-            return Ok(());
-        }
-        // Bound first: the session must not stay borrowed while problems are shown.
-        let finished = self.change().finalise();
-        let Ok(finished) = finished else {
-            self.show(Screen::Review);
-            return Ok(());
-        };
-        self.closed.set(true);
-        self.tell(Followed::Finished);
-        let stored = {
-            let mut stored = self.stored.borrow_mut();
-            drafts::refresh(&mut stored, &self.session.borrow());
-            stored.clone()
-        };
-        match drafts::finalise(self.app, &stored, finished).await {
-            Ok(()) => {
-                self.ending.set(true);
-                self.screen.set(Screen::Done);
-                Ok(())
-            }
-            Err(error) => {
-                self.closed.set(false);
-                self.flush();
-                Err(error)
-            }
-        }
-    }
-
-    /// The visit is left: what was typed is saved, and a draft in which nothing was answered goes.
-    pub fn leave(self: &Rc<Self>) {
-        self.tell(Followed::Left);
-        if self.stored.borrow().blank && !self.closed.get() {
-            let filling = self.clone();
-            spawn_local(async move {
-                if filling.end().await {
-                    drafts::delete(filling.app, filling.info().id, true).await;
-                }
-            });
-        } else {
-            self.flush();
-        }
-    }
-
-    /// Ends the saving, with all that is answered written: a draft that is taken away must not be brought back by it. False
-    /// when it has ended before.
-    pub async fn end(self: &Rc<Self>) -> bool {
-        if self.closed.get() || self.ending.replace(true) {
-            return false;
-        }
-        self.flush();
-        self.rest().await;
-        self.closed.set(true);
-        true
-    }
-
-    /// Until nothing is being written and no photo made small.
-    pub async fn rest(&self) {
-        while self.writing.get() || self.has_busy_photo() {
-            pause().await;
-        }
-    }
-
     /// A file name no other answer of this draft has, e.g. `house_photo-1763868120000.jpg`.
     #[must_use]
     pub fn file_name(&self, question: Id, ending: &str) -> String {
@@ -613,27 +463,4 @@ impl Filling {
         name.push_str(ending);
         name
     }
-}
-
-/// Draws again what shows answers when no finger or mouse is down: what is under it must not move, or the browser finds
-/// something else there and the tap is lost. A finger's `blur` and click come at once, the mouse's `blur` while it is down.
-fn settle_later(layout: ArcTrigger, typing: RwSignal<bool>, ms: u32) {
-    timer::after(ms, move || {
-        if dom::is_pressed() {
-            settle_later(layout, typing, 50);
-        } else {
-            // The question may be gone with its page.
-            let _ = typing.try_set(false);
-            layout.notify();
-        }
-    });
-}
-
-/// A moment in which the browser can end a write.
-async fn pause() {
-    let passed = Promise::new(&mut |resolve, _| {
-        // Calling a promise's own resolve cannot fail.
-        timer::after(20, move || drop(resolve.call0(&JsValue::NULL)));
-    });
-    drop(JsFuture::from(passed).await);
 }

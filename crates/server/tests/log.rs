@@ -6,6 +6,8 @@ use std::{
     sync::{Arc, Mutex},
 };
 
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+
 use axum::{
     body::Body,
     http::{Request, header},
@@ -53,11 +55,26 @@ async fn the_log_names_the_route_and_neither_address_nor_person() {
     let ours = Targets::new().with_default(Level::INFO).with_target("zhucun_server", Level::TRACE);
     let lines = tracing_subscriber::fmt::layer().with_writer(kept.clone()).with_ansi(false);
     let _guard = tracing_subscriber::registry().with(lines.with_filter(ours)).set_default();
-    let world = world::World::new().await;
+    // Over https, as OpenRosa clients want it.
+    let settings = zhucun_server::Settings { public_url: Some("https://zhucun.example".into()), ..Default::default() };
+    let world = world::World::with(zhucun_server::http::assets::Assets::Memory([].into()), settings).await;
     let app = zhucun_server::app(world.state.clone());
     let pushed = json!({"device_now": world::NOW, "changes": [world::household("c", "h", "何德贵")]}).to_string();
     let wrong = r#"{"username": "secretary", "password": "guessed-word"}"#;
+    let basic = |password: &str| format!("Basic {}", BASE64_STANDARD.encode(format!("secretary:{password}")));
+    let answers = "--X\r\nContent-Disposition: form-data; name=\"xml_submission_file\"; filename=\"何德贵.xml\"\r\n\r\n\
+        <data id=\"secret-form\"><name>何德贵</name><meta><instanceID>uuid:secret</instanceID></meta></data>\r\n--X--\r\n";
     let requests = [
+        Request::get("/openrosa/formList?deviceID=secret-device")
+            .header(header::AUTHORIZATION, basic("guessed-word"))
+            .body(Body::empty()),
+        Request::post("/openrosa/submission?deviceID=secret-device")
+            .header(header::AUTHORIZATION, basic(world::PASSWORD))
+            .header(header::CONTENT_TYPE, "multipart/form-data; boundary=X")
+            .body(Body::from(answers)),
+        Request::get("/openrosa/forms/secret-form/form.xml")
+            .header(header::AUTHORIZATION, basic(world::PASSWORD))
+            .body(Body::empty()),
         Request::get("/n/link-shiban?name=%E7%BD%97").body(Body::empty()),
         Request::get("/healthz").body(Body::empty()),
         Request::get("/readyz").body(Body::empty()),
@@ -83,6 +100,7 @@ async fn the_log_names_the_route_and_neither_address_nor_person() {
     }
     let log = String::from_utf8(kept.0.lock().unwrap().clone()).unwrap();
     assert!(log.contains("/api/v1/streams/{kind}/{id}/changes"), "{log}");
+    assert!(log.contains("route=\"/openrosa/submission\" status=404"), "{log}");
     let often = log.lines().filter(|line| line.contains("healthz") || line.contains("readyz"));
     assert_eq!(often.filter(|line| !line.contains("DEBUG")).count(), 0, "asked every few seconds\n{log}");
     assert_eq!(log.matches("route=\"/t\"").count(), 2, "a ticket was asked for\n{log}");
@@ -96,6 +114,11 @@ async fn the_log_names_the_route_and_neither_address_nor_person() {
         "何德贵",
         "secretary",
         "guessed-word",
+        "secret-device",
+        "secret-form",
+        "uuid:secret",
+        world::PASSWORD,
+        &BASE64_STANDARD.encode("secretary:")[..8],
         "shiban",
     ] {
         assert!(!log.contains(secret), "{secret} is in the log:\n{log}");

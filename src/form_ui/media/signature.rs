@@ -59,7 +59,8 @@ pub fn field(ask: Ask) -> View {
             })
         };
         if now == Way::Typed {
-            return view! { {by_typing(ask, typed)} {other(ask, way, paper, typed)} {back} };
+            // What follows the question is apart: the field that is typed in stays.
+            return view! { {by_typing(ask, typed)} {move || other(ask, way, paper, typed)} {back} };
         }
         paper.shown();
         view! { {paper.view()} {paper.tools()} {move || other(ask, way, paper, typed)} {back} }

@@ -48,8 +48,10 @@ pub async fn check(browser: &Browser, name: &str) -> Result<()> {
 pub async fn scheme(browser: &Browser, scheme: &str) -> Result<()> {
     let features = json!([{ "name": "prefers-color-scheme", "value": scheme }]);
     browser.cdp("Emulation.setEmulatedMedia", json!({ "features": features })).await?;
-    // Colours glide to their new values, from the next frame on.
+    // Colours glide to their new values, from the next frame on; not where nothing is drawn, as behind a closed summary.
     let glided = "return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() =>
-        Promise.all(document.getAnimations().map((one) => one.finished.catch(() => null))).then(() => done(true)))));";
+        Promise.all(document.getAnimations()
+            .filter((one) => one.effect?.target?.checkVisibility() !== false)
+            .map((one) => one.finished.catch(() => null))).then(() => done(true)))));";
     browser.script(glided).await.map(drop)
 }

@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: how long until the first question of the checklist can be answered, for this app and two other form
 //! engines in the same run, on a slowed-down Chromium (docs/benchmarks.md). No part of `cargo xtask test`: a time depends on
 //! the machine and what else it does; only figures of one run, side by side, say something.
+mod forms;
 mod machine;
 mod report;
 mod setup;
@@ -29,10 +30,16 @@ pub struct Options {
     /// Only engines of these keys, by commas: zhucun, zhucun-household, enketo, odk
     #[arg(long, conflicts_with = "write")]
     only: Option<String>,
+    /// Measure what an answer costs in long forms instead, natively and in Chromium
+    #[arg(long, conflicts_with = "runs")]
+    forms: bool,
 }
 
 /// Sets up, measures, prints, and writes the document's table when asked to.
 pub fn run(place: &Place, options: &Options) -> Result<()> {
+    if options.forms {
+        return forms::run(place, options);
+    }
     let folder = place.target.join("bench");
     let results = folder.join("results.json");
     if !options.last {
@@ -46,7 +53,7 @@ pub fn run(place: &Place, options: &Options) -> Result<()> {
     if options.write {
         let document = place.root.join("docs/benchmarks.md");
         let machine = machine::describe(place);
-        let text = table::put(&files::read_text(&document)?, &table::section(&report, &machine)?)?;
+        let text = table::put(&files::read_text(&document)?, &table::section(&report, &machine)?, table::MARKS)?;
         files::write(&document, text.as_bytes())?;
         println!("written: {}", document.display());
     }

@@ -19,6 +19,8 @@ pub struct Made {
     pub server: PathBuf,
     /// Chromium's name.
     pub chromium: &'static str,
+    /// Python with pyxform.
+    pub python: PathBuf,
 }
 
 /// Steps besides those of building our server.
@@ -76,7 +78,7 @@ pub fn all(place: &Place, folder: &Path, server: Option<&Path>, form: &Path, hou
             place.server()
         }
     };
-    Ok(Made { scripts, site, server, chromium })
+    Ok(Made { scripts, site, server, chromium, python: venv.join("bin/python") })
 }
 
 /// A note that something was installed from a list, with the list's hash.

@@ -16,7 +16,7 @@ const RIVAL: &str = "enketo";
 const COLD: (f64, f64) = (0.75, 0.6);
 const WARM: f64 = 0.5;
 /// What stands around the generated part of the document.
-const MARKS: (&str, &str) = ("<!-- figures: written by `cargo xtask bench --write` -->", "<!-- end of figures -->");
+pub const MARKS: (&str, &str) = ("<!-- figures: written by `cargo xtask bench --write` -->", "<!-- end of figures -->");
 
 /// The table.
 pub fn markdown(report: &Report) -> Result<String> {
@@ -120,8 +120,8 @@ pub fn section(report: &Report, machine: &str) -> Result<String> {
 }
 
 /// The document with a section in the place of the one it has.
-pub fn put(document: &str, section: &str) -> Result<String> {
-    let places = document.find(MARKS.0).zip(document.find(MARKS.1)).filter(|(from, to)| from < to);
+pub fn put(document: &str, section: &str, marks: (&str, &str)) -> Result<String> {
+    let places = document.find(marks.0).zip(document.find(marks.1)).filter(|(from, to)| from < to);
     let (from, to) = places.context("docs/benchmarks.md has lost the marks around its figures")?;
     Ok(format!("{}{section}{}", &document[..from], &document[to..]))
 }
@@ -180,10 +180,10 @@ mod tests {
     fn only_what_is_between_the_marks_is_replaced() {
         let document = format!("before\n{}\nformer figures\n{}\nafter\n", MARKS.0, MARKS.1);
         let section = section(&report(&BOTH, ""), "a machine").unwrap();
-        let new = put(&document, &section).unwrap();
+        let new = put(&document, &section, MARKS).unwrap();
         assert!(new.starts_with("before\n<!-- figures") && new.ends_with("<!-- end of figures -->\nafter\n"), "{new}");
         assert!(!new.contains("former") && new.contains("400 kbit/s"), "{new}");
-        assert_eq!(put(&new, &section).unwrap(), new);
-        assert!(put("no marks", &section).is_err());
+        assert_eq!(put(&new, &section, MARKS).unwrap(), new);
+        assert!(put("no marks", &section, MARKS).is_err());
     }
 }

@@ -228,7 +228,7 @@ impl<'a> Builder<'a> {
 }
 
 /// Attributes of controls that `XLSForm` has as parameters.
-const PARAMETERS: [(&str, &str); 8] = [
+const PARAMETERS: [(&str, &str); 10] = [
     ("start", "start"),
     ("end", "end"),
     ("step", "step"),
@@ -237,6 +237,8 @@ const PARAMETERS: [(&str, &str); 8] = [
     ("tick-interval", "tick_interval"),
     ("accuracyThreshold", "capture-accuracy"),
     ("unacceptableAccuracyThreshold", "warning-accuracy"),
+    ("incremental", "incremental"),
+    ("intent", "app"),
 ];
 
 fn uploaded(element: Element<'_>) -> Kind {

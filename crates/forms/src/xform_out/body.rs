@@ -186,7 +186,15 @@ fn attributes(xml: &mut Xml, node: &Node) {
             xml.attribute_if("accuracyThreshold", parameter("capture-accuracy"));
             xml.attribute_if("unacceptableAccuracyThreshold", parameter("warning-accuracy"));
         }
-        Kind::Geotrace | Kind::Geoshape => xml.attribute_if("incremental", parameter("incremental")),
+        Kind::Geotrace | Kind::Geoshape => {
+            // The words that tables may have for it.
+            let value = match parameter("incremental") {
+                word if ["yes", "true", "true()"].iter().any(|yes| word.eq_ignore_ascii_case(yes)) => "true",
+                word if ["no", "false", "false()"].iter().any(|no| word.eq_ignore_ascii_case(no)) => "false",
+                word => word,
+            };
+            xml.attribute_if("incremental", value);
+        }
         Kind::Text => xml.attribute_if("rows", parameter("rows")),
         _ => {}
     }

@@ -44,12 +44,19 @@ impl Attempts {
         if now - count.last >= FORGET {
             *count = Count { wrong: 0, last: now };
         }
-        let left = count.last + wait(count.wrong) - now;
-        if left > 0 {
-            return Err(u64::try_from(left).unwrap_or(0).div_ceil(1000));
-        }
+        left(*count, now)?;
         *count = Count { wrong: count.wrong + 1, last: now };
         Ok(())
+    }
+
+    /// Whether a try would be taken, which is none yet: for a password that is known to be right.
+    ///
+    /// # Errors
+    /// The seconds to wait.
+    pub fn look(&self, account: &str, address: &str, now: i64) -> Result<(), u64> {
+        let counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = counts.get(&(account.to_lowercase(), address.to_owned()));
+        count.filter(|count| now - count.last < FORGET).map_or(Ok(()), |count| left(*count, now))
     }
 
     /// The try was right: forget the wrong ones.
@@ -57,6 +64,12 @@ impl Attempts {
         let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         counts.remove(&(account.to_lowercase(), address.to_owned()));
     }
+}
+
+/// `Err` with the seconds that are left to wait.
+fn left(count: Count, now: i64) -> Result<(), u64> {
+    let left = count.last + wait(count.wrong) - now;
+    if left > 0 { Err(u64::try_from(left).unwrap_or(0).div_ceil(1000)) } else { Ok(()) }
 }
 
 /// The wait after so many wrong tries, milliseconds.
@@ -83,6 +96,8 @@ mod tests {
             assert_eq!(attempts.begin("luo", "10.0.0.1", 0), Ok(()));
         }
         assert_eq!(attempts.begin("LUO", "10.0.0.1", 0), Err(30));
+        assert_eq!(attempts.look("luo", "10.0.0.1", 0), Err(30), "looking waits as well, and counts nothing");
+        assert_eq!(attempts.look("luo", "10.0.0.1", 30_000), Ok(()));
         assert_eq!(attempts.begin("luo", "10.0.0.2", 0), Ok(()), "another address is not held up");
         assert_eq!(attempts.begin("luo", "10.0.0.1", 30_000), Ok(()));
         assert_eq!(attempts.begin("luo", "10.0.0.1", 30_000), Err(60));

@@ -63,6 +63,8 @@ impl Known {
 /// As [`sessions::account`].
 pub async fn who(state: &AppState, username: &str, password: &str, address: &str) -> Result<Account, ApiError> {
     let now = state.clock.now();
+    // First of all: what is known here must not be guessed any faster.
+    state.attempts.look(username, address, now).map_err(ApiError::too_many_tries)?;
     let account = state.store.account_by_username(username).await?.filter(|account| !account.blocked);
     if let Some(account) = account.filter(|account| !account.password_hash.is_empty()) {
         let key = state.known().key(&account, password);

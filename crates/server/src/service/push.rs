@@ -74,6 +74,22 @@ pub async fn push(
     Ok(verdicts.into_iter().filter_map(|verdict| verdict.or_else(|| judged.next())).collect())
 }
 
+/// Takes one change that the server makes for somebody of a record as it has just read it: as [`push`], but not when the record
+/// has changed meanwhile.
+///
+/// # Errors
+/// [`StoreError::Changed`] when it has; else when the database fails.
+pub async fn push_as_seen(
+    store: &Store,
+    access: &Access,
+    stream: &StreamId,
+    times: Times,
+    change: &Change,
+) -> Result<Verdict, StoreError> {
+    let refusal = refusal(access, None, stream, times, change);
+    store.append_as_seen(stream, &access.user, times, change, refusal).await
+}
+
 /// Why a change that is new is refused.
 fn refusal(
     access: &Access,

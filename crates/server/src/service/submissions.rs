@@ -35,7 +35,7 @@ const ID_MAX: usize = 1000;
 const OFFSET: i32 = 8 * 60;
 
 /// How often the visit is looked at again when requests with files of one submission meet.
-const AGAIN: usize = 3;
+const AGAIN: usize = 10;
 
 /// Who sends, and to where.
 #[derive(Clone, Debug)]
@@ -63,6 +63,8 @@ pub enum NotTaken {
     Household,
     /// The same id came before with other answers.
     OtherAnswers,
+    /// A file is a program.
+    Program,
     /// More than a change may hold.
     TooLarge,
     /// The stream does not take it.
@@ -173,17 +175,26 @@ impl Submission {
     /// The names of the files that its answers name.
     #[must_use]
     pub fn files(&self) -> BTreeSet<String> {
+        self.named(Kind::is_file)
+    }
+
+    fn named(&self, of: fn(Kind) -> bool) -> BTreeSet<String> {
         let mut names = BTreeSet::new();
-        named(&self.form, &children(&self.form), 0, &self.answers, &mut names);
+        named(&self.form, &children(&self.form), 0, &self.answers, of, &mut names);
         names
     }
 
     /// Keeps a file that the answers name; of a picture without what the camera wrote into it.
     ///
     /// # Errors
-    /// When storage fails.
+    /// [`NotTaken::Program`], or when storage fails.
     pub async fn keep(&self, state: &AppState, name: &str, bytes: Bytes) -> Result<(), NotTaken> {
-        let mime = kinds::sniff(&bytes).unwrap_or("application/octet-stream");
+        let mime = match kinds::sniff(&bytes) {
+            Some(mime) => mime,
+            // A recording that failed is no reason to keep the answers back.
+            None if bytes.is_empty() => "application/octet-stream",
+            None => return Err(NotTaken::Program),
+        };
         let bytes = photo::clean(&bytes).map_or(bytes, |(_, cleaned)| cleaned.into());
         let meta = AttachmentMeta {
             sha256: random::sha256_hex(&bytes),
@@ -204,41 +215,47 @@ impl Submission {
         let named = self.files();
         let (village, id) = (&self.sender.village, &self.head.meta.instance_id);
         for _ in 0..AGAIN {
+            let key = RecordKey::new(collection::VISITS, self.visit_id(id, self.known.received));
+            let record = state.store.record(village, &key).await?;
+            // After the record: what it names is among them. Each request reads them after it has put its own.
             let there = state.store.submission_files(village, id).await?;
             if more_to_come && named.iter().any(|name| !there.contains_key(name)) {
                 return Ok(Taken::Part);
             }
-            let key = RecordKey::new(collection::VISITS, self.visit_id(id, self.known.received));
-            let record = state.store.record(village, &key).await?;
             let (answers, attachments) = self.with_files(&there);
             let change = match &record {
                 None => Some(self.first(state, key, answers, attachments).await?),
-                Some(record) if count(record) >= attachments.len() => None,
-                // Also the heads of a request that came at the same moment are named: the greatest list stays.
-                Some(record) => {
-                    let fields = [(field::ANSWERS, answers), (field::ATTACHMENTS, json!(attachments))];
-                    server_change(key, Some(record), fields, DEVICE, state.clock.now())
-                }
+                Some(record) => self.added(key, record, answers, &attachments),
             };
             let Some(change) = change else { return Ok(Taken::Visit) };
-            self.push(state, &change).await?;
+            if self.push(state, &change).await? {
+                return Ok(Taken::Visit);
+            }
         }
-        Ok(Taken::Visit)
+        // The client comes again.
+        Err(StoreError::Changed.into())
     }
 
-    async fn push(&self, state: &AppState, change: &Change) -> Result<(), NotTaken> {
-        let now = state.clock.now();
-        let times = Times { server_now: now, device_now: now };
-        let change = serde_json::to_value(change).map_err(|error| ApiError::internal(&error))?;
+    /// Writes a change; `false` when another request of the same submission was faster, perhaps with other files.
+    async fn push(&self, state: &AppState, change: &Change) -> Result<bool, NotTaken> {
         let Sender { access, village, .. } = &self.sender;
-        let verdicts = push::push(&state.store, access, None, village, times, vec![change]).await?;
-        match verdicts.first() {
-            Some(Verdict::Accepted { .. } | Verdict::Duplicate { .. }) => Ok(()),
-            Some(Verdict::Refused { code: RefusalCode::TooLarge, .. }) => Err(NotTaken::TooLarge),
-            // The same visit came at the same moment with other files: it is looked at again.
-            Some(Verdict::Refused { code: RefusalCode::IdConflict, .. }) => Ok(()),
-            _ => Err(NotTaken::Refused),
+        match push::push_as_seen(&state.store, access, village, Times::server(state.clock.now()), change).await {
+            Ok(Verdict::Accepted { .. } | Verdict::Duplicate { .. }) => Ok(true),
+            Ok(Verdict::Refused { code: RefusalCode::IdConflict, .. }) | Err(StoreError::Changed) => Ok(false),
+            Ok(Verdict::Refused { code: RefusalCode::TooLarge, .. }) => Err(NotTaken::TooLarge),
+            Ok(_) => Err(NotTaken::Refused),
+            Err(error) => Err(error.into()),
         }
+    }
+
+    /// The change that adds files to the visit; nothing where it has them.
+    fn added(&self, key: RecordKey, record: &Record, answers: Value, attachments: &[Value]) -> Option<Change> {
+        let received = self.known.received;
+        let fields = [(field::ANSWERS, answers), (field::ATTACHMENTS, json!(attachments))];
+        let mut change = server_change(key, Some(record), fields, DEVICE, received)?;
+        let what = random::sha256_hex(json!([change.patch, change.prev]).to_string());
+        change.id = derived_id(&["files", self.sender.village.as_str(), &self.head.meta.instance_id, &what], received);
+        Some(change)
     }
 
     /// The id of a submission's visit: always the same, and no other's.
@@ -252,11 +269,14 @@ impl Submission {
             there.iter().map(|(name, meta)| (name.as_str(), attachment_name(name, meta))).collect();
         let mut answers = self.answers.clone();
         rename(&self.form, &children(&self.form), 0, &mut answers, &names);
-        let used = self.files();
+        let (used, chosen) = (self.files(), self.named(|kind| kind == Kind::File));
         let mut listed = BTreeMap::new();
         for (name, meta) in there.iter().filter(|(name, _)| used.contains(*name)) {
             let full = attachment_name(name, meta);
-            let entry = json!({"name": full, "sha256": meta.sha256, "mime": meta.mime, "size": meta.size});
+            let mut entry = json!({"name": full, "sha256": meta.sha256, "mime": meta.mime, "size": meta.size});
+            if chosen.contains(name) {
+                entry["file"] = json!(own_name(name));
+            }
             // The same photo twice is one attachment.
             listed.insert(full, entry);
         }
@@ -375,11 +395,13 @@ fn attachment_name(name: &str, meta: &AttachmentMeta) -> String {
         "audio/mpeg" => "mp3",
         "audio/mp4" => "m4a",
         "audio/ogg" => "ogg",
+        "audio/aac" => "aac",
         "audio/amr" => "amr",
         "audio/wav" => "wav",
+        "audio/webm" | "video/webm" => "webm",
         "video/mp4" => "mp4",
         "video/3gpp" => "3gp",
-        "video/webm" => "webm",
+        "video/quicktime" => "mov",
         _ => {
             let own = name.rsplit_once('.').map_or("", |(_, ending)| ending);
             let plain = (1..=8).contains(&own.len()) && own.bytes().all(|byte| byte.is_ascii_alphanumeric());
@@ -389,9 +411,10 @@ fn attachment_name(name: &str, meta: &AttachmentMeta) -> String {
     format!("{}.{ending}", meta.sha256)
 }
 
-/// How many attachments a visit names.
-fn count(visit: &Record) -> usize {
-    visit.get(field::ATTACHMENTS).and_then(Value::as_array).map_or(0, Vec::len)
+/// A file's own name for people to read: no folders, nothing that cannot be seen.
+fn own_name(name: &str) -> String {
+    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    last.chars().filter(|c| !c.is_control()).take(200).collect()
 }
 
 fn moment(text: &str) -> Option<i64> {
@@ -435,21 +458,23 @@ fn finished(form: &Definition, children: &[Vec<usize>], index: usize, answers: &
     out
 }
 
-/// Whether an answer is the name of a file.
-fn is_file(node: &Node) -> bool {
-    matches!(node.kind, Kind::Image | Kind::Audio | Kind::Video | Kind::File | Kind::BackgroundAudio | Kind::Audit)
-}
-
-/// Gathers the names of files in answers.
-fn named(form: &Definition, children: &[Vec<usize>], index: usize, answers: &Value, names: &mut BTreeSet<String>) {
+/// Gathers the names of files in answers to questions of some kinds.
+fn named(
+    form: &Definition,
+    children: &[Vec<usize>],
+    index: usize,
+    answers: &Value,
+    of: fn(Kind) -> bool,
+    names: &mut BTreeSet<String>,
+) {
     for &child in children.get(index).into_iter().flatten() {
         let node = &form.nodes[child];
         match answers.get(&node.name) {
             Some(Value::Array(instances)) => {
-                instances.iter().for_each(|instance| named(form, children, child, instance, names));
+                instances.iter().for_each(|instance| named(form, children, child, instance, of, names));
             }
-            Some(group @ Value::Object(_)) => named(form, children, child, group, names),
-            Some(Value::String(name)) if is_file(node) && !name.is_empty() => {
+            Some(group @ Value::Object(_)) => named(form, children, child, group, of, names),
+            Some(Value::String(name)) if of(node.kind) && !name.is_empty() => {
                 names.insert(name.clone());
             }
             _ => {}
@@ -472,7 +497,7 @@ fn rename(
                 instances.iter_mut().for_each(|instance| rename(form, children, child, instance, names));
             }
             Some(group @ Value::Object(_)) => rename(form, children, child, group, names),
-            Some(Value::String(name)) if is_file(node) => {
+            Some(Value::String(name)) if node.kind.is_file() => {
                 if let Some(full) = names.get(name.as_str()) {
                     full.clone_into(name);
                 }
@@ -551,5 +576,6 @@ mod tests {
         assert_eq!(attachment_name("../../x.exe", &meta("image/jpeg")), "9f.jpg");
         assert_eq!(attachment_name("plan.pdf", &meta("application/octet-stream")), "9f.pdf");
         assert_eq!(attachment_name("a./../b", &meta("application/octet-stream")), "9f.bin");
+        assert_eq!(own_name("C:\\a/../plan\u{7}.pdf"), "plan.pdf");
     }
 }

@@ -1,12 +1,12 @@
 //! The log of a stream: append with a verdict per change, and pull.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::TryStreamExt as _;
 use sha2::{Digest as _, Sha256};
 use sqlx::{AnyConnection, Row as _};
 use zhucun_domain::collection;
-use zhucun_sync::{Change, Cursor, Entry, PullPage, Record, RecordKey, RefusalCode, StreamId, Verdict};
+use zhucun_sync::{Change, ChangeId, Cursor, Entry, PullPage, Record, RecordKey, RefusalCode, StreamId, Verdict};
 
 use super::{Act, NewVersion, Store, StoreError, audit::note, derived::Derived, forms, tickets, versions};
 use crate::service::random;
@@ -48,6 +48,8 @@ struct Along<'a> {
     version: Option<NewVersion<'a>>,
     /// The act of administration that they are.
     act: Option<Act<'a>>,
+    /// Whether they are only for records as their writer saw them.
+    only_as_seen: bool,
 }
 
 /// A change as the log has it.
@@ -67,6 +69,8 @@ struct Appending<'a> {
     /// The secret of tickets; empty when no change brings one.
     pepper: &'a str,
     head: i64,
+    /// Whether a change is only for the record as its writer saw it.
+    only_as_seen: bool,
     records: BTreeMap<RecordKey, Record>,
 }
 
@@ -107,6 +111,24 @@ impl Store {
             return Ok(Vec::new());
         }
         self.append_along(stream, author, times, changes, Along { refusals, ..Along::default() }).await
+    }
+
+    /// As [`Store::append_judged`], of a change that the server makes of a record as it has just read it: whatever came between
+    /// is not written over, and makes no conflict.
+    ///
+    /// # Errors
+    /// [`StoreError::Changed`] when something did; else as [`Store::append`].
+    pub async fn append_as_seen(
+        &self,
+        stream: &StreamId,
+        author: &str,
+        times: Times,
+        change: &Change,
+        refusal: Option<RefusalCode>,
+    ) -> Result<Verdict, StoreError> {
+        let along = Along { refusals: &[refusal], only_as_seen: true, ..Along::default() };
+        let verdicts = self.append_along(stream, author, times, std::slice::from_ref(change), along).await?;
+        verdicts.into_iter().next().ok_or(StoreError::Corrupt("verdict"))
     }
 
     /// As [`Store::append`], of changes that are an act of administration: its row is written in their transaction, and so is
@@ -179,7 +201,8 @@ impl Store {
         if let Some(version) = along.version {
             forms::put(write.db(), stream, version, times.server_now).await?;
         }
-        let mut appending = Appending { stream, author, times, pepper, head, records: BTreeMap::new() };
+        let only_as_seen = along.only_as_seen;
+        let mut appending = Appending { stream, author, times, pepper, head, only_as_seen, records: BTreeMap::new() };
         let mut verdicts = Vec::with_capacity(changes.len());
         for (index, change) in changes.iter().enumerate() {
             let refusal = along.refusals.get(index).copied().flatten();
@@ -263,6 +286,9 @@ impl Appending<'_> {
             self.records.insert(change.record.clone(), record);
         }
         let is_new = self.records.get(&change.record).is_some_and(|record| record.fields.is_empty());
+        if self.only_as_seen && !self.records.get(&change.record).is_some_and(|record| is_as_seen(record, change)) {
+            return Err(StoreError::Changed);
+        }
         if let Some(code) = tickets::register(db, self.pepper, self.stream, change, is_new).await? {
             return Ok(Verdict::Refused { id, code });
         }
@@ -347,6 +373,15 @@ impl Appending<'_> {
             .await?;
         Ok(())
     }
+}
+
+/// Whether a change names all heads of the fields that it writes, and no others.
+fn is_as_seen(record: &Record, change: &Change) -> bool {
+    change.patch.keys().all(|field| {
+        let heads: BTreeSet<ChangeId> = record.heads(field).into_iter().collect();
+        let named = change.prev.get(field).map(Vec::as_slice).unwrap_or_default();
+        heads == named.iter().cloned().collect()
+    })
 }
 
 async fn logged(db: &mut AnyConnection, stream: &StreamId, id: &str) -> Result<Option<Logged>, StoreError> {

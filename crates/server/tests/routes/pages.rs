@@ -75,7 +75,7 @@ async fn every_answer_carries_the_headers_of_security() {
     content-security-policy: default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'
     x-content-type-options: nosniff
     referrer-policy: same-origin
-    permissions-policy: camera=(self), geolocation=(self), microphone=(), payment=(), usb=()
+    permissions-policy: camera=(self), geolocation=(self), microphone=(self), payment=(), usb=()
     cross-origin-opener-policy: same-origin
     "#);
     let old =

@@ -24,4 +24,5 @@ mod thousands;
 mod villager;
 mod whole_path;
 mod widgets_choices;
+mod widgets_long;
 mod widgets_media;

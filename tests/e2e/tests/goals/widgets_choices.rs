@@ -1,8 +1,6 @@
 //! Questions of every kind and appearance but media and places: by touch, by keyboard, in both languages. The form is the
 //! gallery, `forms/gallery.md`.
 
-use std::fmt::Write as _;
-
 use anyhow::{Context, Result, ensure};
 use serde_json::json;
 use thirtyfour::Key;
@@ -544,78 +542,5 @@ async fn on_a_wide_screen_questions_with_a_width_stand_side_by_side() -> Result<
     ensure!(left.0 < middle.0 && middle.0 < right.0, "side by side: {places:?}");
     ensure!(below.1 > left.1 && below.0 == left.0, "a row of its own: {places:?}");
     shot_whole(&browser, "gallery-grid.wide").await?;
-    browser.close().await
-}
-
-/// A list of 300 as rows, and 8,000 villages of eight townships, of which one is asked for first.
-fn long_form() -> String {
-    let mut form = String::from(
-        "| survey |
-| | type | name | label::中文 (zh) | label::English (en) | appearance | choice_filter |
-| | begin group | g | 很长 | Long |
-| | select_one street | street | 哪条街 | Street |
-| | select_one town | town | 哪个乡 | Town | minimal |
-| | select_one village | village | 哪个村 | Village | autocomplete | town = ${town} |
-| | end group |
-| choices |
-| | list_name | name | label::中文 (zh) | label::English (en) | town |
-",
-    );
-    for street in 0..300 {
-        let _ = writeln!(form, "| | street | s{street} | 第{street}街 | Street {street} |");
-    }
-    for town in 0..8 {
-        let _ = writeln!(form, "| | town | t{town} | {town}号乡 | Town {town} |");
-    }
-    for village in 0..8_000 {
-        // All but a few in one town: so many are offered at once.
-        let town = if village < 7_900 { 0 } else { village % 7 + 1 };
-        let _ = writeln!(form, "| | village | v{village} | 石板{village}村 | Shiban {village} | t{town} |");
-    }
-    form + "| settings |\n| | form_id | form_title | version |\n| | long | 长名单 | 1 |\n"
-}
-
-#[tokio::test]
-async fn of_hundreds_and_thousands_of_choices_few_are_drawn_and_any_is_found_at_once() -> Result<()> {
-    /// Milliseconds from a letter typed to the list drawn.
-    const TYPE: &str = "
-        const field = arguments[0];
-        const start = performance.now();
-        field.value = arguments[1];
-        field.dispatchEvent(new Event('input', {bubbles: true}));
-        return new Promise((done) => requestAnimationFrame(() => setTimeout(() => done(performance.now() - start))));";
-    let server = Server::start().await?;
-    let origin = server.origin();
-    let profile = Profile::new()?;
-    let form = profile.folder().join("long.md");
-    std::fs::write(&form, long_form())?;
-    server.add_form(&form).await?;
-    let browser = Browser::open(&profile, "zh-CN").await?;
-    let phone = Phone(&browser, &origin);
-    phone.sign_in().await?;
-    phone.open("/visit/new").await?;
-    browser.tap("//button[normalize-space(.)='长名单']").await?;
-    let (visit, widgets) = (Visit(&browser), Widgets(&browser));
-    visit.at("很长").await?;
-    widgets.are_drawn("哪条街", "label", 50).await?;
-    browser.write(&search("哪条街"), "299").await?;
-    widgets.are_drawn("哪条街", "label[contains(@class,'opt')]", 1).await?;
-    widgets.touch("哪条街", "第299街").await?;
-
-    browser.cdp("Emulation.setCPUThrottlingRate", json!({ "rate": 6 })).await?;
-    widgets.option("哪个乡", "", "0号乡").await?;
-    widgets.are_drawn("哪个村", "li", 50).await?;
-    let field = browser.find("//*[./label/text()='哪个村']//input").await?;
-    let mut slowest = 0.0_f64;
-    for typed in ["7", "78", "789", "7899", "sb7899"] {
-        let took = browser.driver.execute(TYPE, vec![field.to_json()?, typed.into()]).await?;
-        slowest = slowest.max(took.json().as_f64().context("a time")?);
-    }
-    browser.cdp("Emulation.setCPUThrottlingRate", json!({ "rate": 1 })).await?;
-    widgets.are_drawn("哪个村", "li", 1).await?;
-    // On a machine that does other things too; a letter is to be seen before the next one is typed.
-    ensure!(slowest < 600.0, "a letter takes {slowest} ms at a sixth of the speed");
-    browser.tap_text("button", "石板7899村").await?;
-    visit.says("哪个村", "石板7899村").await?;
     browser.close().await
 }

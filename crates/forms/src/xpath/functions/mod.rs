@@ -63,36 +63,22 @@ use Code::{Lazy, Math, Number, Texts as OfTexts, Values};
 static TABLE: &[Function] = &[
     f("abs", 1, 1, Number(f64::abs)),
     f("boolean", 1, 1, Values(node::boolean)),
-    f("boolean-from-string", 1, 1, OfTexts(text::boolean_from_string)),
     f("ceiling", 1, 1, Number(f64::ceil)),
     f("coalesce", 1, MANY, Lazy(node::coalesce)),
     f("concat", 0, MANY, Values(text::concat)),
     f("contains", 2, 2, OfTexts(text::contains)),
     f("count", 1, 1, Values(number::count)),
-    f("count-non-empty", 1, 1, Values(number::count_non_empty)),
     f("count-selected", 1, 1, OfTexts(text::count_selected)),
     f("current", 0, 0, Values(node::current)),
     f("date", 1, 1, Values(date::date)),
     f("date-time", 1, 1, Values(date::date)),
     f("decimal-date-time", 1, 1, Values(date::decimal_date_time)),
-    f("decimal-time", 1, 1, Values(date::decimal_time)),
-    f("ends-with", 2, 2, OfTexts(text::ends_with)),
     f("false", 0, 0, Values(node::no)),
     f("floor", 1, 1, Number(f64::floor)),
-    f("format-date", 2, 2, Values(date::format)),
-    f("format-date-time", 2, 2, Values(date::format)),
     f("if", 3, 3, Lazy(node::choose)),
-    f("indexed-repeat", 3, 7, Values(node::indexed_repeat)),
     f("instance", 1, 1, Values(node::instance)),
     f("int", 1, 1, Number(f64::trunc)),
-    f("join", 1, MANY, Values(text::join)),
-    f("jr:choice-name", 2, 2, Values(node::choice_name)),
-    f("jr:itext", 1, 1, Values(node::itext)),
     f("last", 0, 0, Values(node::last)),
-    f("local-name", 0, 1, Values(node::local_name)),
-    f("max", 1, MANY, Values(number::max)),
-    f("min", 1, MANY, Values(number::min)),
-    f("name", 0, 1, Values(node::name)),
     f("normalize-space", 0, 1, OfTexts(text::normalize_space)),
     f("not", 1, 1, Values(node::not)),
     f("now", 0, 0, Values(date::now)),
@@ -100,32 +86,25 @@ static TABLE: &[Function] = &[
     f("once", 1, 1, Lazy(node::once)),
     f("position", 0, 1, Values(node::position)),
     f("pow", 2, 2, Math),
-    f("pulldata", 4, 4, Values(node::pulldata)),
-    f("random", 0, 0, Values(number::random)),
     f("regex", 2, 2, Values(text::regex)),
     f("round", 1, 2, Values(number::round)),
     f("selected", 2, 2, OfTexts(text::selected)),
-    f("selected-at", 2, 2, Values(text::selected_at)),
     f("sqrt", 1, 1, Number(f64::sqrt)),
     f("starts-with", 2, 2, OfTexts(text::starts_with)),
     f("string", 0, 1, OfTexts(text::string)),
     f("string-length", 0, 1, OfTexts(text::string_length)),
-    f("substr", 2, 3, Values(text::substr)),
-    f("substring", 2, 3, Values(text::substring)),
-    f("substring-after", 2, 2, OfTexts(text::substring_after)),
-    f("substring-before", 2, 2, OfTexts(text::substring_before)),
     f("sum", 1, 1, Values(number::sum)),
     f("today", 0, 0, Values(date::today)),
-    f("translate", 3, 3, OfTexts(text::translate)),
     f("true", 0, 0, Values(node::yes)),
-    f("uuid", 0, 1, Values(text::uuid)),
 ];
 
 /// Names of the functions of [`rare`], in the order of its table. That they are known here tells a form that needs them
 /// ([`needs_rare`]), and gives each its index before they are there.
-const RARE: &str = "acos area asin atan atan2 base64-decode checklist cos depend digest distance enclosed-area exp exp10 \
-                    extract-signed geofence id intersects is-selected lang log log10 namespace-uri pi property randomize sin tan \
-                    version weighted-checklist";
+const RARE: &str = "acos area asin atan atan2 base64-decode boolean-from-string checklist cos count-non-empty decimal-time \
+                    depend digest distance enclosed-area ends-with exp exp10 extract-signed format-date format-date-time \
+                    geofence id indexed-repeat intersects is-selected join jr:choice-name jr:itext lang local-name log log10 max \
+                    min name namespace-uri pi property pulldata random randomize selected-at sin substr substring \
+                    substring-after substring-before tan translate uuid version weighted-checklist";
 
 /// Where a name is in [`RARE`].
 fn rare_place(name: &str) -> Option<usize> {

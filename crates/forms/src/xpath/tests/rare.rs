@@ -61,7 +61,7 @@ fn a_text_that_calls_a_rare_function_is_told_from_others() {
         "(",
         "concat('a', /data/sin, ' (', b)",
         "a-sin(1) or arcsin(2) or sins(1)",
-        r#"{"l":"面积（m²）和 area, 人(id)","calc":"jr:itext('id')"}"#,
+        r#"{"l":"面积（m²）和 area, 人(id)","calc":"instance('id')"}"#,
         "if(selected(a, 'b'), today(), round(c, 2))",
         "sin / (2)",
         "\\(",

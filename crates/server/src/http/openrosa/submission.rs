@@ -196,6 +196,7 @@ fn refusal(why: NotTaken, lang: Lang) -> Refusal {
         }
         NotTaken::Household => Refusal::of(StatusCode::UNPROCESSABLE_ENTITY, lang, w::UNKNOWN_HOUSEHOLD),
         NotTaken::OtherAnswers => Refusal::of(StatusCode::CONFLICT, lang, w::OTHER_ANSWERS),
+        NotTaken::Program => Refusal::of(StatusCode::UNPROCESSABLE_ENTITY, lang, w::PROGRAM),
         NotTaken::TooLarge => Refusal::of(StatusCode::PAYLOAD_TOO_LARGE, lang, w::ANSWERS_TOO_LARGE),
         NotTaken::Refused => Refusal::of(StatusCode::FORBIDDEN, lang, w::NOT_YOURS),
         NotTaken::Failed(error) => Refusal::from_api(lang, &error),

@@ -107,12 +107,26 @@ async fn a_files_name_leads_nowhere() {
     }
     assert!(!found.iter().any(|path| path.contains("evil") || path.contains("x.jpg")), "{found:?}");
     assert!(!world.folder().parent().unwrap().join("evil.jpg").exists());
-    // What is no picture is given out as bytes that no browser shows or runs.
-    let other = visit["attachments"].as_array().unwrap().iter().find(|file| file["mime"] == "application/octet-stream");
+    // What is no picture is given out as a file that no browser shows or runs.
+    let other = visit["attachments"].as_array().unwrap().iter().find(|file| file["mime"] != "image/jpeg");
     let sha256 = other.unwrap()["sha256"].as_str().unwrap();
     let shown = world.get(&format!("/api/v1/streams/village/shiban/attachments/{sha256}")).by("township").send().await;
-    assert_eq!(shown.header("content-type"), "application/octet-stream");
+    assert_eq!(shown.header("content-type"), "text/plain; charset=utf-8");
+    assert_eq!(shown.header("content-disposition"), "attachment");
     assert_eq!(shown.header("content-security-policy"), "default-src 'none'; sandbox");
+}
+
+/// As of the app: what a computer would run when somebody opens it is no answer.
+#[tokio::test]
+async fn a_program_among_the_files_is_refused_and_an_empty_file_is_not() {
+    let world = world().await;
+    let answers = xml("uuid:1", "<house>1.jpg</house>");
+    let with = |bytes: &'static [u8]| [(XML, Some("visit.xml"), answers.as_bytes()), ("1.jpg", Some("1.jpg"), bytes)];
+    let refused = submit(&world, "secretary", &with(b"MZ\x90\0\x03")).await;
+    assert_eq!((refused.status.as_u16(), said(&refused).contains("program")), (422, true));
+    assert_eq!(visits(&world).await.len(), 0);
+    assert_eq!(submit(&world, "secretary", &with(b"")).await.status, 201);
+    assert_eq!(visits(&world).await[0]["attachments"][0]["size"], 0);
 }
 
 /// Place, time and owner that a camera writes into a photo stay on the phone, as with photos of the app.

@@ -5,8 +5,14 @@ mod form_list;
 mod hostile;
 mod submission;
 
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    http::Request,
+};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use serde_json::{Value, json};
+use tower::ServiceExt as _;
 use zhucun_forms::Definition;
 use zhucun_server::{Settings, http::assets::Assets, service::forms};
 use zhucun_sync::{RecordKey, StreamId};
@@ -52,6 +58,7 @@ pub fn form(version: &str) -> Definition {
             {"n": "empty", "p": 0, "k": "group"},
             {"n": "hidden", "p": 11, "k": "hidden"},
             {"n": "next_visit", "p": 0, "k": "date", "l": [["下次"], ["Next"]]},
+            {"n": "plan", "p": 0, "k": "file", "l": [["图"], ["Plan"]]},
         ],
     }))
     .unwrap()
@@ -82,6 +89,11 @@ pub type Part<'a> = (&'a str, Option<&'a str>, &'a [u8]);
 
 /// A submission as ODK Collect sends it.
 pub async fn submit(world: &World, username: &str, parts: &[Part<'_>]) -> Answer {
+    submit_to(&world.app, username, parts).await
+}
+
+/// The same to a server.
+pub async fn submit_to(app: &Router, username: &str, parts: &[Part<'_>]) -> Answer {
     let mut body = Vec::new();
     for (name, file, bytes) in parts {
         let file = file.map(|file| format!("; filename=\"{file}\"")).unwrap_or_default();
@@ -91,17 +103,18 @@ pub async fn submit(world: &World, username: &str, parts: &[Part<'_>]) -> Answer
         body.extend_from_slice(b"\r\n");
     }
     body.extend_from_slice(b"--X-BOUNDARY--\r\n");
-    let length = body.len().to_string();
-    world
-        .post("/openrosa/submission?deviceID=collect%3Aabc")
-        .header("authorization", &basic(username, PASSWORD))
+    let request = Request::post("/openrosa/submission?deviceID=collect%3Aabc")
+        .header("host", "qingxi.example")
+        .header("authorization", basic(username, PASSWORD))
         .header("accept-language", "en")
         .header("x-openrosa-version", "1.0")
         .header("content-type", "multipart/form-data; boundary=X-BOUNDARY")
-        .header("content-length", &length)
-        .bytes(body)
-        .send()
-        .await
+        .header("content-length", body.len())
+        .body(Body::from(body))
+        .unwrap();
+    let (parts, body) = app.clone().oneshot(request).await.unwrap().into_parts();
+    let body = to_bytes(body, usize::MAX).await.unwrap().to_vec();
+    Answer { status: parts.status, headers: parts.headers, body }
 }
 
 /// The answers of a visit with an id; `inside` is what stands between its times and its meta block.

@@ -1,10 +1,21 @@
 //! Form Submission API: `HEAD`, `POST`, files in pieces, the same again.
 
+use std::sync::Arc;
+
 use serde_json::json;
-use zhucun_server::service::random::sha256_hex;
+use zhucun_server::{
+    AppState, Parts,
+    clock::Clock,
+    http::{assets::Assets, forms::Packed},
+    service::{
+        attempts::Attempts,
+        passwords::{Cost, Passwords},
+        random::sha256_hex,
+    },
+};
 use zhucun_sync::Cursor;
 
-use super::{basic, form, head, heads, publish, said, send, submit, visits, world, xml};
+use super::{basic, form, head, heads, publish, said, send, submit, submit_to, visits, world, xml};
 use crate::world::{JPEG, PASSWORD, village};
 
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n a picture";
@@ -153,6 +164,23 @@ async fn the_same_id_with_other_answers_is_refused_and_the_first_stays() {
 }
 
 #[tokio::test]
+async fn a_file_that_was_chosen_keeps_its_own_name_beside_that_of_its_bytes() {
+    let world = world().await;
+    let answers = xml("uuid:1", "<house>1.jpg</house><plan>平面图.pdf</plan>");
+    let parts = [
+        ("xml_submission_file", Some("visit.xml"), answers.as_bytes()),
+        ("1.jpg", Some("1.jpg"), JPEG),
+        ("平面图.pdf", Some("平面图.pdf"), b"%PDF-1.4".as_slice()),
+    ];
+    assert_eq!(submit(&world, "secretary", &parts).await.status, 201);
+    let visit = visits(&world).await.remove(0);
+    let files = visit["attachments"].as_array().unwrap();
+    let plan = files.iter().find(|file| file["mime"] == "application/pdf").unwrap();
+    assert_eq!((plan["file"].as_str(), &plan["name"]), (Some("平面图.pdf"), &visit["answers"]["plan"]));
+    assert!(files.iter().any(|file| file["mime"] == "image/jpeg" && file.get("file").is_none()));
+}
+
+#[tokio::test]
 async fn an_edited_submission_is_a_correction_of_the_visit() {
     let world = world().await;
     send(&world, &xml("uuid:1", "<note>first</note>")).await;
@@ -218,4 +246,43 @@ async fn without_times_of_its_own_a_visit_has_those_of_its_arrival_also_when_it_
     world.pass(86_400_000);
     assert_eq!(send(&world, &answers).await.status, 201);
     assert_eq!((head(&world).await, visits(&world).await), (before, visit));
+}
+
+/// A client that gave up waiting sends again while the first request still runs, perhaps to another process.
+#[tokio::test]
+async fn requests_of_one_submission_that_meet_make_one_visit_with_all_files_and_no_conflict() {
+    let world = world().await;
+    let other = AppState::new(Parts {
+        store: world.state.store.clone(),
+        files: world.state.files.clone(),
+        clock: Clock::Set(Arc::clone(&world.clock)),
+        settings: world.state.settings.clone(),
+        passwords: Passwords::new(Cost::Least).unwrap(),
+        attempts: Attempts::default(),
+        assets: Assets::Memory([].into()),
+        packed_forms: Packed::default(),
+    });
+    let (here, there) = (&world.app, &zhucun_server::app(other));
+    for round in 0..8 {
+        let answers = xml(&format!("uuid:{round}"), INSIDE);
+        let xml_part = ("xml_submission_file", Some("visit.xml"), answers.as_bytes());
+        let (first, second) = ([xml_part, ("1.jpg", Some("1.jpg"), JPEG)], [xml_part, ("2.png", Some("2.png"), PNG)]);
+        let none = [xml_part];
+        let sent = tokio::join!(
+            submit_to(here, "secretary", &first),
+            submit_to(there, "secretary", &second),
+            submit_to(there, "secretary", &none),
+            submit_to(here, "secretary", &second),
+        );
+        for answer in [sent.0, sent.1, sent.2, sent.3] {
+            assert_eq!(answer.status, 201);
+        }
+    }
+    let all = visits(&world).await;
+    assert_eq!(all.len(), 8);
+    for visit in all {
+        let id = visit["id"].as_str().unwrap();
+        assert_eq!(visit["attachments"].as_array().unwrap().len(), 2);
+        assert_eq!((heads(&world, id, "answers").await, heads(&world, id, "attachments").await), (1, 1));
+    }
 }
