@@ -131,6 +131,7 @@ pub const PHONE: Entry = Entry {
                 "platform::recorder",
                 "platform::share",
                 "platform::shared",
+                "state::drafts::forget",
                 "state::link",
                 "state::lost",
                 "state::resolve",
