@@ -1,6 +1,7 @@
 //! Drafts of visits: begun, kept at every change, opened again at the same place, finalised into one change.
 
 mod correction;
+mod forget;
 mod stored;
 
 use std::any::Any;
@@ -16,7 +17,7 @@ use zhucun_forms::contract::{Finalised, List, Lists};
 use zhucun_forms::definition::{Kind, Node};
 use zhucun_forms::xpath::needs_rare;
 use zhucun_forms::{Definition, Session};
-use zhucun_json::{Writer, from_text, texts::find, to_text};
+use zhucun_json::{Writer, from_text, to_text};
 use zhucun_sync::{AttachmentState, PendingAttachment, Record, RecordKey, StreamId};
 use zhucun_words::{Lang, Word, app as app_words, common, visit as words};
 
@@ -25,9 +26,10 @@ use crate::later;
 use crate::platform::camera::{Picture, make};
 use crate::platform::host::BrowserHost;
 use crate::platform::storage::{Db, StorageError};
-use crate::platform::{clock, crypto, settings};
+use crate::platform::{clock, crypto};
 use crate::state::{App, Records, form_files, rare, sync::fetch_definition, use_app};
 pub use correction::{correct, correcting, hash_of};
+pub use forget::forget_files;
 pub use stored::{DraftFile, StoredDraft};
 
 /// Why a draft cannot be begun, opened or finalised.
@@ -235,26 +237,8 @@ pub async fn delete(app: App, id: String, blank: bool) {
     let Ok(stored) = from_text::<StoredDraft>(&text) else { return };
     if (stored.blank || !blank) && db.delete_draft(&id).await.is_ok() {
         hide(app, &id);
-        spawn_local(forget_files(app, stored.files.into_iter().map(|(_, file)| file.sha256).collect()));
-    }
-}
-
-/// Deletes kept bytes, by their hashes, that nothing names, neither finished nor begun: the same photo may be in two of them.
-pub async fn forget_files(app: App, hashes: Vec<String>) {
-    let Some(db) = app.db() else { return };
-    let Ok(drafts) = db.drafts().await else { return };
-    let user = app.me.with_untracked(|me| me.as_ref().map(|me| me.user.clone())).unwrap_or_default();
-    let said = settings::text(&settings::of_user(settings::SAYING, &user)).unwrap_or_default();
-    for sha256 in hashes.into_iter().filter(|sha256| !sha256.is_empty()) {
-        let mut begun = drafts.iter().map(|(_, text)| text).chain([&said]);
-        let is_begun = begun.any(|text| find(text, &sha256).is_some());
-        let hash = [sha256];
-        let is_finished = app.records.with_untracked(|records| !records.naming(&hash).is_empty());
-        let [sha256] = hash;
-        if !is_begun && !is_finished {
-            // Room that cannot be given back now is no harm.
-            drop(db.delete_blob(&sha256).await);
-        }
+        // Without the last part of the app there was no file yet.
+        later::now(forget::begin, (app, stored.files.into_iter().map(|(_, file)| file.sha256).collect()));
     }
 }
 

@@ -127,6 +127,18 @@ struct Log {
     exact: bool,
 }
 
+/// Whether there is a log of this filling.
+pub fn is_begun(filling: &Filling) -> bool {
+    filling.file(FILE).is_some_and(|file| !file.text.is_empty())
+}
+
+/// Takes it away.
+pub fn forget(filling: &Filling) {
+    if is_begun(filling) {
+        filling.change_file(FILE, |file| file.text.clear());
+    }
+}
+
 /// Begins the log of a form that has one, or goes on with it. Once begun it is told of every page.
 pub fn begin(filling: &Rc<Filling>) {
     if !filling.is_followed()
@@ -163,7 +175,7 @@ impl Log {
             watch: RefCell::default(),
             exact,
         };
-        let is_new = filling.file(FILE).is_none();
+        let is_new = !is_begun(filling);
         if is_new {
             filling.change_file(FILE, |file| {
                 file.mime = "text/csv".to_owned();

@@ -75,6 +75,8 @@ pub fn view(form: Form) -> View {
     let user = filling.app.me.with_untracked(|me| me.as_ref().map(|me| me.user.clone())).unwrap_or_default();
     let key = settings::of_user(CONSENT, &joined(&[&user, &info.form], "."));
     let said = settings::get::<String>(&key).filter(|said| said == "no" || covers(said, &wanted));
+    // What was agreed to in this visit holds in it, also when the phone died before the setting was on its disk.
+    let said = if audit::is_begun(&filling) { Some(wanted.clone()) } else { said };
     let answer = RwSignal::new(said);
     let place = RwSignal::new(None::<LocationError>);
     let begin = {
@@ -192,6 +194,7 @@ fn forget(filling: &Rc<Filling>) {
     for id in noted {
         filling.note(id, "");
     }
+    audit::forget(filling);
 }
 
 /// The questions that hold the place of the beginning and do not have it yet.

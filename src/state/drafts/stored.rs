@@ -59,36 +59,36 @@ pub struct StoredDraft {
 impl FromJson for DraftFile {
     fn from_json(value: Value) -> Result<Self, JsonError> {
         let mut fields = Fields::of(value)?;
-        Ok(Self {
-            sha256: fields.read_or_default("sha256")?,
-            mime: fields.read_or_default("mime")?,
-            size: fields.read_or_default("size")?,
-            strokes: fields.read_or_default("strokes")?,
-            tall: fields.read_or_default("tall")?,
-            text: fields.read_or_default("text")?,
-            name: fields.read_or_default("name")?,
-        })
+        let mut file = Self::default();
+        let texts = [
+            ("sha256", &mut file.sha256),
+            ("mime", &mut file.mime),
+            ("text", &mut file.text),
+            ("name", &mut file.name),
+        ];
+        for (name, text) in texts {
+            fields.fill(name, text)?;
+        }
+        fields.fill("size", &mut file.size)?;
+        fields.fill("strokes", &mut file.strokes)?;
+        fields.fill("tall", &mut file.tall)?;
+        Ok(file)
     }
 }
 
 impl ToJson for DraftFile {
     fn to_json(&self) -> Value {
         let mut object = Writer::new();
-        if !self.sha256.is_empty() {
-            object.put("sha256", &self.sha256);
-        }
-        if !self.mime.is_empty() {
-            object.put("mime", &self.mime);
+        let texts = [("sha256", &self.sha256), ("mime", &self.mime), ("text", &self.text), ("name", &self.name)];
+        for (name, text) in texts {
+            if !text.is_empty() {
+                object.put(name, text);
+            }
         }
         object.put("size", &self.size);
         if !self.strokes.is_empty() {
             object.put("strokes", &self.strokes);
             object.put("tall", &self.tall);
-        }
-        for (name, text) in [("text", &self.text), ("name", &self.name)] {
-            if !text.is_empty() {
-                object.put(name, text);
-            }
         }
         object.into_value()
     }

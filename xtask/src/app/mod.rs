@@ -135,6 +135,7 @@ pub const PHONE: Entry = Entry {
                 "instance::pictures",
                 "list::json",
                 "state::form_files",
+                "state::drafts::forget",
                 "state::link",
                 "state::lost",
                 "state::rare",
