@@ -57,7 +57,7 @@ fn place(item: &Item) -> Place {
 fn item(form: Form, page: Id, kind: u8, id: Id) -> View {
     match kind {
         QUESTION => question(Ask::new(form, id)),
-        HEADING => view! { <h3 class="ask-heading">{move || heading(form, page, id)}</h3> },
+        HEADING => view! { <h2 class="ask-heading">{move || heading(form, page, id)}</h2> },
         REPEAT => later(repeat::list, (form, id)),
         _ => later(rare::table_head, Ask::new(form, id)),
     }

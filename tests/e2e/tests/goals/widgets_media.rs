@@ -558,7 +558,7 @@ async fn what_a_checklist_notes_by_itself_is_noted_only_when_the_person_agrees()
     look(&desk, "media-desk-log", "zh-CN").await?;
     // The one before has nothing of it.
     const EXPORT: &str =
-        "return fetch('/api/v1/villages/shiban/visits.csv?form=media&lang=zh').then((got) => got.text())";
+        "return fetch('/api/v1/villages/shiban/visits.csv?form=media&lang=names').then((got) => got.text())";
     let csv = desk.script(EXPORT).await?;
     let csv = csv.as_str().context("a text")?;
     let row = |name: &str| csv.lines().find(|line| line.contains(name)).map(str::to_owned).unwrap_or_default();
