@@ -74,7 +74,8 @@ fn steps(ask: Ask, values: Vec<String>) -> View {
 }
 
 fn step(ask: Ask, value: String) -> View {
-    let words = worded(ask, &value);
+    let shown = value.clone();
+    let words = move || worded(ask, &shown);
     radio(ask, value.clone(), "step", move |answer| answer == value, view! { <span>{words}</span> })
 }
 
@@ -95,7 +96,8 @@ fn stars(ask: Ask, mut values: Vec<String>) -> View {
     values.retain(|value| values::is_above_zero(value));
     let of = values.last().cloned().unwrap_or_default();
     let star = move |value: String| {
-        let name = words::STARS.fill(ask.form().lang(), &[("n", &value), ("of", &of)]);
+        let (number, of) = (value.clone(), of.clone());
+        let name = move || words::STARS.fill(ask.form().lang(), &[("n", &number), ("of", &of)]);
         let lit = value.clone();
         let drawn = view! { <span class="star-shape">{icon(icons::STAR)}</span> <span class="heard">{name}</span> };
         radio(ask, value, "star", move |answer| values::is_up_to(&lit, answer), drawn)
@@ -112,7 +114,8 @@ fn stars(ask: Ask, mut values: Vec<String>) -> View {
 /// `picker`: the phone's own menu of all values.
 fn picker(ask: Ask, values: Vec<String>) -> View {
     let option = |value: String| {
-        let words = worded(ask, &value);
+        let shown = value.clone();
+        let words = move || worded(ask, &shown);
         let taken = value.clone();
         view! { <option value=value prop:selected=move || ask.value().with(|value| *value == taken)>{words}</option> }
     };
@@ -151,7 +154,10 @@ fn slider(ask: Ask, range: &Range) -> View {
                 }
             } />
     };
-    let ends = view! { <div class="slider-ends"><span>{worded(ask, &range.start)}</span><span>{worded(ask, &range.end)}</span></div> };
+    let (start, end) = (range.start.clone(), range.end.clone());
+    let ends = view! {
+        <div class="slider-ends"><span>{move || worded(ask, &start)}</span><span>{move || worded(ask, &end)}</span></div>
+    };
     let class = if is_up { "slider-up" } else { "slider-flat" };
     single(
         ask,

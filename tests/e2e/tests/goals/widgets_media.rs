@@ -563,6 +563,9 @@ async fn what_a_checklist_notes_by_itself_is_noted_only_when_the_person_agrees()
     let csv = csv.as_str().context("a text")?;
     let row = |name: &str| csv.lines().find(|line| line.contains(name)).map(str::to_owned).unwrap_or_default();
     ensure!(row("\"同意的\"").contains("26.58"), "no place:\n{csv}");
-    ensure!(!row("\"不同意的\"").contains("26.58") && !row("\"不同意的\"").contains(".csv"), "noted all the same:\n{csv}");
+    ensure!(
+        !row("\"不同意的\"").contains("26.58") && !row("\"不同意的\"").contains(".csv"),
+        "noted all the same:\n{csv}"
+    );
     desk.close().await
 }
