@@ -10,6 +10,10 @@ const FEATURES: &str = "-Ctarget-cpu=mvp -Ctarget-feature=+mutable-globals,-refe
 /// Functions that do the same keep their own names until the module is split by names, see split.rs.
 const APART: &str = "-Zmerge-functions=disabled";
 
+/// 896 KiB of stack, so that data begins below 2^20: an address is three bytes instead of four, and none is 0x110000, which stands
+/// for "no character" in the code and was taken for an address in the middle of a text (texts.rs).
+const STACK: &str = "-Clink-arg=-zstack-size=917504";
+
 /// Where Trunk left one entry.
 pub struct Staged {
     /// The entry.
@@ -55,9 +59,9 @@ pub fn build(place: &Place, mode: Mode) -> Result<Vec<Staged>> {
 pub fn wasm_environment(place: &Place, command: &mut Command, toolchain: &setup::std_source::Toolchain, mode: Mode) {
     // RUSTFLAGS in the environment replaces the flags of cargo's configuration, so everything goes into one string.
     let flags = match mode {
-        Mode::Dev => FEATURES.to_owned(),
-        Mode::Pilot => format!("{FEATURES} {APART}"),
-        Mode::Release => format!("{FEATURES} {APART} -Zunstable-options -Cpanic=immediate-abort"),
+        Mode::Dev => format!("{FEATURES} {STACK}"),
+        Mode::Pilot => format!("{FEATURES} {STACK} {APART}"),
+        Mode::Release => format!("{FEATURES} {STACK} {APART} -Zunstable-options -Cpanic=immediate-abort"),
     };
     command
         .env("CARGO_TARGET_DIR", place.wasm_target())
