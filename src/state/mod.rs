@@ -11,6 +11,7 @@ mod rare;
 mod records;
 pub mod resolve;
 pub mod saying;
+mod sending;
 mod session;
 pub mod shared;
 mod status;

@@ -11,7 +11,7 @@ use zhucun_json::from_text;
 use zhucun_sync::{AttachmentState, NetError, Outcome, Record, RecordKey, Store, StoredRecord, StreamId};
 
 use super::{
-    App, OutboxRow, PhoneEngine, Records, SyncStatus, form_files, lost,
+    App, OutboxRow, PhoneEngine, Records, SyncStatus, form_files, lost, sending,
     session::{SESSION, contact_key},
 };
 use crate::{
@@ -213,7 +213,7 @@ impl App {
 
     async fn exchange(self, engine: &Rc<PhoneEngine>, stream: &StreamId) -> Result<Outcome, StorageError> {
         let writes = engine.writes();
-        let mut result = engine.sync_stream(stream).await;
+        let mut result = sync_stream(engine, stream).await;
         if let Ok(outcome) = &mut result {
             let is_stored = engine.writes() == writes;
             if outcome.taken_away {
@@ -390,6 +390,20 @@ impl App {
         }
         Ok(complete)
     }
+}
+
+/// Exchanges a stream; with what the later part brings, when something is to be sent.
+async fn sync_stream(engine: &Rc<PhoneEngine>, stream: &StreamId) -> Result<Outcome, StorageError> {
+    if let Some(outcome) = engine.receive_stream(stream).await? {
+        return Ok(outcome);
+    }
+    if later::rest().await
+        && let Some(sending) = later::now(sending::send, (engine.clone(), stream.clone()))
+    {
+        return sending.await;
+    }
+    // The part does not come: no network.
+    Ok(Outcome { error: Some(NetError::Offline), ..Outcome::default() })
 }
 
 /// A form definition from the server.

@@ -59,6 +59,14 @@ pub struct PendingChange {
     pub refused: Option<RefusalCode>,
 }
 
+impl PendingChange {
+    /// Whether it is still to be sent.
+    #[must_use]
+    pub fn is_waiting(&self) -> bool {
+        self.acknowledged.is_none() && self.refused.is_none()
+    }
+}
+
 /// How far an attachment has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AttachmentState {

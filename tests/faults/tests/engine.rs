@@ -274,6 +274,23 @@ fn photos_go_after_the_text_smallest_first_and_one_bad_moment_loses_none() {
 }
 
 #[test]
+fn what_only_receives_leaves_a_stream_with_something_to_send_alone_and_else_is_the_same() {
+    let village = Village::new();
+    let (a, b) = (village.phone("a"), village.phone("b"));
+    let receive = |phone: &Phone| block_on(phone.engine.receive_stream(&stream())).unwrap();
+    b.write("h1", "name", "from b");
+    b.sync();
+    assert_eq!(receive(&b), Some(b.sync()), "nothing is left to do");
+    a.write("h2", "name", "from a");
+    assert_eq!(receive(&a), None);
+    assert_eq!((a.shown("h1").text("name"), village.server.entries(&stream()).len()), ("", 1));
+    assert!(a.sync().is_done());
+    let outcome = receive(&b).unwrap();
+    assert_eq!((outcome.pulled, outcome.is_done(), b.status().is_synced()), (1, true, true));
+    assert_eq!(b.shown("h2").text("name"), "from a");
+}
+
+#[test]
 fn a_local_write_at_any_moment_of_a_pull_is_kept() {
     for polls in 0..200 {
         let village = Village::new();

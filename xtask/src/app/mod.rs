@@ -148,6 +148,7 @@ pub const PHONE: Entry = Entry {
                 "state::rare",
                 "state::resolve",
                 "state::saying",
+                "state::sending",
                 "state::shared",
                 "ui::qr",
                 "ui::sizes",

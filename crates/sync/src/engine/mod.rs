@@ -15,7 +15,10 @@ pub use backoff::Backoff;
 pub use status::Status;
 pub use write::Write;
 
-use crate::{AttachmentState, Batch, Clock, Net, NetError, RecordKey, Rng, Store, StoredRecord, StreamId};
+use crate::{
+    AttachmentState, Batch, Clock, Net, NetError, PendingAttachment, PendingChange, RecordKey, Rng, Store,
+    StoredRecord, StreamId,
+};
 use status::Contact;
 
 /// The sync engine of one signed-in user on one device.
@@ -131,6 +134,27 @@ impl<C: Clock, R: Rng, N: Net, S: Store> Engine<C, R, N, S> {
         result
     }
 
+    /// As [`Engine::sync_stream`] of a stream of which nothing waits to be sent; else `None`, and nothing was asked for. A
+    /// program that begins in parts need not have what sends before there is something to send.
+    ///
+    /// # Errors
+    /// As [`Engine::sync_stream`].
+    pub async fn receive_stream(&self, stream: &StreamId) -> Result<Option<Outcome>, S::Error> {
+        let at = self.store.moment(stream).await?;
+        let is_photo = |attachment: &PendingAttachment| attachment.state == AttachmentState::Waiting;
+        if at.outbox.iter().any(PendingChange::is_waiting) || self.store.attachments(stream).await?.iter().any(is_photo)
+        {
+            return Ok(None);
+        }
+        let mut out = Outcome::default();
+        let result = self.pull_all(stream, at, &mut out).await;
+        let ok = result.is_ok() && out.error.is_none();
+        self.note_contact(stream, ok);
+        result?;
+        // What a log that was restored does not have any more waits again, and is seen here: it goes with the next call.
+        self.close(stream, out).await.map(Some)
+    }
+
     async fn exchange(&self, stream: &StreamId) -> Result<Outcome, S::Error> {
         let mut out = Outcome::default();
         let mut at = self.store.moment(stream).await?;
@@ -150,6 +174,11 @@ impl<C: Clock, R: Rng, N: Net, S: Store> Engine<C, R, N, S> {
         if !out.must_stop() {
             self.send_attachments(stream, &mut out).await?;
         }
+        self.close(stream, out).await
+    }
+
+    /// What an exchange came to, with what still waits.
+    async fn close(&self, stream: &StreamId, mut out: Outcome) -> Result<Outcome, S::Error> {
         out.records_changed.sort_unstable();
         out.records_changed.dedup();
         let status = self.status(stream).await?;

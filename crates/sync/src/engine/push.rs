@@ -66,8 +66,7 @@ impl<C: Clock, R: Rng, N: Net, S: Store> Engine<C, R, N, S> {
         rows: &[PendingChange],
         out: &mut Outcome,
     ) -> Result<bool, S::Error> {
-        let is_waiting = |row: &&PendingChange| row.acknowledged.is_none() && row.refused.is_none();
-        let mut queue: VecDeque<_> = rows.iter().filter(is_waiting).cloned().collect();
+        let mut queue: VecDeque<_> = rows.iter().filter(|row| row.is_waiting()).cloned().collect();
         let any = !queue.is_empty();
         let mut limit = PushRequest::MAX;
         while !queue.is_empty() {

@@ -10,10 +10,10 @@ use std::{
 
 use serde_json::{Value, json};
 use zhucun_sync::{
-    AttachmentState, Backoff, Change, Cursor, DELETED, Engine, Entry, PendingAttachment, PendingChange, Record,
-    RecordKey, RefusalCode, StoredRecord, StreamId, Write,
+    AttachmentState, Backoff, Change, Cursor, DELETED, Engine, Entry, Outcome, PendingAttachment, PendingChange,
+    Record, RecordKey, RefusalCode, StoredRecord, StreamId, Write,
 };
-use zhucun_testkit::{MemStore, SimClock, SimNet, SimRng, SimServer, Weather, World, block_on, interleave};
+use zhucun_testkit::{MemStore, SimClock, SimNet, SimRng, SimServer, StoreFull, Weather, World, block_on, interleave};
 
 pub type PhoneEngine = Engine<SimClock, SimRng, SimNet, MemStore>;
 
@@ -184,7 +184,7 @@ impl Sim {
                 let stream = &self.streams[rng.below(2)];
                 tasks.push(Box::pin(async move {
                     // A full disk is one of the faults.
-                    let _ = engine.sync_stream(stream).await;
+                    let _ = exchange(engine, stream).await;
                 }));
             }
             interleave(&rng, tasks, killed.then(|| rng.below(60)));
@@ -295,8 +295,8 @@ impl Sim {
         for stream in &self.streams {
             let mut backoff = Backoff::default();
             loop {
-                let outcome = block_on(phone.tabs[0].sync_stream(stream));
-                if outcome.as_ref().is_ok_and(zhucun_sync::Outcome::is_done) {
+                let outcome = block_on(exchange(&phone.tabs[0], stream));
+                if outcome.as_ref().is_ok_and(Outcome::is_done) {
                     let head = i64::try_from(self.server.entries(stream).len()).unwrap();
                     assert_eq!(phone.store.cursor_now(stream).seq, head, "done means at the head");
                     break;
@@ -326,6 +326,14 @@ impl Sim {
                 })
                 .collect(),
         }
+    }
+}
+
+/// As the app does: what sends is asked for only when something waits.
+async fn exchange(engine: &PhoneEngine, stream: &StreamId) -> Result<Outcome, StoreFull> {
+    match engine.receive_stream(stream).await? {
+        Some(outcome) => Ok(outcome),
+        None => engine.sync_stream(stream).await,
     }
 }
 
