@@ -176,7 +176,8 @@ impl Visit<'_> {
     pub async fn tap_at_the_foot(&self, label: &str, words: &str, then: &str) -> Result<f64> {
         const TO_THE_FOOT: &str = "arguments[0].scrollIntoView({block: 'end', behavior: 'instant'})";
         const ABOVE_THE_BAR: &str = "return document.querySelector('.visit-bar').getBoundingClientRect().top
-            - Math.max(...[...arguments[0].querySelectorAll('button')].map((b) => b.getBoundingClientRect().bottom))";
+            - Math.max(...[...arguments[0].querySelectorAll('button, summary')].filter((b) => b.checkVisibility())
+                .map((b) => b.getBoundingClientRect().bottom))";
         let path = format!("{}//button[contains(., \"{words}\")]", question(label));
         let button = self.0.find(&path).await?;
         self.0.driver.execute(TO_THE_FOOT, vec![button.to_json()?]).await?;
