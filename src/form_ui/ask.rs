@@ -206,7 +206,7 @@ impl Ask {
         if !self.is_shown() {
             return;
         }
-        self.form().get().settle(self.typing());
+        self.form().get().settle(self.id(), self.typing());
     }
 
     /// Brings a question that has grown on the screen as a whole, when it was there in part.

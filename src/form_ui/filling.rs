@@ -187,7 +187,7 @@ impl Filling {
         self.pages.borrow_mut().get_or_insert_with(|| Rc::new(self.session.borrow().pages())).clone()
     }
 
-    /// The session, to change answers in it.
+    /// The session, to change in it what the pages are made of.
     fn change(&self) -> RefMut<'_, Session> {
         self.pages.take();
         self.session.borrow_mut()
@@ -279,9 +279,17 @@ impl Filling {
 
     /// Takes an answer that no person gives: with nothing but such ones the draft is still blank.
     pub fn note(self: &Rc<Self>, id: Id, value: &str) {
-        let changed = self.change().answer(id, value);
+        let changed = self.session.borrow_mut().answer(id, value);
+        if changed.layout || changed.questions.iter().any(|id| self.names_instance(*id)) {
+            self.pages.take();
+        }
         self.redraw(&changed);
         self.save_soon();
+    }
+
+    /// Whether an answer may stand in a list of instances: in the place of a name there is what was answered first.
+    fn names_instance(&self, id: Id) -> bool {
+        self.session.borrow().is_in_instance(id)
     }
 
     /// Changes what is said of a file of the draft, which is made when there is none; saved with the next answer.

@@ -13,7 +13,7 @@ use leptos::task::spawn_local;
 use litemap::LiteMap;
 use serde_json::Value;
 use zhucun_domain::{collection, household, visit::field};
-use zhucun_forms::contract::{Finalised, List, Lists};
+use zhucun_forms::contract::{Finalised, List, Lists, Page};
 use zhucun_forms::definition::{Kind, Node};
 use zhucun_forms::xpath::needs_rare;
 use zhucun_forms::{Definition, Session};
@@ -145,7 +145,7 @@ pub async fn start(
     stored.info.id = crypto::uuid();
     form.clone_into(&mut stored.info.form);
     stored.info.household = household;
-    refresh(&mut stored, &session);
+    refresh(&mut stored, &session, &session.pages());
     let id = stored.info.id.clone();
     let first = stored.clone();
     show(app, first.info.clone());
@@ -186,8 +186,8 @@ pub async fn open(app: App, id: &str) -> Result<Opened, DraftError> {
     Ok(Opened { session, stored, lost })
 }
 
-/// Brings what is kept up to the filling: answers, household, titles, time; and the village, where none is named yet.
-pub fn refresh(stored: &mut StoredDraft, session: &Session) {
+/// Brings what is kept up to the filling with its pages: answers, household, titles, time; and the village, where none is named yet.
+pub fn refresh(stored: &mut StoredDraft, session: &Session, pages: &[Page]) {
     if stored.info.stream.is_none() {
         stored.info.stream = use_app().village();
     }
@@ -196,7 +196,7 @@ pub fn refresh(stored: &mut StoredDraft, session: &Session) {
     stored.info.updated_at = clock::now();
     stored.info.title = title(session);
     let page = session.page();
-    if let Some(page) = session.pages().into_iter().find(|p| p.id == page) {
+    if let Some(page) = pages.iter().find(|p| p.id == page) {
         stored.info.section = page.section;
     }
     if let Some(path) = household_path(session.definition()) {

@@ -66,6 +66,6 @@ pub async fn put(app: App, place: &PhotoPlace, photo: DraftFile) -> Result<(), D
     opened.session.answer(id, &name);
     opened.stored.files.insert(name, photo);
     opened.stored.blank = false;
-    drafts::refresh(&mut opened.stored, &opened.session);
+    drafts::refresh(&mut opened.stored, &opened.session, &opened.session.pages());
     drafts::put(app, &opened.stored).await
 }

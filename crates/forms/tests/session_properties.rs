@@ -205,6 +205,9 @@ proptest! {
                 pages.iter().map(|page| (page.id, page.items.len())).collect()
             };
             prop_assert!(changed.layout || shown(&pages) == shown(&session.pages()), "pages changed unsaid");
+            // What a screen keeps its pages by.
+            let is_named = changed.questions.iter().any(|id| session.is_in_instance(*id));
+            prop_assert!(changed.layout || is_named || pages == session.pages(), "words of pages changed unsaid");
         }
     }
 }

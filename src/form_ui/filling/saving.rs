@@ -6,6 +6,7 @@ use js_sys::Promise;
 use leptos::task::spawn_local;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
+use zhucun_forms::contract::Id;
 use zhucun_json::to_text;
 use zhucun_view::prelude::*;
 
@@ -46,9 +47,9 @@ impl Filling {
 
     /// A field was left: what was typed is saved, and after the tap that left it titles that show answers are drawn again.
     /// `typing` ends then too.
-    pub fn settle(self: &Rc<Self>, typing: RwSignal<bool>) {
+    pub fn settle(self: &Rc<Self>, id: Id, typing: RwSignal<bool>) {
         self.flush();
-        settle_later(self.layout.clone(), typing, 0);
+        settle_later(self.names_instance(id).then(|| self.layout.clone()), typing, 0);
     }
 
     /// Saves what is not saved yet, now.
@@ -64,12 +65,12 @@ impl Filling {
     /// Writes until nothing is newer than what is written. One at a time, so that an older state never overtakes.
     async fn write(self: Rc<Self>) {
         while let Some(db) = self.db().filter(|_| !self.closed.get() && self.dirty.replace(false)) {
-            let stored = {
+            let (info, text) = {
                 let mut stored = self.stored.borrow_mut();
-                drafts::refresh(&mut stored, &self.session.borrow());
-                stored.clone()
+                drafts::refresh(&mut stored, &self.session.borrow(), &self.pages_now());
+                (stored.info.clone(), to_text(&*stored))
             };
-            if let Err(error) = db.put_draft(&stored.info.id, &to_text(&stored)).await {
+            if let Err(error) = db.put_draft(&info.id, &text).await {
                 self.dirty.set(true);
                 self.saved.set(Saved::Failed(error.into()));
                 let filling = self.clone();
@@ -77,10 +78,10 @@ impl Filling {
                 break;
             }
             if !self.dirty.get() {
-                self.saved.set(Saved::At(stored.info.updated_at));
+                self.saved.set(Saved::At(info.updated_at));
             }
             if self.is_theirs() {
-                drafts::show(self.app, stored.info);
+                drafts::show(self.app, info);
             }
         }
         self.writing.set(false);
@@ -107,7 +108,7 @@ impl Filling {
         self.tell(Followed::Finished);
         let stored = {
             let mut stored = self.stored.borrow_mut();
-            drafts::refresh(&mut stored, &self.session.borrow());
+            drafts::refresh(&mut stored, &self.session.borrow(), &self.pages_now());
             stored.clone()
         };
         match drafts::finalise(self.app, &stored, finished).await {
@@ -161,14 +162,16 @@ impl Filling {
 
 /// Draws again what shows answers when no finger or mouse is down: what is under it must not move, or the browser finds
 /// something else there and the tap is lost. A finger's `blur` and click come at once, the mouse's `blur` while it is down.
-fn settle_later(layout: ArcTrigger, typing: RwSignal<bool>, ms: u32) {
+fn settle_later(layout: Option<ArcTrigger>, typing: RwSignal<bool>, ms: u32) {
     timer::after(ms, move || {
         if dom::is_pressed() {
             settle_later(layout, typing, 50);
         } else {
             // The question may be gone with its page.
             let _ = typing.try_set(false);
-            layout.notify();
+            if let Some(layout) = layout {
+                layout.notify();
+            }
         }
     });
 }

@@ -85,7 +85,7 @@ pub async fn correct(app: App, visit: &str) -> Result<String, DraftError> {
         let kept = DraftFile { sha256, mime, size, name, ..DraftFile::default() };
         stored.files.insert(text("name"), kept);
     }
-    refresh(&mut stored, &session);
+    refresh(&mut stored, &session, &session.pages());
     let id = stored.info.id.clone();
     put(app, &stored).await?;
     Ok(id)

@@ -28,6 +28,18 @@ impl Session {
         path
     }
 
+    /// Whether it is inside an instance of a repeat: lists of instances may name theirs by it.
+    pub fn is_in_instance(&self, id: Id) -> bool {
+        let mut here = id;
+        while here != ROOT && here != DOCUMENT && (here as usize) < self.tree.live.len() {
+            here = self.tree.get(here).parent;
+            if here != DOCUMENT && self.tree.get(here).range {
+                return true;
+            }
+        }
+        false
+    }
+
     /// The node at a path. Without position a repeat is its list at the end of a path, and its first instance before.
     pub fn find(&self, path: &str) -> Option<Id> {
         let (root, mut rest) = cut(path.strip_prefix('/')?, b'/');
