@@ -1,7 +1,7 @@
 //! `cargo xtask app`: both wasm entries by Trunk, then what Trunk does not do: smaller files, hashed names, no inline
 //! script, service worker with its complete list, brotli and gzip. The result is `dist/`, which the server carries inside.
 mod bundle;
-mod compress;
+pub mod compress;
 mod css;
 mod glue;
 mod html;
@@ -10,7 +10,7 @@ mod locals;
 mod manifest;
 mod order;
 pub mod shim;
-mod shrink;
+pub mod shrink;
 mod split;
 mod texts;
 mod trunk;

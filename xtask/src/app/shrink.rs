@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{files, place::Place, run};
 use anyhow::{Context, Result};
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, path::Path};
 
 /// The feature set of 2019. `wasm-opt` refuses a module that needs anything newer: that is the proof we have.
 const FEATURES: [&str; 2] = ["--mvp-features", "--enable-mutable-globals"];
@@ -45,7 +45,7 @@ pub fn app(place: &Place, staged: &Staged) -> Result<Small> {
     module.exports.retain(|export| used.contains(&export.name));
     let whole = module.write();
     let (mut parts, texts) = match staged.entry.later {
-        [] => (vec![optimise(place, staged, "first", &whole)?], InPage::new()),
+        [] => (vec![optimise(place, &staged.folder, "first", &whole)?], InPage::new()),
         later => parts(place, staged, &whole, later)?,
     };
     let mut module = Module::read(&parts[0])?;
@@ -59,7 +59,7 @@ pub fn app(place: &Place, staged: &Staged) -> Result<Small> {
     }
     for (number, part) in parts.iter_mut().enumerate() {
         let renamed = if number == 0 { std::mem::take(part) } else { split::rename(part, &names)? };
-        *part = self::number(place, staged, &part_name(staged, number), renamed)?;
+        *part = self::number(place, &staged.folder, part_name(staged, number), renamed)?;
     }
     let module = parts.remove(0);
     Ok(Small { module, later: parts, script: self::script(place, &script)?, texts })
@@ -79,7 +79,7 @@ fn parts(place: &Place, staged: &Staged, whole: &[u8], later: &[Part]) -> Result
         } else {
             split::rename(part, &taken.iter().map(|name: &String| (name.clone(), name.clone())).collect())?
         };
-        *part = optimise(place, staged, &part_name(staged, number), part)?;
+        *part = optimise(place, &staged.folder, part_name(staged, number), part)?;
         if number > 0 {
             taken.extend(split::taken(part)?);
         }
@@ -87,12 +87,17 @@ fn parts(place: &Place, staged: &Staged, whole: &[u8], later: &[Part]) -> Result
     Ok((parts, texts))
 }
 
-fn part_name(staged: &Staged, number: usize) -> String {
-    number.checked_sub(1).map_or("first", |number| staged.entry.later[number].0).to_owned()
+fn part_name(staged: &Staged, number: usize) -> &'static str {
+    number.checked_sub(1).map_or("first", |number| staged.entry.later[number].0)
 }
 
-fn optimise(place: &Place, staged: &Staged, part: &str, module: &[u8]) -> Result<Vec<u8>> {
-    let file = |ending: &str| staged.folder.join(format!("{part}-{ending}.wasm"));
+/// A module that stands alone, as small as the app's. Files of it are left in the folder.
+pub fn module(place: &Place, folder: &Path, name: &str, module: &[u8]) -> Result<Vec<u8>> {
+    number(place, folder, name, optimise(place, folder, name, module)?)
+}
+
+fn optimise(place: &Place, folder: &Path, part: &str, module: &[u8]) -> Result<Vec<u8>> {
+    let file = |ending: &str| folder.join(format!("{part}-{ending}.wasm"));
     let (whole, small) = (file("whole"), file("small"));
     files::write(&whole, module)?;
     let mut command = place.command("wasm-opt");
@@ -102,11 +107,11 @@ fn optimise(place: &Place, staged: &Staged, part: &str, module: &[u8]) -> Result
 }
 
 /// A module with its functions and their variables numbered so that it compresses well.
-fn number(place: &Place, staged: &Staged, part: &str, mut module: Vec<u8>) -> Result<Vec<u8>> {
+fn number(place: &Place, folder: &Path, part: &str, mut module: Vec<u8>) -> Result<Vec<u8>> {
     for _ in 0..ROUNDS {
         module = order::by_likeness(&locals::by_use(&module)?)?;
     }
-    let file = staged.folder.join(format!("{part}.wasm"));
+    let file = folder.join(format!("{part}.wasm"));
     files::write(&file, &module)?;
     let mut check = place.command("wasm-opt");
     run::run(check.args(FEATURES).arg(&file).args(["-o", "/dev/null"])).context("the numbered module is not valid")?;

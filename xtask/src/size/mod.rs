@@ -1,4 +1,5 @@
 //! `cargo xtask size`: what a phone fetches before its first checklist can be filled, by file, and a villager's page.
+mod engine;
 mod http;
 mod villager;
 
@@ -29,6 +30,9 @@ pub struct Options {
     /// Fail, not skip, when the server is not built and the villager's page cannot be measured
     #[arg(long)]
     pub need_server: bool,
+    /// Weigh the forms engine, too: builds a module with and one without it
+    #[arg(long)]
+    pub engine: bool,
 }
 
 /// A line of the table.
@@ -60,6 +64,9 @@ pub fn run(place: &Place, options: &Options) -> Result<()> {
     check("after it", later, LATER_LIMIT, &mut over);
     if let Some(rows) = villager {
         check("a villager's page", rows, VILLAGER_LIMIT, &mut over);
+    }
+    if options.engine {
+        engine::run(place, &mut over)?;
     }
     if !over.is_empty() {
         bail!("{}", over.join("; "));

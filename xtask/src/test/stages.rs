@@ -36,7 +36,7 @@ pub const ALL: [Stage; 13] = [
     Stage { name: "server", run: |place, _| good(serve::build_server(place)) },
     Stage { name: "e2e", run: |place, counts| e2e(place, counts, Database::Sqlite) },
     Stage { name: "e2e-postgres", run: |place, counts| e2e(place, counts, Database::Postgres) },
-    Stage { name: "size", run: |place, _| good(size::run(place, &size::Options { need_server: true })) },
+    Stage { name: "size", run: |place, _| good(size::run(place, &size::Options { need_server: true, engine: true })) },
 ];
 
 fn good(result: Result<()>) -> Result<Ended> {
