@@ -14,6 +14,8 @@ use zhucun_forms::instance::Removed;
 use zhucun_view::prelude::*;
 use zhucun_words::Lang;
 
+use super::media::consent;
+use crate::later;
 use crate::platform::clock;
 use crate::platform::storage::Db;
 use crate::state::App;
@@ -285,6 +287,20 @@ impl Filling {
         }
         self.redraw(&changed);
         self.save_soon();
+        self.note_places();
+    }
+
+    /// Questions that are to get the place where the phone is now; each told once.
+    pub fn take_places(&self) -> Vec<Id> {
+        self.session.borrow_mut().take_places()
+    }
+
+    fn note_places(self: &Rc<Self>) {
+        let places = self.take_places();
+        if !places.is_empty() {
+            // Before the last part is here nobody has agreed to it.
+            later::now(consent::note_places, (self.clone(), places));
+        }
     }
 
     /// Whether an answer may stand in a list of instances: in the place of a name there is what was answered first.
@@ -338,6 +354,7 @@ impl Filling {
         let (instance, changed) = self.change().add_repeat(repeat);
         self.stored.borrow_mut().blank = false;
         self.redraw(&changed);
+        self.note_places();
         self.go(instance);
     }
 

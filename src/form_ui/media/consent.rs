@@ -30,8 +30,8 @@ const SEARCH: u32 = 30_000;
 /// Metres that are no place.
 const ROUGH: f64 = 1_000.0;
 
-/// What a form would note, by its letters as they are kept: `p`lace at the beginning, `l`og, `w`here the log's events were,
-/// old and new `a`nswers; `s`ound, which is not noted here.
+/// What a form would note, by its letters as they are kept: `p`lace at the beginning, and at `e`vents later; `l`og, `w`here the
+/// log's events were, old and new `a`nswers; `s`ound, which is not noted here.
 fn wanted(nodes: &[Node]) -> String {
     let mut letters = String::new();
     for node in nodes {
@@ -51,11 +51,15 @@ fn wanted(nodes: &[Node]) -> String {
             }
             _ => {}
         }
-        if node.actions.iter().any(|action| action.geopoint && action.events.contains(&Event::First)) {
-            letters.push('p');
+        for action in node.actions.iter().filter(|action| action.geopoint) {
+            letters.push(if is_at_start(&action.events) { 'p' } else { 'e' });
         }
     }
     letters
+}
+
+fn is_at_start(events: &[Event]) -> bool {
+    events.iter().any(|event| matches!(event, Event::First | Event::Load))
 }
 
 /// Whether what was agreed to is all that is wanted now.
@@ -72,8 +76,9 @@ pub fn view(form: Form) -> View {
     if !info.replaces.is_empty() || wanted.is_empty() {
         return View::default();
     }
-    let user = filling.app.me.with_untracked(|me| me.as_ref().map(|me| me.user.clone())).unwrap_or_default();
-    let key = settings::of_user(CONSENT, &joined(&[&user, &info.form], "."));
+    // Those of the beginning are noted below, once there is consent.
+    filling.take_places();
+    let key = key(&filling);
     let said = settings::get::<String>(&key).filter(|said| said == "no" || covers(said, &wanted));
     // What was agreed to in this visit holds in it, also when the phone died before the setting was on its disk.
     let said = if audit::is_begun(&filling) { Some(wanted.clone()) } else { said };
@@ -83,7 +88,7 @@ pub fn view(form: Form) -> View {
         let key = key.clone();
         move || {
             audit::begin(&filling);
-            note_place(&filling, place, key.clone());
+            note_place(&filling, places(&filling), place, key.clone());
         }
     };
     if answer.with_untracked(|said| said.as_ref().is_some_and(|said| said != "no")) {
@@ -114,6 +119,21 @@ pub fn view(form: Form) -> View {
     })
 }
 
+fn key(filling: &Filling) -> String {
+    let user = filling.app.me.with_untracked(|me| me.as_ref().map(|me| me.user.clone())).unwrap_or_default();
+    settings::of_user(CONSENT, &joined(&[&user, &filling.info().form], "."))
+}
+
+/// Notes where the phone is now in questions that ask for it at an event (`setgeopoint`, `background-geopoint`), when the person
+/// has agreed. Elsewhere nothing is said: the visit goes on without.
+pub fn note_places((filling, places): (Rc<Filling>, Vec<Id>)) {
+    let key = key(&filling);
+    let is_agreed = settings::get::<String>(&key).is_some_and(|said| find(&said, "e").is_some());
+    if is_agreed && filling.info().replaces.is_empty() {
+        note_place(&filling, places, RwSignal::new(None), key);
+    }
+}
+
 /// What would be noted, in words.
 fn list(lang: Lang, wanted: &str) -> String {
     joined(&words_of(lang, wanted), if lang == Lang::En { "; " } else { "；" })
@@ -122,6 +142,7 @@ fn list(lang: Lang, wanted: &str) -> String {
 fn words_of(lang: Lang, wanted: &str) -> Vec<&'static str> {
     let all = [
         ("p", words::CONSENT_PLACE),
+        ("e", words::CONSENT_EVENTS),
         ("l", words::CONSENT_LOG),
         ("w", words::CONSENT_WHERE),
         ("a", words::CONSENT_ANSWERS),
@@ -213,7 +234,7 @@ fn places(filling: &Filling) -> Vec<Id> {
             if node.kind == Kind::StartGeopoint && answer_named(&answers, &node.name).unwrap_or_default().is_empty() {
                 places.extend(path_of(definition, node).and_then(|path| session.find(&path)));
             }
-            for action in node.actions.iter().filter(|action| action.geopoint) {
+            for action in node.actions.iter().filter(|action| action.geopoint && is_at_start(&action.events)) {
                 places.extend(session.find(&action.target));
             }
         }
@@ -222,8 +243,7 @@ fn places(filling: &Filling) -> Vec<Id> {
 }
 
 /// Looks for the place for a while, and takes the best.
-fn note_place(filling: &Rc<Filling>, failed: RwSignal<Option<LocationError>>, key: String) {
-    let places = places(filling);
+fn note_place(filling: &Rc<Filling>, places: Vec<Id>, failed: RwSignal<Option<LocationError>>, key: String) {
     if places.is_empty() {
         return;
     }
@@ -262,6 +282,8 @@ fn note_place(filling: &Rc<Filling>, failed: RwSignal<Option<LocationError>>, ke
 
 #[cfg(test)]
 mod tests {
+    use zhucun_forms::definition::Action;
+
     use super::*;
 
     #[test]
@@ -282,5 +304,10 @@ mod tests {
         assert!(covers("lwap", &wanted(&more)), "sound is never noted, so it is not agreed to");
         assert!(!covers("l", &wanted(&more)) && covers("lwap", "l"));
         assert_eq!(wanted(&[node(Kind::Geopoint, &[])]), "");
+        let at = |events: &[Event]| {
+            let action = Action { events: events.to_vec(), geopoint: true, ..Action::default() };
+            wanted(&[Node { actions: vec![action], ..Node::default() }])
+        };
+        assert_eq!((at(&[Event::First]), at(&[Event::Changed])), ("p".to_owned(), "e".to_owned()));
     }
 }

@@ -17,6 +17,7 @@ mod link;
 mod local_network;
 mod look;
 mod new_visit;
+mod places_at_events;
 mod say;
 mod screens;
 mod shared;
