@@ -1,0 +1,184 @@
+//! How a person goes through an open form: its division into pages, and the question they are at. With the last part of the
+//! program; a filling begins without.
+
+use std::rc::Rc;
+
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
+use zhucun_forms::contract::{Draft, Id};
+use zhucun_forms::instance::{Paging, paging};
+use zhucun_json::texts::joined;
+use zhucun_view::prelude::*;
+
+use super::{Filling, Screen};
+use crate::platform::{dom, settings, timer};
+use crate::state::drafts::{StoredDraft, version::Version};
+
+/// The place of [`Paging::Whole`] among all ways.
+pub(super) const WHOLE: u8 = 3;
+
+/// How the ways are kept, in the order of [`Paging::ALL`].
+pub const KEPT: [&str; 4] = ["form", "groups", "questions", "whole"];
+
+/// Milliseconds until it is looked again whether nobody types.
+const LOOK: u32 = 300;
+
+/// How many points of the screen are looked at for a question.
+const POINTS: u8 = 12;
+
+impl Filling {
+    /// How it is divided into pages.
+    #[must_use]
+    pub fn paging(&self) -> Paging {
+        Paging::ALL.get(usize::from(self.divided.get())).copied().unwrap_or_default()
+    }
+
+    /// Divides it in the way that this phone keeps; under nobody's fingers.
+    pub fn divide_as_kept(self: &Rc<Self>) {
+        let kept = settings::get::<String>(settings::PAGING);
+        let place = kept.and_then(|kept| KEPT.iter().position(|way| *way == kept)).unwrap_or_default();
+        if self.divided.get() == place as u8 {
+            return;
+        }
+        if is_busy() {
+            let filling = self.clone();
+            timer::after(LOOK, move || filling.divide_as_kept());
+        } else {
+            self.divide(place);
+        }
+    }
+
+    /// Divides it in another way, by its place among all, and keeps that for all forms on this phone.
+    pub fn divide_and_keep(self: &Rc<Self>, place: usize) {
+        settings::set(settings::PAGING, KEPT.get(place).copied().unwrap_or_default());
+        self.divide(place);
+        // Where the person comes back to.
+        self.wanted.set(self.at.get());
+    }
+
+    /// The person stays at their question.
+    fn divide(&self, place: usize) {
+        let was = self.session.borrow().page();
+        self.note_place();
+        self.divided.set(place as u8);
+        {
+            let mut session = self.session.borrow_mut();
+            paging::set(&mut session, self.paging());
+            if let Some(at) = self.at.get().filter(|at| session.question(*at).is_some()) {
+                session.set_page(at);
+            }
+        }
+        self.pages.take();
+        let is_other = self.session.borrow().page() != was;
+        self.stays.set(is_other);
+        self.layout.notify();
+        if is_other && self.screen.get_untracked() == Screen::Page {
+            let at = self.at.get();
+            request_animation_frame(move || {
+                if let Some(question) = at.and_then(element) {
+                    dom::show(&question);
+                }
+            });
+        }
+    }
+
+    /// Notes the question that the person is at, while its page is on the screen.
+    pub fn note_place(&self) {
+        if let Some(at) = on_screen(self.at.get()) {
+            self.at.set(Some(at));
+        }
+    }
+
+    /// Notes that a question has the focus.
+    pub fn note_focus(&self, target: &Element) {
+        if let Some(question) = question_of(target) {
+            self.at.set(Some(question));
+        }
+    }
+
+    /// The question that the person was at last.
+    #[must_use]
+    pub fn place(&self) -> Option<Id> {
+        self.at.get()
+    }
+
+    /// The question that gets the focus when its page is shown.
+    #[must_use]
+    pub fn wanted(&self) -> Option<Id> {
+        self.wanted.get()
+    }
+
+    /// Turns to another page than where the person was.
+    pub fn go_elsewhere(self: &Rc<Self>, page: Id) {
+        self.wanted.set(None);
+        self.go(page);
+    }
+
+    // Another version of its form
+
+    /// What became of it with another version.
+    #[must_use]
+    pub fn version(&self) -> Version {
+        Version::read(&self.stored.borrow().version)
+    }
+
+    /// Notes what became of it with another version.
+    pub fn set_version(self: &Rc<Self>, version: &Version) {
+        self.stored.borrow_mut().version = version.written();
+        self.save();
+    }
+
+    /// What is to be kept of it, as it is now.
+    #[must_use]
+    pub fn kept(&self) -> StoredDraft {
+        self.stored.borrow().clone()
+    }
+
+    /// The draft as it is now.
+    #[must_use]
+    pub fn draft(&self) -> Draft {
+        self.session.borrow().draft()
+    }
+
+    /// Goes on after [`Self::end`], since nothing came in its place.
+    pub fn go_on(self: &Rc<Self>) {
+        self.closed.set(false);
+        self.ending.set(false);
+        self.save();
+    }
+}
+
+/// Whether something is under a finger, or typed.
+fn is_busy() -> bool {
+    let active = document().active_element();
+    let is_typing = active.is_some_and(|active| matches!(active.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT"));
+    is_typing || dom::is_pressed()
+}
+
+fn element(question: Id) -> Option<Element> {
+    document().get_element_by_id(&joined(&["q", &question.to_string(), "-q"], ""))
+}
+
+fn question_of(inside: &Element) -> Option<Id> {
+    let question = inside.closest(".ask[id]").ok()??;
+    question.id().strip_prefix('q')?.strip_suffix("-q")?.parse().ok()
+}
+
+/// The question that is on the screen: the one that had the focus last, else the first one.
+fn on_screen(last: Option<Id>) -> Option<Id> {
+    let root = document().document_element()?;
+    let (width, height) = (root.client_width(), root.client_height());
+    let head = document().query_selector(".visit-head").ok()??.get_bounding_client_rect().bottom();
+    let is_seen = |question: &Element| {
+        let at = question.get_bounding_client_rect();
+        at.bottom() > head && at.top() < f64::from(height)
+    };
+    if let Some(last) = last.filter(|last| element(*last).is_some_and(|question| is_seen(&question))) {
+        return Some(last);
+    }
+    (0..POINTS).find_map(|point| {
+        let down = head + 8.0 + f64::from(point) * (f64::from(height) - head) / f64::from(POINTS);
+        let there = document().element_from_point(width as f32 / 2.0, down as f32)?;
+        question_of(there.unchecked_ref::<HtmlElement>())
+    })
+}
