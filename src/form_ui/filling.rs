@@ -3,7 +3,7 @@
 
 mod living;
 mod saving;
-mod way;
+pub mod way;
 
 use std::cell::{Cell, RefCell, RefMut};
 use std::rc::Rc;

@@ -33,55 +33,6 @@ impl Filling {
         Paging::ALL.get(usize::from(self.divided.get())).copied().unwrap_or_default()
     }
 
-    /// Divides it in the way that this phone keeps; under nobody's fingers.
-    pub fn divide_as_kept(self: &Rc<Self>) {
-        let kept = settings::get::<String>(settings::PAGING);
-        let place = kept.and_then(|kept| KEPT.iter().position(|way| *way == kept)).unwrap_or_default();
-        if self.divided.get() == place as u8 {
-            return;
-        }
-        if is_busy() {
-            let filling = self.clone();
-            timer::after(LOOK, move || filling.divide_as_kept());
-        } else {
-            self.divide(place);
-        }
-    }
-
-    /// Divides it in another way, by its place among all, and keeps that for all forms on this phone.
-    pub fn divide_and_keep(self: &Rc<Self>, place: usize) {
-        settings::set(settings::PAGING, KEPT.get(place).copied().unwrap_or_default());
-        self.divide(place);
-        // Where the person comes back to.
-        self.wanted.set(self.at.get());
-    }
-
-    /// The person stays at their question.
-    fn divide(&self, place: usize) {
-        let was = self.session.borrow().page();
-        self.note_place();
-        self.divided.set(place as u8);
-        {
-            let mut session = self.session.borrow_mut();
-            paging::set(&mut session, self.paging());
-            if let Some(at) = self.at.get().filter(|at| session.question(*at).is_some()) {
-                session.set_page(at);
-            }
-        }
-        self.pages.take();
-        let is_other = self.session.borrow().page() != was;
-        self.stays.set(is_other);
-        self.layout.notify();
-        if is_other && self.screen.get_untracked() == Screen::Page {
-            let at = self.at.get();
-            request_animation_frame(move || {
-                if let Some(question) = at.and_then(element) {
-                    dom::show(&question);
-                }
-            });
-        }
-    }
-
     /// Notes the question that the person is at, while its page is on the screen.
     pub fn note_place(&self) {
         if let Some(at) = on_screen(self.at.get()) {
@@ -145,6 +96,57 @@ impl Filling {
         self.closed.set(false);
         self.ending.set(false);
         self.save();
+    }
+}
+
+// What calls back is no method: those count to the part of the program that their type is in.
+
+/// Divides a form in the way that this phone keeps; under nobody's fingers.
+pub fn divide_as_kept(filling: &Rc<Filling>) {
+    let kept = settings::get::<String>(settings::PAGING);
+    let place = kept.and_then(|kept| KEPT.iter().position(|way| *way == kept)).unwrap_or_default();
+    if filling.divided.get() == place as u8 {
+        return;
+    }
+    if is_busy() {
+        let filling = filling.clone();
+        timer::after(LOOK, move || divide_as_kept(&filling));
+    } else {
+        divide(filling, place);
+    }
+}
+
+/// Divides a form in another way, by its place among all, and keeps that for all forms on this phone.
+pub fn divide_and_keep(filling: &Rc<Filling>, place: usize) {
+    settings::set(settings::PAGING, KEPT.get(place).copied().unwrap_or_default());
+    divide(filling, place);
+    // Where the person comes back to.
+    filling.wanted.set(filling.at.get());
+}
+
+/// The person stays at their question.
+fn divide(filling: &Filling, place: usize) {
+    let was = filling.session.borrow().page();
+    filling.note_place();
+    filling.divided.set(place as u8);
+    {
+        let mut session = filling.session.borrow_mut();
+        paging::set(&mut session, filling.paging());
+        if let Some(at) = filling.at.get().filter(|at| session.question(*at).is_some()) {
+            session.set_page(at);
+        }
+    }
+    filling.pages.take();
+    let is_other = filling.session.borrow().page() != was;
+    filling.stays.set(is_other);
+    filling.layout.notify();
+    if is_other && filling.screen.get_untracked() == Screen::Page {
+        let at = filling.at.get();
+        request_animation_frame(move || {
+            if let Some(question) = at.and_then(element) {
+                dom::show(&question);
+            }
+        });
     }
 }
 

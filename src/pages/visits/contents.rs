@@ -8,7 +8,7 @@ use zhucun_words::{Word, visit as words, way as own};
 
 use super::outline::{Part, parts};
 use super::{head, trail::Trail, version};
-use crate::form_ui::filling::{Form, Screen};
+use crate::form_ui::filling::{Form, Screen, way::divide_and_keep};
 use crate::form_ui::icon;
 use crate::routes::{self, Route};
 use crate::state::drafts;
@@ -117,7 +117,7 @@ fn ways(form: Form) -> View {
     let choose = Callback::new(move |value: String| {
         let place = value.parse::<usize>().unwrap_or_default();
         let filling = form.get();
-        filling.divide_and_keep(place);
+        divide_and_keep(&filling, place);
         paging.set(filling.paging());
     });
     let rows = move || {

@@ -118,6 +118,7 @@ impl Trail {
         });
         self.open.opened.set_value(Some(opened));
         self.open.state.set(Some(Ok(())));
+        request_animation_frame(|| dom::scroll_to(0.0));
     }
 
     /// Leaves the visit; it stays a draft.

@@ -131,7 +131,7 @@ fn left(form: Form, now: &Version, ask: Ask) -> Option<View> {
     let more = now.left.len().checked_sub(MOST).filter(|more| *more > 0);
     let more = more.map(|more| view! { <li>{counted(&words::MORE, lang, more)}</li> });
     let head = if ask == Ask::Moved { words::LEFT } else { words::LEFT_BACK };
-    Some(view! { <div class="unsent"><p>{counted(&head, lang, now.left.len())}</p><ul>{rows}{more}</ul></div> })
+    Some(view! { <div class="version-left"><p>{counted(&head, lang, now.left.len())}</p><ul>{rows}{more}</ul></div> })
 }
 
 /// Goes over to the newer version, or back.

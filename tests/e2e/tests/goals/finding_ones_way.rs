@@ -304,7 +304,7 @@ async fn a_draft_goes_over_to_a_newer_version_of_its_form_and_back_and_no_answer
     browser.see("这张表出了新版").await?;
     browser.tap_text("button", "换到新版").await?;
     browser.see("现在用的是新版，带过来 1 个答案。").await?;
-    browser.find("//div[@class='unsent']//li[contains(., '几口人')][contains(., '4')]").await?;
+    browser.find("//div[@class='version-left']//li[contains(., '几口人')][contains(., '4')]").await?;
     look(&browser, "way-moved", "zh-CN").await?;
     look_in_english(&browser, "way-moved", "This is the new version").await?;
     browser.see("现在用的是新版").await?;
@@ -323,7 +323,7 @@ async fn a_draft_goes_over_to_a_newer_version_of_its_form_and_back_and_no_answer
     browser.tap("//header//button[contains(@aria-label,'打开目录')]").await?;
     browser.tap_text("button", "退回旧版").await?;
     browser.see("已退回旧版").await?;
-    browser.find("//div[@class='unsent']//li[contains(., '路通吗')][contains(., '通')]").await?;
+    browser.find("//div[@class='version-left']//li[contains(., '路通吗')][contains(., '通')]").await?;
     asks(&browser, &["名字", "几口人", "有地吗"]).await?;
     ensure!(visit.filled("几口人").await? == "4", "what did not go along did not come back");
     ensure!(visit.filled("名字").await? == "何贵", "what was given since is lost");
