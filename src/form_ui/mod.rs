@@ -33,7 +33,10 @@ pub fn items(form: Form, page: Id) -> View {
     if form.get().is_whole() {
         return later(rare::whole, (form, page));
     }
-    let items = places(form, page);
+    listed(form, page, places(form, page))
+}
+
+fn listed(form: Form, page: Id, items: Memo<Vec<Place>>) -> View {
     let items = keyed(move || items.get(), move |(kind, id)| item(form, page, kind, id));
     view! { <div class="items">{items}</div> }
 }

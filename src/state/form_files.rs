@@ -271,7 +271,7 @@ async fn clean(db: &Db, mut hashes: Vec<String>) -> Result<(), StorageError> {
         let Ok(draft) = from_text::<StoredDraft>(&text) else { return Ok(()) };
         hashes.push(draft.definition);
         // It may go back to another version.
-        hashes.push(Version::read(&draft.version).from);
+        hashes.push(Version(&draft.version).from().to_owned());
     }
     let keys = db.definition_keys().await?;
     let mut needed = Vec::new();

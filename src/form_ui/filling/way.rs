@@ -67,15 +67,15 @@ impl Filling {
 
     // Another version of its form
 
-    /// What became of it with another version.
-    #[must_use]
-    pub fn version(&self) -> Version {
-        Version::read(&self.stored.borrow().version)
+    /// Looks at what became of it with another version.
+    pub fn with_version<T>(&self, look: impl FnOnce(Version<'_>) -> T) -> T {
+        look(Version(&self.stored.borrow().version))
     }
 
-    /// Notes what became of it with another version.
-    pub fn set_version(self: &Rc<Self>, version: &Version) {
-        self.stored.borrow_mut().version = version.written();
+    /// Notes that the person has read what became of it, or does not want a version.
+    pub fn set_version(self: &Rc<Self>, unwanted: Option<&str>) {
+        let version = self.with_version(|version| version.with(unwanted));
+        self.stored.borrow_mut().version = version;
         self.save();
     }
 

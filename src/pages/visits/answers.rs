@@ -9,11 +9,12 @@ use zhucun_view::prelude::*;
 use zhucun_words::{Lang, Word, media, visit, way as words};
 
 use super::outline::{Part, parts};
+use super::version;
 use crate::form_ui::filling::Form;
 use crate::form_ui::icon;
 use crate::pages::households::Words;
+use crate::ui::icons;
 use crate::ui::long_list::LongList;
-use crate::ui::{counted, icons};
 
 /// A line of the list.
 enum Line {
@@ -136,36 +137,25 @@ fn said(form: Form, definition: &Definition, node: &Node, value: &str) -> String
 
 /// What will not be sent, since its question is no longer asked or is not in this version of the form.
 pub fn unsent(form: Form) -> View {
-    let list = LongList::new();
     View::of(move || {
         let lang = form.lang();
         let filling = form.get();
         // Told again when the answers are others.
         drop(filling.pages());
-        let lines = filling.with_session(|session| {
-            let definition = session.definition();
-            let mut lines = Vec::new();
+        let answers = filling.with_session(|session| {
+            let mut answers = Vec::new();
             for Unsent { label, value, node } in session.dropped().into_iter().chain(session.leftover()) {
-                let words = match node.and_then(|node| definition.nodes.get(node as usize)) {
-                    Some(node) => said(form, definition, node, &value),
+                let words = match node.and_then(|node| session.definition().nodes.get(node as usize)) {
+                    Some(node) => said(form, session.definition(), node, &value),
                     None => value,
                 };
-                lines.push((label, words));
+                answers.push((label, words));
             }
-            lines
+            answers
         });
-        let count = lines.len();
-        (count > 0).then(|| {
-            let rows = list.draw(count, move |place| {
-                let (label, words) = lines.get(place).cloned().unwrap_or_default();
-                view! { <li class="answers-unsent"><b>{label}</b> " " <span class="given">{words}</span></li> }
-            });
-            view! {
-                <section class="answers unsent">
-                    <p class="ask-line">{icon(icons::INFO)} <span>{counted(&words::UNSENT, lang, count)}</span></p>
-                    {rows}
-                </section>
-            }
-        })
+        let listed = version::listed(lang, &words::UNSENT, answers);
+        listed.map(
+            |listed| view! { <div class="notice">{icon(icons::INFO)} <div class="notice-words">{listed}</div></div> },
+        )
     })
 }

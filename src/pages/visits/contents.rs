@@ -113,20 +113,19 @@ const WAYS: [(&str, Word); 4] =
     [("0", own::AS_THE_FORM_SAYS), ("1", own::BY_GROUP), ("2", own::BY_QUESTION), ("3", own::WHOLE)];
 
 fn ways(form: Form) -> View {
-    let paging = RwSignal::new(form.get().paging());
+    let now = || Paging::ALL.iter().position(|way| *way == form.get().paging()).unwrap_or_default().to_string();
+    let chosen = RwSignal::new(now());
     let choose = Callback::new(move |value: String| {
-        let place = value.parse::<usize>().unwrap_or_default();
-        let filling = form.get();
-        divide_and_keep(&filling, place);
-        paging.set(filling.paging());
+        divide_and_keep(&form.get(), value.parse::<usize>().unwrap_or_default());
+        chosen.set(value);
     });
     let rows = move || {
-        let row = |(place, (value, word)): (usize, &(&'static str, Word))| {
-            let own = Paging::ALL.get(place).copied().unwrap_or_default();
-            let chosen = Signal::derive(move || paging.get() == own);
-            view! { <Choice name="way" value=*value label=word.get(form.lang()) chosen on_choose=Some(choose)/> }
+        let row = |(value, word): &(&'static str, Word)| {
+            let value = *value;
+            let chosen = Signal::derive(move || chosen.with(|chosen| chosen == value));
+            view! { <Choice name="way" value label=word.get(form.lang()) chosen on_choose=Some(choose)/> }
         };
-        WAYS.iter().enumerate().map(row).collect::<Vec<_>>()
+        WAYS.iter().map(row).collect::<Vec<_>>()
     };
     view! {
         <fieldset class="ask visit-ways">

@@ -1,15 +1,16 @@
 //! A newer version of the form: said once above the visit, and always in its contents; the way there and back.
 
 use leptos::task::spawn_local;
+use zhucun_forms::Session;
 use zhucun_view::prelude::*;
-use zhucun_words::{Word, way as words};
+use zhucun_words::{Lang, Word, way as words};
 
 use super::trail::Trail;
 use crate::form_ui::filling::{Form, Screen};
 use crate::pages::households::Words;
 use crate::routes::{self, Route};
 use crate::state::drafts::DraftError;
-use crate::state::drafts::version::{self, Version};
+use crate::state::drafts::version;
 use crate::ui::{Button, Notice, counted};
 
 /// Answers that are listed at most.
@@ -34,12 +35,12 @@ pub fn above(trail: Trail) -> View {
     let open = Memo::new(move |_| {
         answered.track();
         untrack(|| {
-            let now = form.get().version();
+            let (kept, is_read) = form.get().with_version(|now| (now.kept().to_owned(), now.is_read()));
             let is_open = |ask: &Ask| match ask {
-                Ask::Newer => newer(form).is_some_and(|hash| hash != now.kept),
-                _ => !now.is_read,
+                Ask::Newer => newer(form).is_some_and(|hash| hash != kept),
+                _ => !is_read,
             };
-            asks(form, &now).into_iter().find(is_open)
+            asks(form).into_iter().find(is_open)
         })
     });
     View::of(move || {
@@ -51,10 +52,7 @@ pub fn above(trail: Trail) -> View {
 
 /// What there is to say in the contents, where it stays.
 pub fn all(trail: Trail) -> View {
-    View::of(move || {
-        let now = trail.form.get().version();
-        asks(trail.form, &now).into_iter().map(|ask| notice(trail, ask, None)).collect::<Vec<_>>()
-    })
+    View::of(move || asks(trail.form).into_iter().map(|ask| notice(trail, ask, None)).collect::<Vec<_>>())
 }
 
 fn newer(form: Form) -> Option<String> {
@@ -62,31 +60,37 @@ fn newer(form: Form) -> Option<String> {
     version::newer(filling.app, &filling.info(), &filling.definition())
 }
 
-fn asks(form: Form, now: &Version) -> Vec<Ask> {
+fn asks(form: Form) -> Vec<Ask> {
     let mut asks = Vec::new();
     if newer(form).is_some() {
         asks.push(Ask::Newer);
     }
-    match (now.from.is_empty(), now.left.is_empty()) {
+    form.get().with_version(|now| match (now.from().is_empty(), now.0.is_null()) {
         (false, _) => asks.push(Ask::Moved),
-        (true, false) => asks.push(Ask::Back),
-        (true, true) => {}
-    }
+        // What is here now was there before, or has no place.
+        (true, false) if !left(form).is_empty() => asks.push(Ask::Back),
+        _ => {}
+    });
     asks
+}
+
+/// The answers that have no place in this version.
+fn left(form: Form) -> Vec<(String, String)> {
+    let left = form.get().with_session(Session::leftover);
+    left.into_iter().map(|left| (left.label, left.value)).collect()
 }
 
 /// `answered` is told when the person has read or declined it; where it stays there is no such button.
 fn notice(trail: Trail, ask: Ask, answered: Option<RwSignal<()>>) -> View {
     let form = trail.form;
     let lang = form.lang();
-    let now = form.get().version();
     let failed = RwSignal::new(None::<DraftError>);
     let text = match ask {
         Ask::Newer => words::NEWER.get(lang).to_owned(),
-        Ask::Moved => counted(&words::CARRIED, lang, now.carried as usize),
+        Ask::Moved => counted(&words::CARRIED, lang, form.get().with_version(|now| now.carried())),
         Ask::Back => words::WENT_BACK.get(lang).to_owned(),
     };
-    let left = (ask != Ask::Newer).then(|| left(form, &now, ask));
+    let left = (ask != Ask::Newer).then(|| listed(lang, &words::LEFT, left(form)));
     let button = |word: Word, tap: Callback<()>| view! { <Button on_tap=Some(tap)>{word.get(lang)}</Button> };
     let go = Callback::new(move |()| go(trail, ask, failed));
     let way = match ask {
@@ -96,12 +100,7 @@ fn notice(trail: Trail, ask: Ask, answered: Option<RwSignal<()>>) -> View {
     };
     let answer = answered.map(|answered| {
         let read = Callback::new(move |()| {
-            let mut now = form.get().version();
-            match newer(form).filter(|_| ask == Ask::Newer) {
-                Some(hash) => now.kept = hash,
-                None => now.is_read = true,
-            }
-            form.get().set_version(&now);
+            form.get().set_version(newer(form).filter(|_| ask == Ask::Newer).as_deref());
             answered.set(());
         });
         button(if ask == Ask::Newer { words::KEEP } else { words::READ }, read)
@@ -120,18 +119,16 @@ fn notice(trail: Trail, ask: Ask, answered: Option<RwSignal<()>>) -> View {
     }
 }
 
-/// The answers that did not go along.
-fn left(form: Form, now: &Version, ask: Ask) -> Option<View> {
-    if now.left.is_empty() {
+/// Answers with their questions, the first of them.
+pub fn listed(lang: Lang, head: &Word, answers: Vec<(String, String)>) -> Option<View> {
+    let count = answers.len();
+    if count == 0 {
         return None;
     }
-    let lang = form.lang();
-    let row = |(label, words): &(String, String)| view! { <li><b>{label.clone()}</b> " " {words.clone()}</li> };
-    let rows: Vec<_> = now.left.iter().take(MOST).map(row).collect();
-    let more = now.left.len().checked_sub(MOST).filter(|more| *more > 0);
-    let more = more.map(|more| view! { <li>{counted(&words::MORE, lang, more)}</li> });
-    let head = if ask == Ask::Moved { words::LEFT } else { words::LEFT_BACK };
-    Some(view! { <div class="version-left"><p>{counted(&head, lang, now.left.len())}</p><ul>{rows}{more}</ul></div> })
+    let row = |(label, words): (String, String)| view! { <li><b>{label}</b> " " {words}</li> };
+    let rows: Vec<_> = answers.into_iter().take(MOST).map(row).collect();
+    let more = (count > MOST).then(|| view! { <li>{counted(&words::MORE, lang, count - MOST)}</li> });
+    Some(view! { <div class="unsent"><p>{counted(head, lang, count)}</p><ul>{rows}{more}</ul></div> })
 }
 
 /// Goes over to the newer version, or back.
@@ -150,7 +147,7 @@ async fn switch(trail: Trail, ask: Ask) -> Result<(), DraftError> {
     let here = Route::Visit(filling.info().id);
     let hash = match ask {
         Ask::Newer => newer(trail.form).ok_or(DraftError::FormMissing)?,
-        _ => filling.version().from,
+        _ => filling.with_version(|now| now.from().to_owned()),
     };
     let to = version::version(app, &hash).await?;
     // All that was answered is written, and nothing more comes to the draft as it was.

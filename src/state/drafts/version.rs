@@ -8,73 +8,67 @@ use zhucun_forms::contract::{Draft, Lists};
 use zhucun_forms::moving::{Moved, carry_over, take_back};
 use zhucun_forms::told::Say;
 use zhucun_forms::{Definition, Session};
-use zhucun_json::{Fields, FromJson, JsonError, ToJson, Value, Writer};
+use zhucun_json::{FromJson, Value, Writer};
 
 use super::{DraftError, DraftInfo, Opened, StoredDraft, host, put, ready, refresh};
 use crate::state::App;
 
-/// What became of a draft with another version of its form.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Version {
-    /// The hash of a version that the person does not want.
-    pub kept: String,
+/// What became of a draft with another version of its form: an object, or null. Read where it is needed, not more of it: the old
+/// draft in it may be long.
+#[derive(Clone, Copy)]
+pub struct Version<'a>(pub &'a Value);
+
+/// The hash of a version that the person does not want.
+const KEPT: &str = "kept";
+/// The hash of the version that it came from.
+const FROM: &str = "from";
+/// Of a draft that came from another version: as it was then.
+const BEFORE: &str = "before";
+/// And its answers right after.
+const THEN: &str = "then";
+/// How many answers went along.
+const CARRIED: &str = "carried";
+/// Whether the person has read what became of it.
+const READ: &str = "read";
+
+impl<'a> Version<'a> {
+    fn text(self, name: &str) -> &'a str {
+        self.0.get(name).and_then(Value::as_str).unwrap_or_default()
+    }
+
+    /// The hash of a version that the person does not want; empty when there is none.
+    #[must_use]
+    pub fn kept(self) -> &'a str {
+        self.text(KEPT)
+    }
+
     /// The hash of the version that it came from; empty when it did not, or went back.
-    pub from: String,
-    /// Of a draft that came from another version: as it was then.
-    before: Draft,
-    /// And its answers right after.
-    then: Value,
+    #[must_use]
+    pub fn from(self) -> &'a str {
+        self.text(FROM)
+    }
+
     /// How many answers went along.
-    pub carried: i64,
-    /// The answers that did not: the questions' words, and the answers in words.
-    pub left: Vec<(String, String)>,
-    /// Whether the person has read that.
-    pub is_read: bool,
-}
-
-impl Version {
-    /// Of what is kept of a draft.
     #[must_use]
-    pub fn read(kept: &Value) -> Self {
-        // What cannot be read offers no way back, and the draft goes on.
-        Self::from_json(kept.clone()).unwrap_or_default()
+    pub fn carried(self) -> usize {
+        self.0.get(CARRIED).and_then(Value::as_u64).unwrap_or_default() as usize
     }
 
-    /// As it is kept.
+    /// Whether the person has read what became of it.
     #[must_use]
-    pub fn written(&self) -> Value {
-        self.to_json()
+    pub fn is_read(self) -> bool {
+        self.0.get(READ).is_some()
     }
-}
 
-impl FromJson for Version {
-    fn from_json(value: Value) -> Result<Self, JsonError> {
-        let mut fields = Fields::of(value)?;
-        Ok(Self {
-            kept: fields.read_or_default("kept")?,
-            from: fields.read_or_default("from")?,
-            before: fields.read_or_default("before")?,
-            then: fields.read_or_default("then")?,
-            carried: fields.read_or_default("carried")?,
-            left: fields.read_or_default("left")?,
-            is_read: fields.read_or_default("read")?,
-        })
-    }
-}
-
-impl ToJson for Version {
-    fn to_json(&self) -> Value {
-        let mut object = Writer::new();
-        object.put("kept", &self.kept);
-        if !self.from.is_empty() {
-            object.put("from", &self.from);
-            object.put("before", &self.before);
-            object.put("then", &self.then);
-        }
-        object.put("carried", &self.carried);
-        object.put("left", &self.left);
-        object.put("read", &self.is_read);
-        object.into_value()
+    /// As it is when the person has read it, or does not want a version.
+    #[must_use]
+    pub fn with(self, unwanted: Option<&str>) -> Value {
+        let mut all = self.0.as_object().cloned().unwrap_or_default();
+        match unwanted {
+            Some(hash) => all.insert(KEPT.to_owned(), Value::from(hash)),
+            None => all.insert(READ.to_owned(), Value::Bool(true)),
+        };
+        Value::Object(all)
     }
 }
 
@@ -114,11 +108,13 @@ pub async fn go_over(
     say: &dyn Say,
 ) -> Result<Opened, DraftError> {
     let moved = carry_over(old, &new.0, &stored.draft, stored.draft.language, say);
-    let before = std::mem::take(&mut stored.draft);
-    let from = std::mem::replace(&mut stored.definition, hash);
-    let (opened, told) = open(app, stored, new, moved);
-    let then = opened.session.draft().answers;
-    keep(app, opened, Version { from, before, then, ..told }).await
+    let mut told = Writer::new();
+    told.put(FROM, &std::mem::replace(&mut stored.definition, hash));
+    told.put(BEFORE, &stored.draft);
+    told.put(CARRIED, &moved.carried);
+    let opened = open(app, stored, new, moved);
+    told.put(THEN, &opened.session.draft().answers);
+    keep(app, opened, told).await
 }
 
 /// Takes [`go_over`] back: what was answered since goes along where it fits.
@@ -132,24 +128,24 @@ pub async fn go_back(
     old: Form,
     say: &dyn Say,
 ) -> Result<Opened, DraftError> {
-    let version = Version::read(&stored.version);
-    let language = stored.draft.language;
-    let moved = take_back((&old.0, &version.before), (new, &version.then, &stored.draft), language, say);
-    let kept = std::mem::replace(&mut stored.definition, version.from);
-    let (opened, told) = open(app, stored, old, moved);
-    keep(app, opened, Version { kept, ..told }).await
+    let version = Version(&stored.version);
+    let part = |name: &str| version.0.get(name).cloned().unwrap_or_default();
+    let before = Draft::from_json(part(BEFORE)).map_err(|_| DraftError::Broken)?;
+    let moved = take_back((&old.0, &before), (new, &part(THEN), &stored.draft), stored.draft.language, say);
+    let from = version.from().to_owned();
+    let mut told = Writer::new();
+    told.put(KEPT, &std::mem::replace(&mut stored.definition, from));
+    keep(app, open(app, stored, old, moved), told).await
 }
 
-fn open(app: App, mut stored: StoredDraft, (definition, lists): Form, moved: Moved) -> (Opened, Version) {
+fn open(app: App, mut stored: StoredDraft, (definition, lists): Form, moved: Moved) -> Opened {
     stored.draft = moved.draft;
     let (session, _) = Session::restore(definition, lists, host(app, &stored.fixed), &stored.draft);
-    let left: Vec<_> = moved.left.into_iter().map(|left| (left.label, left.words)).collect();
-    let told = Version { carried: moved.carried as i64, left, ..Version::default() };
-    (Opened { session, stored, lost: Vec::new() }, told)
+    Opened { session, stored, lost: Vec::new() }
 }
 
-async fn keep(app: App, mut opened: Opened, version: Version) -> Result<Opened, DraftError> {
-    opened.stored.version = version.written();
+async fn keep(app: App, mut opened: Opened, told: Writer) -> Result<Opened, DraftError> {
+    opened.stored.version = told.into_value();
     refresh(&mut opened.stored, &opened.session);
     put(app, &opened.stored).await?;
     Ok(opened)
@@ -157,21 +153,18 @@ async fn keep(app: App, mut opened: Opened, version: Version) -> Result<Opened, 
 
 #[cfg(test)]
 mod tests {
-    use zhucun_json::{from_text, to_text};
-
     use super::*;
 
     #[test]
-    fn what_became_of_a_draft_reads_and_is_written_the_same() {
-        let before = r#"{"form":["visit","3"],"answers":{"a":"1"},"start":"","language":0,"page":"/data/a"}"#;
-        let kept = format!(
-            r#"{{"before":{before},"carried":2,"from":"9f","kept":"","left":[["问题","回答"]],"read":false,"then":{{"a":"1"}}}}"#
-        );
-        let version: Version = from_text(&kept).unwrap();
-        assert_eq!((version.from.as_str(), version.carried, version.left.len()), ("9f", 2, 1));
-        assert_eq!(zhucun_json::parse(&to_text(&version)).unwrap(), zhucun_json::parse(&kept).unwrap());
-        assert_eq!(Version::read(&Value::Null), Version::default());
-        let unwanted = Version { kept: "ab".into(), ..Version::default() };
-        assert_eq!(Version::read(&unwanted.written()), unwanted);
+    fn what_the_person_said_of_a_version_is_kept_beside_what_became_of_the_draft() {
+        let kept = zhucun_json::parse(r#"{"carried":2,"from":"9f"}"#).unwrap();
+        let version = Version(&kept);
+        assert_eq!((version.from(), version.kept(), version.carried(), version.is_read()), ("9f", "", 2, false));
+        let read = version.with(None);
+        assert!(Version(&read).is_read());
+        let unwanted = Version(&read).with(Some("ab"));
+        assert_eq!((Version(&unwanted).kept(), Version(&unwanted).from()), ("ab", "9f"));
+        assert_eq!(Version(&Value::Null).from(), "");
+        assert_eq!(Version(&Version(&Value::Null).with(Some("ab"))).kept(), "ab");
     }
 }

@@ -140,7 +140,9 @@ async fn a_checklist_that_was_begun_before_the_last_part_came_is_divided_when_no
     visit.fill("几口人", "4").await?;
     proxy.held().await?;
     proxy.set(Way::Pass);
-    eventually("the last part", async || Ok(browser.count("//style | //link[@rel='stylesheet']").await? > 1)).await?;
+    const HERE: &str = "return performance.getEntriesByType('resource')
+        .some((entry) => /later-.*wasm/.test(entry.name) && entry.responseEnd > 0)";
+    eventually("the last part", async || Ok(browser.script(HERE).await?.as_bool() == Some(true))).await?;
     // Still being typed in.
     ensure!(visit.focused().await? == "几口人", "the field was taken away");
     browser.script("document.activeElement.blur()").await?;
@@ -184,7 +186,7 @@ async fn a_thousand_questions_on_one_page_are_drawn_as_one_looks_and_any_problem
     let count = browser.count(drawn).await?;
     ensure!((30..200).contains(&count), "{count} questions are drawn");
     browser.script("scrollTo(0, document.documentElement.scrollHeight)").await?;
-    browser.see("第999题").await?;
+    eventually("the next questions", async || Ok(browser.count(drawn).await? > count)).await?;
     let count = browser.count(drawn).await?;
     ensure!(count < 300, "{count} questions are drawn");
 
@@ -198,6 +200,8 @@ async fn a_thousand_questions_on_one_page_are_drawn_as_one_looks_and_any_problem
     eventually("the last question", async || Ok(visit.focused().await.is_ok_and(|label| label == "第999题"))).await?;
     let count = browser.count(drawn).await?;
     ensure!(count < 200, "{count} questions are drawn on the way to the last");
+    browser.tap_text("button", "前面还有").await?;
+    browser.see("第980题").await?;
     visit.fill("第999题", "完").await?;
     visit.open_part("第5部分").await.or_else(|_| Ok::<(), anyhow::Error>(()))?;
     eventually("the part's first", async || Ok(visit.focused().await.is_ok_and(|label| label == "第500题"))).await?;
@@ -239,7 +243,7 @@ async fn before_it_is_finished_the_answers_are_read_once_more_and_what_will_not_
     visit.choose("有地吗", "没有").await?;
     visit.review().await?;
     browser.see("有 2 个答案不会上传").await?;
-    browser.find("//section[contains(@class,'unsent')]//li[contains(., '种什么')][contains(., '玉米')]").await?;
+    browser.find("//div[@class='unsent']//li[contains(., '种什么')][contains(., '玉米')]").await?;
     look(&browser, "way-unsent", "zh-CN").await?;
     visit.saved().await?;
     look_in_english(&browser, "way-unsent", "no longer asked").await?;
@@ -304,7 +308,7 @@ async fn a_draft_goes_over_to_a_newer_version_of_its_form_and_back_and_no_answer
     browser.see("这张表出了新版").await?;
     browser.tap_text("button", "换到新版").await?;
     browser.see("现在用的是新版，带过来 1 个答案。").await?;
-    browser.find("//div[@class='version-left']//li[contains(., '几口人')][contains(., '4')]").await?;
+    browser.find("//div[@class='unsent']//li[contains(., '几口人')][contains(., '4')]").await?;
     look(&browser, "way-moved", "zh-CN").await?;
     look_in_english(&browser, "way-moved", "This is the new version").await?;
     browser.see("现在用的是新版").await?;
@@ -323,7 +327,7 @@ async fn a_draft_goes_over_to_a_newer_version_of_its_form_and_back_and_no_answer
     browser.tap("//header//button[contains(@aria-label,'打开目录')]").await?;
     browser.tap_text("button", "退回旧版").await?;
     browser.see("已退回旧版").await?;
-    browser.find("//div[@class='version-left']//li[contains(., '路通吗')][contains(., '通')]").await?;
+    browser.find("//div[@class='unsent']//li[contains(., '路通吗')][contains(., '通')]").await?;
     asks(&browser, &["名字", "几口人", "有地吗"]).await?;
     ensure!(visit.filled("几口人").await? == "4", "what did not go along did not come back");
     ensure!(visit.filled("名字").await? == "何贵", "what was given since is lost");
@@ -340,7 +344,7 @@ async fn a_draft_goes_over_to_a_newer_version_of_its_form_and_back_and_no_answer
     ensure!(visit.filled("路通吗").await? == "通", "an answer that waited for its question is lost");
     visit.review().await?;
     browser.see("有 1 个答案不会上传").await?;
-    browser.find("//section[contains(@class,'unsent')]//li[contains(., '几口人')][contains(., '4')]").await?;
+    browser.find("//div[@class='unsent']//li[contains(., '几口人')][contains(., '4')]").await?;
     visit.finish().await?;
     browser.close().await
 }
