@@ -127,7 +127,13 @@ pub fn divide_and_keep(filling: &Rc<Filling>, place: usize) {
 /// The person stays at their question.
 fn divide(filling: &Filling, place: usize) {
     let was = filling.session.borrow().page();
-    filling.note_place();
+    let left = paging::place(&filling.session.borrow());
+    let is_left_at = filling.divided.get() == u8::MAX && filling.session.borrow().question(left).is_some();
+    match filling.at.get() {
+        // Opened a moment ago, where it was left when it was divided in another way.
+        None if is_left_at => filling.at.set(Some(left)),
+        _ => filling.note_place(),
+    }
     filling.divided.set(place as u8);
     {
         let mut session = filling.session.borrow_mut();

@@ -19,8 +19,9 @@ pub fn view((form, page): (Form, Id)) -> View {
     let count = Memo::new(move |_| all.with(Vec::len));
     let wanted = form.get().wanted();
     let at = all.with_untracked(|all| all.iter().position(|(_, id)| Some(*id) == wanted)).unwrap_or_default();
-    // A few in front of it, so that one sees where it is.
-    let (from, to) = (RwSignal::new(at.saturating_sub(3)), RwSignal::new(at + PIECE));
+    // A few in front of it, so that one sees where it is; near the beginning all of them.
+    let from = if at < PIECE { 0 } else { at - 3 };
+    let (from, to) = (RwSignal::new(from), RwSignal::new(at + PIECE));
     let drawn = Memo::new(move |_| {
         let (from, to) = (from.get(), to.get());
         all.with(|all| all.iter().take(to).skip(from).copied().collect::<Vec<Place>>())

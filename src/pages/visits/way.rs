@@ -10,6 +10,10 @@ use crate::form_ui::filling::way::divide_as_kept;
 pub fn view(trail: Trail) -> View {
     untrack(|| {
         let filling = trail.form.get();
+        // Typed in already when this part comes.
+        if let Some(active) = document().active_element() {
+            filling.note_focus(&active);
+        }
         divide_as_kept(&filling);
         let focused = filling.clone();
         let entered = window_event_listener_untyped("focusin", move |event| focused.note_focus(&event_target(&event)));

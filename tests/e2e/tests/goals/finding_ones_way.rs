@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use anyhow::{Result, ensure};
 use zhucun_e2e::{
-    Browser, Kind, Profile, Proxy, Server, Way, eventually,
+    Browser, Profile, Proxy, Server, Way, eventually,
     pages::{Phone, Visit, Widgets},
 };
 
@@ -280,6 +280,7 @@ async fn a_draft_goes_over_to_a_newer_version_of_its_form_and_back_and_no_answer
     phone.sign_in().await?;
     begin(&phone, "分页的表", "家里").await?;
     let visit = Visit(&browser);
+    asks(&browser, &["名字"]).await?;
     visit.fill("名字", "何德贵").await?;
     visit.next("家里").await?;
     visit.fill("几口人", "4").await?;
@@ -354,11 +355,25 @@ async fn open_draft_again(phone: &Phone<'_>) -> Result<()> {
     phone.0.find("//div[@class='items']//label").await.map(drop)
 }
 
+/// Takes the newer definition out of the phone's storage, as if it had not come yet, and gives how many there were.
+const FORGET: &str = "return new Promise((done) => {
+    const open = indexedDB.open('zhucun-u-shiban');
+    open.onsuccess = () => {
+        const kept = open.result.transaction('definitions', 'readwrite').objectStore('definitions');
+        let gone = 0;
+        kept.openCursor().onsuccess = (event) => {
+            const at = event.target.result;
+            if (!at) { open.result.close(); return done(gone); }
+            if (JSON.stringify(at.value).includes('路通吗')) { gone += 1; at.delete(); }
+            at.continue();
+        };
+    };
+})";
+
 #[tokio::test]
 async fn a_newer_version_that_is_not_here_yet_says_so_and_the_visit_goes_on() -> Result<()> {
     let server = Server::start().await?;
-    let proxy = Proxy::start(server.port()).await?;
-    let origin = proxy.origin();
+    let origin = server.origin();
     let profile = Profile::new()?;
     server.add_form(&written(&profile, "paged.md", &PAGED.replace("VERSION", "1"))?).await?;
     let browser = Browser::open(&profile, "zh-CN").await?;
@@ -366,21 +381,22 @@ async fn a_newer_version_that_is_not_here_yet_says_so_and_the_visit_goes_on() ->
     phone.sign_in().await?;
     begin(&phone, "分页的表", "家里").await?;
     let visit = Visit(&browser);
+    asks(&browser, &["名字"]).await?;
     visit.fill("名字", "何德贵").await?;
     visit.leave_field().await?;
     visit.saved().await?;
     visit.leave().await?;
 
-    proxy.set(Way::HoldAnswer(Kind::Form));
     server.add_form(&written(&profile, "second.md", &second_version())?).await?;
     eventually("the newer version", async || {
-        phone.open("/").await?;
-        browser.tap_text("a", "分页的表").await?;
-        visit.at("家里").await?;
+        open_draft(&phone).await?;
         Ok(browser.text().await?.contains("这张表出了新版"))
     })
     .await?;
-    proxy.set(Way::Cut);
+    browser.set_offline(true).await?;
+    // The browser keeps answers that never change.
+    browser.cdp("Network.clearBrowserCache", serde_json::json!({})).await?;
+    ensure!(browser.script(FORGET).await?.as_u64() == Some(1), "the newer definition was kept");
     browser.tap_text("button", "换到新版").await?;
     browser.see("新版还没有下载到这部手机").await?;
     look(&browser, "way-not-here", "zh-CN").await?;
@@ -388,7 +404,7 @@ async fn a_newer_version_that_is_not_here_yet_says_so_and_the_visit_goes_on() ->
     visit.fill("几口人", "4").await?;
     visit.leave_field().await?;
     visit.saved().await?;
-    proxy.set(Way::Pass);
+    browser.set_offline(false).await?;
     eventually("the newer version", async || {
         browser.tap_text("button", "换到新版").await?;
         Ok(browser.text().await?.contains("现在用的是新版"))
