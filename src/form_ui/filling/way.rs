@@ -22,6 +22,8 @@ pub const KEPT: [&str; 4] = ["form", "groups", "questions", "whole"];
 
 /// Milliseconds until it is looked again whether nobody types.
 const LOOK: u32 = 300;
+/// How often it is waited for the end of a tap.
+const TAPS: u8 = 3;
 
 /// How many points of the screen are looked at for a question.
 const POINTS: u8 = 12;
@@ -105,12 +107,17 @@ impl Filling {
 pub fn divide_as_kept(filling: &Rc<Filling>) {
     let kept = settings::get::<String>(settings::PAGING);
     let place = kept.and_then(|kept| KEPT.iter().position(|way| *way == kept)).unwrap_or_default();
-    if filling.divided.get() == place as u8 {
-        return;
+    if filling.divided.get() != place as u8 {
+        divide_when_free(filling, place, TAPS);
     }
-    if is_busy() {
+}
+
+/// While it is typed, and for the time of so many looks also while something is pressed: after a tap whose element is gone a
+/// browser may believe for long that it still is.
+fn divide_when_free(filling: &Rc<Filling>, place: usize, taps: u8) {
+    if is_typing() || (taps > 0 && dom::is_pressed()) {
         let filling = filling.clone();
-        timer::after(LOOK, move || divide_as_kept(&filling));
+        timer::after(LOOK, move || divide_when_free(&filling, place, taps.saturating_sub(1)));
     } else {
         divide(filling, place);
     }
@@ -156,11 +163,9 @@ fn divide(filling: &Filling, place: usize) {
     }
 }
 
-/// Whether something is under a finger, or typed.
-fn is_busy() -> bool {
+fn is_typing() -> bool {
     let active = document().active_element();
-    let is_typing = active.is_some_and(|active| matches!(active.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT"));
-    is_typing || dom::is_pressed()
+    active.is_some_and(|active| matches!(active.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT"))
 }
 
 fn element(question: Id) -> Option<Element> {
