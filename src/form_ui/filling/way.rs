@@ -164,8 +164,9 @@ fn divide(filling: &Filling, place: usize) {
 }
 
 fn is_typing() -> bool {
-    let active = document().active_element();
-    active.is_some_and(|active| matches!(active.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT"))
+    let Some(active) = document().active_element() else { return false };
+    let is_tapped = matches!(active.get_attribute("type").as_deref(), Some("radio" | "checkbox"));
+    matches!(active.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT") && !is_tapped
 }
 
 fn element(question: Id) -> Option<Element> {
