@@ -135,10 +135,11 @@ fn enter<T: Clone + 'static>(number: u8, draw: fn(T) -> View, with: T, in_its_pl
     })
 }
 
-/// Calls something of the last part when that is here; else asks for the part, and answers nothing.
+/// Calls something of the last part when that is here; else asks for the part, and answers nothing: who follows signals is
+/// told when it has come.
 pub fn now<T, R>(run: fn(T) -> R, with: T) -> Option<R> {
     fetch();
-    let is_here = part_of(REST).get_untracked() == HERE;
+    let is_here = part_of(REST).get() == HERE;
     // As in [`enter`].
     is_here.then(|| black_box(run)(with))
 }

@@ -3,13 +3,14 @@
 
 mod living;
 mod saving;
+pub mod way;
 
 use std::cell::{Cell, RefCell, RefMut};
 use std::rc::Rc;
 
 use litemap::LiteMap;
 use zhucun_forms::Session;
-use zhucun_forms::contract::{Changed, Id, Item, Page, Problem, QuestionView};
+use zhucun_forms::contract::{Changed, Id, Page, Problem, QuestionView};
 use zhucun_forms::instance::Removed;
 use zhucun_view::prelude::*;
 use zhucun_words::Lang;
@@ -101,6 +102,11 @@ pub struct Filling {
     closed: Cell<bool>,
     ending: Cell<bool>,
     follower: RefCell<Option<Follower>>,
+    /// Of `way`, which comes with the last part of the program, in kinds that the others know: which way it is divided into
+    /// pages, by its place among all; the question that had the focus last; whether the page is another and shows the same.
+    divided: Cell<u8>,
+    at: Cell<Option<Id>>,
+    stays: Cell<bool>,
 }
 
 /// The open form as views hold it.
@@ -139,6 +145,9 @@ impl Form {
             closed: Cell::new(false),
             ending: Cell::new(false),
             follower: RefCell::default(),
+            divided: Cell::new(u8::MAX),
+            at: Cell::new(None),
+            stays: Cell::new(false),
         });
         living::add(&filling);
         Self(StoredValue::new(filling))
@@ -198,9 +207,8 @@ impl Filling {
     /// The page to show; read again when it is turned.
     #[must_use]
     pub fn page(&self) -> Id {
-        self.layout.track();
-        self.turned.track();
-        self.session.borrow().page()
+        let pages = self.pages();
+        self.session.borrow().page_among(&pages)
     }
 
     /// The household it is about, once chosen and kept.
@@ -469,10 +477,10 @@ impl Filling {
         self.marks.update(|marks| marks.extend(problems.into_iter().map(|problem| (problem.id, problem))));
     }
 
-    /// Turns to a question's page; the question gets the focus there, see [`Self::take_wanted`].
+    /// Turns to the page of a question or a repeat's list, which gets the focus there, see [`Self::take_wanted`].
     pub fn jump(self: &Rc<Self>, question: Id) {
         let pages = self.pages_now();
-        let page = pages.iter().find(|page| page.items.contains(&Item::Question(question)));
+        let page = pages.iter().find(|page| page.items.iter().any(|item| item.id() == question));
         if let Some(page) = page {
             self.wanted.set(Some(question));
             self.go(page.id);
@@ -483,6 +491,18 @@ impl Filling {
     #[must_use]
     pub fn take_wanted(&self) -> Option<Id> {
         self.wanted.take()
+    }
+
+    /// Whether another page is shown only because the form is divided in another way; once.
+    #[must_use]
+    pub fn take_stays(&self) -> bool {
+        self.stays.take()
+    }
+
+    /// Whether it is all on one page, which is drawn as far as it is looked at.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.divided.get() == way::WHOLE
     }
 
     /// A file name no other answer of this draft has, e.g. `house_photo-1763868120000.jpg`.

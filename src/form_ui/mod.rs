@@ -30,12 +30,22 @@ use filling::Form;
 
 /// What is on a page, in document order: drawn once, then only what comes or goes.
 pub fn items(form: Form, page: Id) -> View {
-    let items = Memo::new(move |_| {
-        let pages = form.get().pages();
-        pages.iter().find(|p| p.id == page).map_or_else(Vec::new, |page| page.items.iter().map(place).collect())
-    });
+    if form.get().is_whole() {
+        return later(rare::whole, (form, page));
+    }
+    listed(form, page, places(form, page))
+}
+
+fn listed(form: Form, page: Id, items: Memo<Vec<Place>>) -> View {
     let items = keyed(move || items.get(), move |(kind, id)| item(form, page, kind, id));
     view! { <div class="items">{items}</div> }
+}
+
+fn places(form: Form, page: Id) -> Memo<Vec<Place>> {
+    Memo::new(move |_| {
+        let pages = form.get().pages();
+        pages.iter().find(|p| p.id == page).map_or_else(Vec::new, |page| page.items.iter().map(place).collect())
+    })
 }
 
 /// What kind of item, and which.

@@ -1,6 +1,7 @@
 //! A repeat as a list: open, add, take away with "undo" for a minute.
 
 use zhucun_forms::contract::{Id, Item, RepeatView};
+use zhucun_json::texts::joined;
 use zhucun_view::prelude::*;
 use zhucun_words::visit as words;
 
@@ -26,7 +27,7 @@ pub fn list((form, id): (Form, Id)) -> View {
         let may_add = repeat.with(|repeat| repeat.as_ref().is_some_and(|repeat| repeat.may_add));
         may_add.then(|| button(Some(icons::ADD), View::of(words), move || form.get().add(id)))
     };
-    view! { <section class="ask"><h3 class="ask-label">{label}</h3> {rows} {add}</section> }
+    view! { <section class="ask" id=joined(&["q", &id.to_string(), "-q"], "") tabindex="-1"><h3 class="ask-label">{label}</h3> {rows} {add}</section> }
 }
 
 fn find(form: Form, id: Id) -> Option<RepeatView> {

@@ -19,6 +19,9 @@ pub const LINK: &str = "zhucun.link.";
 /// Whether it was offered to put the app on the home screen.
 pub const INSTALL_OFFERED: &str = "zhucun.install_offered";
 
+/// How checklists are divided into pages.
+pub const PAGING: &str = "zhucun.paging";
+
 /// What a villager says on this phone; followed by the user's id.
 pub const SAYING: &str = "zhucun.saying.";
 

@@ -3,6 +3,7 @@
 mod correction;
 mod forget;
 mod stored;
+pub mod version;
 
 use std::any::Any;
 use std::collections::BTreeMap;

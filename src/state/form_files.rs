@@ -17,7 +17,7 @@ use zhucun_view::prelude::*;
 
 pub use ready::ready;
 
-use super::drafts::StoredDraft;
+use super::drafts::{StoredDraft, version::Version};
 use super::{App, PhoneEngine, use_app};
 use crate::platform::camera::picture_url;
 use crate::platform::http::{self, HttpError};
@@ -270,6 +270,8 @@ async fn clean(db: &Db, mut hashes: Vec<String>) -> Result<(), StorageError> {
         // One that cannot be read may need anything.
         let Ok(draft) = from_text::<StoredDraft>(&text) else { return Ok(()) };
         hashes.push(draft.definition);
+        // It may go back to another version.
+        hashes.push(Version(&draft.version).from().to_owned());
     }
     let keys = db.definition_keys().await?;
     let mut needed = Vec::new();

@@ -322,3 +322,12 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_definition_that_is_divided_as_it_says_is_read_as_it_was_written() {
+    let form = definition("pages theme-grid");
+    let text = serde_json::to_string(&*form).expect("JSON");
+    let read: Definition = zhucun_json::from_text(&text).expect("a definition");
+    assert_eq!(read.style, ["pages", "theme-grid"]);
+    assert_eq!(read.nodes, form.nodes);
+}

@@ -91,3 +91,13 @@ fn what_would_be_in_the_finished_form_is_what_is() {
     let told = session.answers();
     assert_eq!(session.finalise().expect("no problems").answers, told);
 }
+
+#[test]
+fn what_a_question_is_and_its_answer_are_told_while_it_applies() {
+    let mut session = filled(&[("/data/met", "yes"), ("/data/family/head", "何德贵")]);
+    let head = session.find("/data/family/head").expect("a question");
+    let (node, value) = session.asked(head).expect("it applies");
+    assert_eq!((session.definition().nodes[node as usize].name.as_str(), value), ("head", "何德贵"));
+    session.prefill("/data/met", "no");
+    assert_eq!(session.asked(head), None);
+}

@@ -14,12 +14,14 @@ mod order;
 mod quick;
 mod ranking;
 mod table;
+mod whole;
 
 use zhucun_forms::definition::Kind;
 use zhucun_view::prelude::*;
 
 pub use long::found;
 pub use table::head as table_head;
+pub use whole::view as whole;
 
 use super::ask::Ask;
 use super::select::Mark;

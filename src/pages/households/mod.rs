@@ -9,4 +9,4 @@ mod saved_visit;
 pub use detail::HouseholdPage;
 pub use list::HouseholdsPage;
 pub use new::new_household;
-pub use saved_visit::saved_visit;
+pub use saved_visit::{Words, saved_visit};

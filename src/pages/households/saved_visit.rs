@@ -362,9 +362,11 @@ fn forget(kept: Kept) {
 }
 
 /// What the phone says of answers that are no choices, as the desk does.
-struct Words {
-    app: App,
-    lang: Lang,
+pub struct Words {
+    /// Whose records say what households are called.
+    pub app: App,
+    /// The language of the screens.
+    pub lang: Lang,
 }
 
 impl Say for Words {

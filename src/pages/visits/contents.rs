@@ -1,43 +1,41 @@
-//! The list of pages: where one is, what is marked, a tap away.
+//! The list of parts: where one is, what is marked, a tap away; and in which way one goes through them.
 
 use leptos::task::spawn_local;
-use zhucun_forms::contract::{Id, Item, Page};
+use zhucun_forms::contract::{Id, Item};
+use zhucun_forms::instance::Paging;
 use zhucun_view::prelude::*;
-use zhucun_words::visit as words;
+use zhucun_words::{Word, visit as words, way as own};
 
-use super::page::instance_heading;
-use super::{head, trail::Trail};
-use crate::form_ui::filling::{Form, Screen};
+use super::outline::{Part, parts};
+use super::{head, trail::Trail, version};
+use crate::form_ui::filling::{Form, Screen, way::divide_and_keep};
 use crate::form_ui::icon;
 use crate::routes::{self, Route};
 use crate::state::drafts;
-use crate::ui::{counted, icons};
+use crate::ui::{Choice, counted, icons, say};
 
 /// The list.
 pub fn view(trail: Trail) -> View {
     let form = trail.form;
+    // The page that was left is still there.
+    form.get().note_place();
     let list = move || {
         let filling = form.get();
-        let (pages, at) = (filling.pages(), filling.page());
+        let at = filling.page();
         let problems: Vec<Id> = {
             let marked = filling.marks.get();
             filling.problems().into_iter().map(|problem| problem.id).filter(|id| marked.contains_key(id)).collect()
         };
-        let row = |(n, page): (usize, &Page)| {
-            row(form, &pages, page, goes_on(&pages, n), page.id == at, marked(page, &problems))
+        let parts = parts(form);
+        let is_at = |part: &Part| match filling.place() {
+            // All of them are on one page.
+            Some(place) if filling.is_whole() => part.items.iter().any(|item| item.id() == place),
+            _ => part.pages.contains(&at),
         };
-        let rows: Vec<_> = pages.iter().enumerate().map(row).collect();
-        view! {
-            <main class="visit-page">
-                <ul class="contents">{rows}</ul>
-                <button type="button" class="btn" on:click=move |_| form.get().show(Screen::Review)>
-                    {words::TO_REVIEW.get(form.lang())}
-                </button>
-                <button type="button" class="btn plain" on:click=move |_| delete(trail)>
-                    {icon(icons::DELETE)} {words::DELETE_DRAFT.get(form.lang())}
-                </button>
-            </main>
-        }
+        let here = parts.iter().position(|part| is_at(part) && part.pages.contains(&at));
+        let row = |(n, part): (usize, &Part)| row(form, part, here == Some(n), marked(part, &problems));
+        let rows: Vec<_> = parts.iter().enumerate().map(row).collect();
+        view! { <ul class="contents">{rows}</ul> }
     };
     let head = head(trail, move || {
         let filling = form.get();
@@ -45,7 +43,20 @@ pub fn view(trail: Trail) -> View {
         let section = filling.pages().iter().find(|page| page.id == at).map(|page| page.section);
         (words::CONTENTS.get(form.lang()).to_owned(), section)
     });
-    view! { {head}{list} }
+    view! {
+        {head}
+        <main class="visit-page">
+            {version::all(trail)}
+            {list}
+            <button type="button" class="btn" on:click=move |_| form.get().show(Screen::Review)>
+                {say(&words::TO_REVIEW)}
+            </button>
+            {ways(form)}
+            <button type="button" class="btn plain" on:click=move |_| delete(trail)>
+                {icon(icons::DELETE)} {say(&words::DELETE_DRAFT)}
+            </button>
+        </main>
+    }
 }
 
 /// Deletes the draft in a minute; until then it can be brought back.
@@ -68,36 +79,58 @@ fn delete(trail: Trail) {
     });
 }
 
-/// How many marked problems a page has.
-fn marked(page: &Page, problems: &[Id]) -> usize {
+/// How many marked problems a part has.
+fn marked(part: &Part, problems: &[Id]) -> usize {
     let is_marked = |item: &&Item| matches!(item, Item::Question(id) if problems.contains(id));
-    page.items.iter().filter(is_marked).count()
+    part.items.iter().filter(is_marked).count()
 }
 
-/// Whether a page goes on with a section after the pages of a repeat: it has the section's title once more.
-fn goes_on(pages: &[Page], n: usize) -> bool {
-    n > 0 && pages[n].repeat.is_none() && pages[n - 1].section.0 == pages[n].section.0
-}
-
-fn row(form: Form, pages: &[Page], page: &Page, goes_on: bool, is_here: bool, problems: usize) -> View {
-    let id = page.id;
-    let title = if goes_on {
-        words::CONTINUED.fill(form.lang(), &[("title", &page.title)])
-    } else if page.repeat.is_some() {
-        instance_heading(pages, page)
-    } else {
-        page.title.clone()
-    };
-    let class = if goes_on || page.repeat.is_some() { "contents-row inner" } else { "contents-row" };
+fn row(form: Form, part: &Part, is_here: bool, problems: usize) -> View {
+    let class = if part.is_inner { "contents-row inner" } else { "contents-row" };
     let problems = (problems > 0).then(|| {
         let words = counted(&words::TO_MEND, form.lang(), problems);
         view! { <span class="tag attention">{icon(icons::ALERT)} {words}</span> }
     });
+    let (page, first) = (part.page, part.first());
+    let go = move |_| {
+        let filling = form.get();
+        match first.filter(|_| filling.is_whole()) {
+            Some(first) => filling.jump(first),
+            None => filling.go_elsewhere(page),
+        }
+    };
     view! {
         <li>
-            <button type="button" class=class aria-current=is_here.then_some("page") on:click=move |_| form.get().go(id)>
-                <span>{title}</span> {problems}
+            <button type="button" class=class aria-current=is_here.then_some("page") on:click=go>
+                <span>{part.title.clone()}</span> {problems}
             </button>
         </li>
+    }
+}
+
+/// The ways to go through a form, in the order of [`Paging::ALL`], by which they are known.
+const WAYS: [(&str, Word); 4] =
+    [("0", own::AS_THE_FORM_SAYS), ("1", own::BY_GROUP), ("2", own::BY_QUESTION), ("3", own::WHOLE)];
+
+fn ways(form: Form) -> View {
+    let now = || Paging::ALL.iter().position(|way| *way == form.get().paging()).unwrap_or_default().to_string();
+    let chosen = RwSignal::new(now());
+    let choose = Callback::new(move |value: String| {
+        divide_and_keep(&form.get(), value.parse::<usize>().unwrap_or_default());
+        chosen.set(value);
+    });
+    let rows = move || {
+        let row = |(value, word): &(&'static str, Word)| {
+            let value = *value;
+            let chosen = Signal::derive(move || chosen.with(|chosen| chosen == value));
+            view! { <Choice name="way" value label=word.get(form.lang()) chosen on_choose=Some(choose)/> }
+        };
+        WAYS.iter().map(row).collect::<Vec<_>>()
+    };
+    view! {
+        <fieldset class="ask visit-ways">
+            <legend class="ask-label">{say(&own::HOW)}</legend>
+            {rows}
+        </fieldset>
     }
 }

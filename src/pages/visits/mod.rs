@@ -1,11 +1,15 @@
 //! The visit: a checklist filled at the household, page by page, saved at every change, finished into one record.
 
+mod answers;
 mod contents;
 mod done;
 mod new;
+mod outline;
 mod page;
 mod review;
 mod trail;
+mod version;
+mod way;
 
 use leptos::task::spawn_local;
 use zhucun_domain::collection;
@@ -14,9 +18,9 @@ use zhucun_json::texts::{find, joined};
 use zhucun_view::prelude::*;
 use zhucun_words::visit as words;
 
-use crate::form_ui::filling::{Filling, Form, Screen};
+use crate::form_ui::filling::{Filling, Form, Place, Screen};
 use crate::form_ui::icon;
-use crate::later::later;
+use crate::later::{later, now};
 use crate::routes::{self, A, Route};
 use crate::state::drafts::{self, DraftError, Opened};
 use crate::state::{App, use_app};
@@ -24,12 +28,22 @@ use crate::ui::icons;
 pub use new::new_visit;
 use trail::Trail;
 
+/// The page of a visit, whatever draft is filled on it.
+#[derive(Clone, Copy)]
+pub struct Open {
+    /// An opened draft is no clonable value: it is taken out by the effect that draws it.
+    opened: StoredValue<Option<Opened>>,
+    /// Whether it is opened.
+    state: RwSignal<Option<Result<(), DraftError>>>,
+    /// What was shown before; see [`Trail`].
+    before: StoredValue<Vec<Place>>,
+}
+
 /// A visit that is being filled, by its draft's id.
 pub fn visit(draft: String) -> View {
     let app = use_app();
-    // An opened draft is no clonable value: it is taken out by the effect that draws it.
-    let opened = StoredValue::new(None::<Opened>);
-    let state = RwSignal::new(None::<Result<(), DraftError>>);
+    let (opened, state) = (StoredValue::new(None::<Opened>), RwSignal::new(None));
+    let open = Open { opened, state, before: StoredValue::new(Vec::new()) };
     spawn_local(async move {
         let result = drafts::open(app, &draft).await;
         // Finished since: the visit has the draft's id.
@@ -47,7 +61,7 @@ pub fn visit(draft: String) -> View {
         None => view! { <p class="loading" role="status">{app.word(words::OPENING)}</p> },
         Some(Err(error)) => failed(app, &error),
         Some(Ok(())) => {
-            opened.try_update_value(Option::take).flatten().map(|draft| filled(app, draft)).unwrap_or_default()
+            opened.try_update_value(Option::take).flatten().map(|draft| filled(app, draft, open)).unwrap_or_default()
         }
     })
 }
@@ -79,16 +93,18 @@ fn failed(app: App, error: &DraftError) -> View {
     }
 }
 
-fn filled(app: App, opened: Opened) -> View {
-    let lost = !opened.lost.is_empty();
+fn filled(app: App, opened: Opened, open: Open) -> View {
+    // What another version of the form has no place for is told there.
+    let lost = !opened.lost.is_empty() && opened.stored.version.is_null();
     let form = Form::new(app, opened);
     Effect::new(move |_| form.get().follow(app.lang.get()));
     save_when_leaving(form);
     let screen = form.get().screen.clone();
     let screen = Memo::new(move |_| (!form.get().is_lost()).then(|| screen.get()));
-    let trail = Trail::follow(form);
+    let trail = Trail::follow(form, open);
     view! {
         <div class="visit">
+            {move || now(way::view, trail)}
             {lost.then(|| view! { <p class="notice problem" role="alert">{app.word(words::ANSWERS_LOST)}</p> })}
             {move || match screen.get() {
                 None => failed(app, &DraftError::NoVillage),

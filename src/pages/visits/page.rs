@@ -59,7 +59,7 @@ pub fn instance_heading(pages: &[Page], page: &Page) -> String {
     use zhucun_forms::contract::Item;
     let line = pages.iter().flat_map(|page| &page.items).find_map(|item| match item {
         Item::Repeat(repeat) => {
-            let (_, line) = repeat.instances.iter().find(|(id, _)| *id == page.id)?;
+            let (_, line) = repeat.instances.iter().find(|(id, _)| *id == page.within)?;
             Some((repeat.label.clone(), line.clone()))
         }
         _ => None,

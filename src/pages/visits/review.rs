@@ -1,4 +1,4 @@
-//! After the last page: what is left to mend, each a tap away; or "finish".
+//! After the last page: what is left to mend, each a tap away; or "finish". Under it what was answered.
 
 use leptos::task::spawn_local;
 use zhucun_forms::contract::{Item, Problem};
@@ -8,11 +8,12 @@ use zhucun_view::prelude::*;
 use zhucun_words::visit as words;
 
 use super::page::{instance_heading, saved};
-use super::{head, trail::Trail};
+use super::{answers, head, trail::Trail};
 use crate::form_ui::filling::{Form, Screen};
 use crate::form_ui::icon;
 use crate::form_ui::problem_words;
 use crate::state::drafts::DraftError;
+use crate::ui::long_list::LongList;
 use crate::ui::{Field, counted, icons, say};
 
 /// The review.
@@ -23,9 +24,10 @@ pub fn view(trail: Trail) -> View {
     let problems = Memo::new(move |_| problems(form));
     let of = Memo::new(move |_| form.get().pages().last().map(|page| page.section.1));
     let head = head(trail, move || (words::REVIEW.get(form.lang()).to_owned(), of.get().map(|of| (of, of))));
+    let long = LongList::new();
     let body = move || {
         let problems = problems.get();
-        if problems.is_empty() { ready(form) } else { list(form, &problems) }
+        if problems.is_empty() { ready(form) } else { list(form, problems, long) }
     };
     let error = failed.clone();
     let said = move || {
@@ -37,7 +39,7 @@ pub fn view(trail: Trail) -> View {
     };
     view! {
         {head}
-        <main class="visit-page">{body} {said} {saved(form)}</main>
+        <main class="visit-page">{body} {said} {answers::unsent(form)} {answers::view(form)} {saved(form)}</main>
         {bar(form, problems, busy, failed)}
     }
 }
@@ -75,12 +77,22 @@ fn ready(form: Form) -> View {
     }
 }
 
-fn list(form: Form, problems: &[Problem]) -> View {
+/// More than these are drawn as far as they are looked at.
+const MANY: usize = 30;
+
+fn list(form: Form, problems: Vec<Problem>, long: LongList) -> View {
     let lang = form.lang();
-    let rows: Vec<_> = problems.iter().map(|problem| row(form, problem)).collect();
+    let count = problems.len();
+    let rows = if count > MANY {
+        let rows = long.draw(count, move |place| problems.get(place).map(|one| row(form, one)).unwrap_or_default());
+        view! { <div class="answers">{rows}</div> }
+    } else {
+        let rows: Vec<_> = problems.iter().map(|problem| row(form, problem)).collect();
+        view! { <ul class="contents">{rows}</ul> }
+    };
     view! {
-        <h2 class="visit-part">{counted(&words::LEFT_TO_MEND, lang, problems.len())}</h2>
-        <ul class="contents">{rows}</ul>
+        <h2 class="visit-part">{counted(&words::LEFT_TO_MEND, lang, count)}</h2>
+        {rows}
     }
 }
 

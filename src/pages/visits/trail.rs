@@ -2,16 +2,20 @@
 
 use zhucun_view::prelude::*;
 
+use super::Open;
 use crate::form_ui::filling::{Form, Place, Screen};
 use crate::form_ui::focus_question;
 use crate::platform::dom;
 use crate::routes::{self, Route};
+use crate::state::drafts::Opened;
 
 /// The way through the visit since it was opened.
 #[derive(Clone, Copy)]
 pub struct Trail {
     /// The form that is filled.
     pub form: Form,
+    /// The page that it is filled on.
+    pub open: Open,
     /// What was shown before, oldest first; each is one step of the browser's history.
     before: StoredValue<Vec<Place>>,
     /// Set while "back" itself turns the page: that makes no step.
@@ -22,20 +26,17 @@ pub struct Trail {
 
 impl Trail {
     /// Follows what the form shows.
-    pub fn follow(form: Form) -> Self {
-        let trail = Self {
-            form,
-            before: StoredValue::new(Vec::new()),
-            returning: StoredValue::new(false),
-            then: StoredValue::new(None),
-        };
+    pub fn follow(form: Form, open: Open) -> Self {
+        let trail =
+            Self { form, open, before: open.before, returning: StoredValue::new(false), then: StoredValue::new(None) };
         let shown = Memo::new(move |_| {
             let filling = form.get();
             (filling.screen.get(), filling.page())
         });
         Effect::new(move |last: Option<Place>| {
             let now = shown.get();
-            if let Some(last) = last.filter(|last| *last != now) {
+            let stays = form.get().take_stays();
+            if let Some(last) = last.filter(|last| !stays && *last != now) {
                 trail.moved(last);
             }
             now
@@ -104,6 +105,20 @@ impl Trail {
                 routes::back_by(steps);
             }
         }
+    }
+
+    /// Goes on with the draft as it was opened anew, with other live nodes: what was shown before is found by its path.
+    pub fn reopen(self, opened: Opened) {
+        let filling = self.form.get();
+        let new = |old| opened.session.find(&filling.with_session(|session| session.path(old)));
+        self.before.update_value(|before| {
+            for (_, page) in before {
+                *page = new(*page).unwrap_or_default();
+            }
+        });
+        self.open.opened.set_value(Some(opened));
+        self.open.state.set(Some(Ok(())));
+        request_animation_frame(|| dom::scroll_to(0.0));
     }
 
     /// Leaves the visit; it stays a draft.

@@ -54,6 +54,8 @@ pub struct StoredDraft {
     pub fixed: Value,
     /// Of a correction: why.
     pub reason: String,
+    /// What became of it with another version of its form; see [`super::version::Version`].
+    pub version: Value,
 }
 
 impl FromJson for DraftFile {
@@ -106,6 +108,7 @@ impl FromJson for StoredDraft {
             blank: fields.read_or_default("blank")?,
             fixed: fields.read_or_default("fixed")?,
             reason: fields.read_or_default("reason")?,
+            version: fields.read_or_default("version")?,
         })
     }
 }
@@ -124,6 +127,9 @@ impl ToJson for StoredDraft {
         if !self.fixed.is_null() {
             object.put("fixed", &self.fixed);
             object.put("reason", &self.reason);
+        }
+        if !self.version.is_null() {
+            object.put("version", &self.version);
         }
         object.into_value()
     }

@@ -38,6 +38,12 @@ pub fn set(session: &mut Session, paging: Paging) {
     };
 }
 
+/// What was turned to last: what a page shows, or of a draft where it was left, also when no page begins there now.
+#[must_use]
+pub fn place(session: &Session) -> Id {
+    session.page
+}
+
 fn as_the_form_says(session: &Session) -> Vec<Page> {
     session.sections(|session, id, pages| split(session, id, pages, true))
 }

@@ -7,6 +7,7 @@ use super::pages::numbered;
 use super::tree::ROOT;
 use super::{Session, lexical};
 use crate::contract::{Id, Unsent};
+use crate::definition::NodeIndex;
 use crate::texts::joined;
 use crate::xpath::NodeId;
 
@@ -14,6 +15,12 @@ impl Session {
     /// The answers as they would be in the finished form: [`crate::contract::Finalised::answers`].
     pub fn answers(&self) -> Json {
         Json::Object(self.answers_in(ROOT, true))
+    }
+
+    /// What a live question is in the definition, and its answer as stored; for lists of many, of which few are drawn.
+    pub fn asked(&self, id: Id) -> Option<(NodeIndex, &str)> {
+        let live = self.tree.is_alive(id).then(|| self.tree.get(id)).filter(|live| live.relevant)?;
+        Some((live.node, &live.value))
     }
 
     /// Answers of questions that do not apply, in document order: they are kept in the draft and not in the finished form.

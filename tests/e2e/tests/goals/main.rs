@@ -8,6 +8,7 @@ mod corrected;
 mod desk;
 mod desk_stays;
 mod drafts;
+mod finding_ones_way;
 mod first_day;
 mod form_files;
 mod install;
