@@ -146,7 +146,7 @@ fn open(app: App, mut stored: StoredDraft, (definition, lists): Form, moved: Mov
 
 async fn keep(app: App, mut opened: Opened, told: Writer) -> Result<Opened, DraftError> {
     opened.stored.version = told.into_value();
-    refresh(&mut opened.stored, &opened.session);
+    refresh(&mut opened.stored, &opened.session, &opened.session.pages());
     put(app, &opened.stored).await?;
     Ok(opened)
 }

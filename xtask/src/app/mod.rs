@@ -8,6 +8,7 @@ mod html;
 mod icons;
 mod locals;
 mod manifest;
+mod objects;
 mod order;
 pub mod shim;
 pub mod shrink;

@@ -1,6 +1,6 @@
 //! What phones need not fetch: dead parts of module and script, long names, space. After Trunk, by `wasm-opt` and esbuild.
 use super::{
-    Part, glue, locals, order, split,
+    Part, glue, locals, objects, order, split,
     texts::{self, InPage},
     trunk::Staged,
     wasm::Module,
@@ -43,10 +43,10 @@ pub fn app(place: &Place, staged: &Staged) -> Result<Small> {
     let mut module = Module::read(&module)?;
     let used = glue::used_exports(&script);
     module.exports.retain(|export| used.contains(&export.name));
-    let whole = module.write();
+    let (whole, values) = objects::joined(&module.write())?;
     let (mut parts, texts) = match staged.entry.later {
         [] => (vec![optimise(place, &staged.folder, "first", &whole)?], InPage::new()),
-        later => parts(place, staged, &whole, later)?,
+        later => parts(place, staged, (&whole, &values), later)?,
     };
     let mut module = Module::read(&parts[0])?;
     let (script, mut names) = glue::shorten(&script, &mut module, &format!("./{}_bg.js", staged.entry.bin))
@@ -66,9 +66,14 @@ pub fn app(place: &Place, staged: &Staged) -> Result<Small> {
 }
 
 /// The parts, optimised, each giving what the ones after it take.
-fn parts(place: &Place, staged: &Staged, whole: &[u8], later: &[Part]) -> Result<(Vec<Vec<u8>>, InPage)> {
+fn parts(
+    place: &Place,
+    staged: &Staged,
+    (whole, values): (&[u8], &BTreeSet<u32>),
+    later: &[Part],
+) -> Result<(Vec<Vec<u8>>, InPage)> {
     let rooms: Vec<&[&str]> = later.iter().map(|(_, rooms)| *rooms).collect();
-    let (mut parts, texts) = texts::part(split::split(whole, &rooms)?)?;
+    let (mut parts, texts) = texts::part(split::split(whole, &rooms)?, values)?;
     let mut taken = BTreeSet::new();
     // From the last on: what one does not take after all, those before it need not give.
     for (number, part) in parts.iter_mut().enumerate().rev() {

@@ -3,8 +3,8 @@
 //! one memory, so texts keep their places there: the first part has zeros in them, which weigh nothing. Those of the page are
 //! the first thing the program fills in (`src/platform/texts.rs`), the last part brings its own.
 //!
-//! Where a text begins is told by the addresses in the code and in the data itself. What an earlier part reaches from its own
-//! code, at once or through addresses in the data, is not the last one's. Should one ever show a text that it does not know by an
+//! What an earlier part reaches from its own code, by an address in a value, at once or through addresses in the data, is not the
+//! last one's; all of a value is reached with any of it (`objects.rs`). Should one ever show a text that it does not know by an
 //! address, then that text is missing until the last part is there, and no longer. Any text may be among them, names and codes
 //! too, so nothing that the program does before it has filled them in may need one.
 //!
@@ -35,11 +35,12 @@ const SHORTEST_IN_PAGE: usize = 96;
 pub type InPage = Vec<(u32, String)>;
 
 /// Moves texts out of the first part: those that only the last one uses into that, all others into the page.
-pub fn part(parts: Parts) -> Result<(Parts, InPage)> {
+/// `values` are the addresses at which values begin (`objects.rs`).
+pub fn part(parts: Parts, values: &BTreeSet<u32>) -> Result<(Parts, InPage)> {
     let data = data(&parts[0])?;
     let addresses = parts.iter().map(|part| addresses(part)).collect::<Result<Vec<_>>>()?;
     let own = parts.last().map_or_else(|| Ok(BTreeSet::new()), |last| filled(last))?;
-    let placed = placed(&data, &addresses, &own);
+    let placed = placed(&data, values, &addresses, &own);
     if placed.is_empty() {
         return Ok((parts, InPage::new()));
     }
@@ -106,7 +107,8 @@ fn data(module: &[u8]) -> Result<Data> {
     Ok(data)
 }
 
-fn place(kind: &DataKind<'_>) -> Result<u32> {
+/// Where a piece of data is filled in.
+pub fn place(kind: &DataKind<'_>) -> Result<u32> {
     let DataKind::Active { memory_index: 0, offset_expr } = kind else {
         return Err(anyhow!("data is filled in at once"));
     };
@@ -188,23 +190,31 @@ fn filled(module: &[u8]) -> Result<BTreeSet<u32>> {
     Ok(places)
 }
 
-/// The places of texts, each with the part that is the first to reach it. `own` are the places of the table of functions that
-/// the last part fills.
-fn placed(data: &Data, addresses: &[BTreeSet<u32>], own: &BTreeSet<u32>) -> Vec<(usize, Range<u32>)> {
+/// The places of texts, each with the part that is the first to reach it. `values` are the addresses at which values begin, `own`
+/// the places of the table of functions that the last part fills.
+fn placed(
+    data: &Data,
+    values: &BTreeSet<u32>,
+    addresses: &[BTreeSet<u32>],
+    own: &BTreeSet<u32>,
+) -> Vec<(usize, Range<u32>)> {
     let range = data.range();
-    let mut starts: BTreeSet<u32> = addresses.iter().flatten().copied().filter(|at| range.contains(at)).collect();
-    starts.extend(data.0.keys());
-    starts.extend(data.words().map(|(_, word)| word).filter(|word| range.contains(word)));
-    let region = |at: u32| starts.range(..=at).next_back().copied();
+    let starts: BTreeSet<u32> = values.iter().chain(data.0.keys()).copied().collect();
+    let value = |at: u32| starts.range(..=at).next_back().copied();
+    // An address in the middle may also be meant for the next value, less what is added to it.
+    let values_at = |at: u32| {
+        let next = (!starts.contains(&at)).then(|| starts.range(at..).next().copied()).flatten();
+        value(at).into_iter().chain(next)
+    };
     let mut leads: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
     for (at, word) in data.words().filter(|(_, word)| range.contains(word)) {
-        leads.entry(region(at).unwrap_or(at)).or_default().extend(region(word));
+        leads.entry(value(at).unwrap_or(at)).or_default().extend(value(word));
     }
     let last = addresses.len() - 1;
     let mut part_of: BTreeMap<u32, usize> = BTreeMap::new();
     for (part, addresses) in addresses.iter().enumerate() {
         let mut todo: Vec<u32> =
-            addresses.iter().filter(|at| range.contains(at)).filter_map(|at| region(*at)).collect();
+            addresses.iter().filter(|at| range.contains(at)).flat_map(|at| values_at(*at)).collect();
         while let Some(start) = todo.pop() {
             if let Entry::Vacant(place) = part_of.entry(start) {
                 place.insert(part);
@@ -356,6 +366,10 @@ mod tests {
         (bytes, places, table)
     }
 
+    fn values(places: &[u32], tables: &[u32]) -> BTreeSet<u32> {
+        places.iter().chain(tables).copied().collect()
+    }
+
     fn shown(module: &[u8]) -> String {
         let data = data(module).unwrap();
         data.0.values().map(|bytes| String::from_utf8_lossy(bytes).replace('\0', "")).collect()
@@ -366,7 +380,7 @@ mod tests {
         let (bytes, places, table) = laid_out(&[EARLY, LATE, BOTH]);
         let first = module(&[places[0], places[2]], Some(&bytes));
         let later = module(&[places[1], places[2], table], None);
-        let (parts, in_page) = part(vec![first, later]).unwrap();
+        let (parts, in_page) = part(vec![first, later], &values(&places, &[table])).unwrap();
         let [first, later] = &parts[..] else { panic!("there are two") };
         assert_eq!(in_page, [(places[0], EARLY.to_owned()), (places[2], BOTH.to_owned())]);
         assert!(![EARLY, LATE, BOTH].into_iter().any(|text| shown(first).contains(text)));
@@ -382,7 +396,7 @@ mod tests {
         bytes.truncate((table - BASE) as usize);
         let parts =
             vec![module(&[places[0]], Some(&bytes)), module(&[places[2]], None), module(&[places[1], places[2]], None)];
-        let (parts, in_page) = part(parts).unwrap();
+        let (parts, in_page) = part(parts, &values(&places, &[])).unwrap();
         assert_eq!(in_page, [(places[0], EARLY.to_owned()), (places[2], BOTH.to_owned())]);
         assert_eq!((data(&parts[1]).unwrap().0.len(), shown(&parts[2])), (0, LATE.to_owned()));
     }
@@ -392,9 +406,21 @@ mod tests {
         let (bytes, places, table) = laid_out(&[EARLY, LATE, BOTH]);
         let first = module(&[table], Some(&bytes));
         let later = module(&places, None);
-        let (_, in_page) = part(vec![first, later]).unwrap();
+        let (_, in_page) = part(vec![first, later], &values(&places, &[table])).unwrap();
         let all = [EARLY, LATE, BOTH].concat();
         assert_eq!(in_page, [(BASE, all)], "its addresses stand behind one another from the table on");
+    }
+
+    #[test]
+    fn what_a_table_of_the_first_part_leads_to_is_not_the_last_ones_although_that_knows_a_place_in_its_middle() {
+        let (bytes, places, table) = laid_out(&[EARLY, LATE, BOTH]);
+        let parts = vec![module(&[table], Some(&bytes)), module(&[table + 4], None)];
+        let (parts, _) = part(parts, &values(&places, &[table])).unwrap();
+        assert_eq!(shown(&parts[1]), "");
+        // And an address before a value that is not the beginning of another may be meant for it.
+        let parts = vec![module(&[table - 1], Some(&bytes)), module(&[table], None)];
+        let (parts, _) = part(parts, &values(&places, &[table])).unwrap();
+        assert_eq!(shown(&parts[1]), "");
     }
 
     /// A last part that uses these addresses and fills two places of the table from 7 on.
@@ -427,7 +453,9 @@ mod tests {
         let mut bytes: Vec<u8> = tables.iter().flatten().flat_map(|word| word.to_le_bytes()).collect();
         bytes.extend(ELEMENT);
         let addresses: Vec<u32> = (0..5).map(|table| BASE + table * 16).collect();
-        let (parts, in_page) = part(vec![module(&[], Some(&bytes)), with_functions(&addresses)]).expect("two parts");
+        let apart = values(&addresses, &[]);
+        let two = vec![module(&[], Some(&bytes)), with_functions(&addresses)];
+        let (parts, in_page) = part(two, &apart).expect("two parts");
         assert_eq!(in_page, InPage::new());
         let moved = data(&parts[1]).unwrap();
         // A method of the first part, and what has no alignment, stay.
@@ -436,7 +464,7 @@ mod tests {
         assert_eq!(moved.0[&(BASE + 64)], ELEMENT[..ELEMENT.len() - 1], "the last zero is there already");
         // What an earlier part reaches is not moved.
         let early = vec![module(&addresses, Some(&bytes)), with_functions(&addresses)];
-        assert_eq!(part(early.clone()).unwrap(), (early, InPage::new()));
+        assert_eq!(part(early.clone(), &apart).unwrap(), (early, InPage::new()));
     }
 
     #[test]
@@ -444,6 +472,7 @@ mod tests {
         let mut bytes = vec![0xff; 64];
         bytes.extend(*b"short");
         let parts = vec![module(&[], Some(&bytes)), module(&[BASE, BASE + 64], None)];
-        assert_eq!(part(parts.clone()).unwrap(), (parts, InPage::new()));
+        let apart = BTreeSet::from([BASE, BASE + 64]);
+        assert_eq!(part(parts.clone(), &apart).unwrap(), (parts, InPage::new()));
     }
 }

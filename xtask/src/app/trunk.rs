@@ -14,6 +14,9 @@ const APART: &str = "-Zmerge-functions=disabled";
 /// for "no character" in the code and was taken for an address in the middle of a text (texts.rs).
 const STACK: &str = "-Clink-arg=-zstack-size=917504";
 
+/// Values of the data stay apart, so that it is known which text belongs to which (objects.rs).
+const VALUES: &str = "-Clink-arg=--no-merge-data-segments";
+
 /// Where Trunk left one entry.
 pub struct Staged {
     /// The entry.
@@ -60,8 +63,8 @@ pub fn wasm_environment(place: &Place, command: &mut Command, toolchain: &setup:
     // RUSTFLAGS in the environment replaces the flags of cargo's configuration, so everything goes into one string.
     let flags = match mode {
         Mode::Dev => format!("{FEATURES} {STACK}"),
-        Mode::Pilot => format!("{FEATURES} {STACK} {APART}"),
-        Mode::Release => format!("{FEATURES} {STACK} {APART} -Zunstable-options -Cpanic=immediate-abort"),
+        Mode::Pilot => format!("{FEATURES} {STACK} {APART} {VALUES}"),
+        Mode::Release => format!("{FEATURES} {STACK} {APART} {VALUES} -Zunstable-options -Cpanic=immediate-abort"),
     };
     command
         .env("CARGO_TARGET_DIR", place.wasm_target())
