@@ -87,7 +87,11 @@ fn notice(trail: Trail, ask: Ask, answered: Option<RwSignal<()>>) -> View {
     let failed = RwSignal::new(None::<DraftError>);
     let text = match ask {
         Ask::Newer => words::NEWER.get(lang).to_owned(),
-        Ask::Moved => counted(&words::CARRIED, lang, form.get().with_version(version::Version::carried)),
+        Ask::Moved => counted(
+            &words::CARRIED,
+            lang,
+            form.get().with_version(|version::Version(value)| version::Version(value).carried()),
+        ),
         Ask::Back => words::WENT_BACK.get(lang).to_owned(),
     };
     let left = (ask != Ask::Newer).then(|| listed(lang, &words::LEFT, left(form)));
