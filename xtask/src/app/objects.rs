@@ -6,10 +6,10 @@ use std::{
     convert::Infallible,
 };
 use wasm_encoder::{
-    ConstExpr, DataSection, Module,
+    ConstExpr, DataSection, Module, NameSection,
     reencode::{self, Reencode},
 };
-use wasmparser::{DataSectionReader, Parser, Payload};
+use wasmparser::{DataSectionReader, Name, Parser, Payload};
 
 use super::texts::place;
 
@@ -65,6 +65,18 @@ struct Together {
 
 impl Reencode for Together {
     type Error = Infallible;
+
+    /// Without those of the pieces, which are others now.
+    fn parse_custom_name_subsection(
+        &mut self,
+        names: &mut NameSection,
+        section: Name<'_>,
+    ) -> Result<(), reencode::Error<Self::Error>> {
+        if matches!(section, Name::Data(_)) {
+            return Ok(());
+        }
+        reencode::utils::parse_custom_name_subsection(self, names, section)
+    }
 
     fn parse_data_section(
         &mut self,
