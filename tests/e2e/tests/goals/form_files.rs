@@ -31,7 +31,7 @@ const FORM: &str = "
 ";
 
 /// Thirty thousand villages of a thousand counties, called by a word and their number.
-fn villages(folder: &Path, word: &str) -> Result<PathBuf> {
+pub(crate) fn villages(folder: &Path, word: &str) -> Result<PathBuf> {
     let mut list = String::from("name,label,county\n");
     for number in 0..30_000 {
         writeln!(list, "v{number},{word}{number},k{}", number % 1_000)?;
@@ -41,32 +41,35 @@ fn villages(folder: &Path, word: &str) -> Result<PathBuf> {
     Ok(path)
 }
 
-fn sheet(folder: &Path) -> Result<PathBuf> {
+/// The checklist that has files beside it.
+pub(crate) fn sheet(folder: &Path) -> Result<PathBuf> {
     let path = folder.join("beside.md");
     std::fs::write(&path, FORM)?;
     Ok(path)
 }
 
-async fn begin(phone: &Phone<'_>, browser: &Browser) -> Result<()> {
+/// Begins a visit by the checklist that has files beside it.
+pub(crate) async fn begin(phone: &Phone<'_>, browser: &Browser) -> Result<()> {
     phone.open("/visit/new").await?;
     browser.tap("//button[normalize-space(.)='带文件的表']").await?;
     Visit(browser).at("哪个村").await
 }
 
-async fn looks_up(browser: &Browser, code: &str, label: &str) -> Result<()> {
+/// Types a village's number and waits for its name out of the list.
+pub(crate) async fn looks_up(browser: &Browser, code: &str, label: &str) -> Result<()> {
     Widgets(browser).write("村编号", code).await?;
     browser.find(&format!("//p[contains(@class,'ask-note')][contains(., '村名：{label}')]")).await.map(drop)
 }
 
 /// Whether the pictures of the question and of the choice are drawn.
-async fn are_drawn(browser: &Browser) -> Result<()> {
+pub(crate) async fn are_drawn(browser: &Browser) -> Result<()> {
     const DRAWN: &str = "return [...document.querySelectorAll('.shown-picture img, img.tile-picture')]
         .filter((one) => one.complete && one.naturalWidth > 0).length";
     eventually("two pictures", async || Ok(browser.script(DRAWN).await?.as_u64() == Some(2))).await
 }
 
 /// What the phone keeps of files, by their hashes.
-async fn kept(browser: &Browser) -> Result<Vec<String>> {
+pub(crate) async fn kept(browser: &Browser) -> Result<Vec<String>> {
     const KEYS: &str = "return new Promise((resolve, reject) => {
         const open = indexedDB.open('zhucun-u-shiban');
         open.onerror = () => reject(open.error);
