@@ -190,7 +190,7 @@ fn checked(page: Page, draft: Draft, state: RwSignal<State>) -> View {
 fn said(page: Page, draft: &Draft) -> View {
     let desk = page.desk;
     let questions = draft.questions.to_string();
-    let title = desk.name(&draft.title);
+    let title = Some(desk.name(&draft.title)).filter(|title| !title.is_empty()).unwrap_or_else(|| draft.form.clone());
     let said = desk.fill(words::DRAFT_FACTS, &[("title", &title), ("version", &draft.version), ("n", &questions)]);
     view! { <p>{said}</p>{changes(page, draft)} }
 }

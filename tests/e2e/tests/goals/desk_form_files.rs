@@ -32,8 +32,10 @@ async fn switch(browser: &Browser, words: &str) -> Result<()> {
 
 /// Pictures of the screen in both languages, and what holds on every one.
 async fn look_in_both(browser: &Browser, name: &str) -> Result<()> {
+    to_the_files(browser).await?;
     look(browser, name, "zh-CN").await?;
     switch(browser, "Files this form needs").await?;
+    to_the_files(browser).await?;
     look(browser, name, "en").await?;
     switch(browser, "这张表要用的文件").await
 }
@@ -62,7 +64,6 @@ async fn a_county_gives_a_forms_list_and_picture_at_the_desk_and_a_newer_list_la
     admin.file_says("villages.csv", "没有它，手机上不能开始填这张表").await?;
     browser.see("还缺：photo.jpg、villages.csv。").await?;
     ensure!(browser.count("//table//td[contains(., 'villages.csv')]").await? == 0, "what is missing is said twice");
-    to_the_files(&browser).await?;
     look_in_both(&browser, "desk-files-missing.wide").await?;
 
     let picture = photos::jpeg(&browser, folder).await?;
@@ -76,7 +77,6 @@ async fn a_county_gives_a_forms_list_and_picture_at_the_desk_and_a_newer_list_la
     }
     browser.see("vilages.csv：表单中没有提到这个文件名").await?;
     browser.see_gone("还缺：").await?;
-    to_the_files(&browser).await?;
     look_in_both(&browser, "desk-files-given.wide").await?;
     browser.tap_text("button", "发布").await?;
     browser.see("已发布。").await?;
@@ -93,7 +93,6 @@ async fn a_county_gives_a_forms_list_and_picture_at_the_desk_and_a_newer_list_la
     let before = kept(&phone_browser).await?;
     admin.give_files(&[&villages(folder, "新村")?]).await?;
     admin.file_says("villages.csv", "已换成新的。").await?;
-    to_the_files(&browser).await?;
     look_in_both(&browser, "desk-files-in-force.wide").await?;
     phone.open("/").await?;
     eventually("the newer list in the place of the older one", async || {
@@ -308,6 +307,10 @@ async fn a_program_in_a_forms_words_is_shown_as_words_on_phone_and_desk() -> Res
     phone_browser.see(&format!("说{PROGRAM} {PROGRAM}")).await?;
     visit.choose(&format!("选{PROGRAM}"), &format!("甲{PROGRAM}")).await?;
     is_read_not_run(&phone_browser, &["组"]).await?;
+    const OUT: &str = "return [...document.querySelectorAll('.opt > span')]
+        .filter((one) => one.scrollWidth > one.clientWidth || one.getBoundingClientRect().right > innerWidth).length";
+    eventually("all words within the screen", async || Ok(phone_browser.script(OUT).await?.as_u64() == Some(0)))
+        .await?;
     zhucun_e2e::shot(&phone_browser, "hostile.zh-CN").await?;
     visit.next("检查").await?;
     visit.finish().await?;
