@@ -19,7 +19,7 @@ mod text;
 pub mod values;
 
 use zhucun_forms::contract::{Id, Item};
-use zhucun_forms::definition::Kind;
+use zhucun_forms::definition::{Kind, Node};
 use zhucun_json::texts::joined;
 use zhucun_view::prelude::*;
 
@@ -38,7 +38,13 @@ pub fn items(form: Form, page: Id) -> View {
 
 fn listed(form: Form, page: Id, items: Memo<Vec<Place>>) -> View {
     let items = keyed(move || items.get(), move |(kind, id)| item(form, page, kind, id));
-    view! { <div class="items">{items}</div> }
+    view! { {beside(form, page, media::shown::of_page)} <div class="items">{items}</div> }
+}
+
+/// What is shown with a group's words, where the form has such.
+fn beside(form: Form, id: Id, draw: fn((Form, Id)) -> View) -> Option<View> {
+    let has = |node: &Node| matches!(node.kind, Kind::Group | Kind::Repeat) && !node.media.is_empty();
+    form.get().with_session(|session| session.definition().nodes.iter().any(has)).then(|| later(draw, (form, id)))
 }
 
 fn places(form: Form, page: Id) -> Memo<Vec<Place>> {
@@ -67,7 +73,9 @@ fn place(item: &Item) -> Place {
 fn item(form: Form, page: Id, kind: u8, id: Id) -> View {
     match kind {
         QUESTION => question(Ask::new(form, id)),
-        HEADING => view! { <h2 class="ask-heading">{move || heading(form, page, id)}</h2> },
+        HEADING => view! {
+            <h2 class="ask-heading">{move || heading(form, page, id)}</h2> {beside(form, id, media::shown::of_heading)}
+        },
         REPEAT => later(repeat::list, (form, id)),
         _ => later(rare::table_head, Ask::new(form, id)),
     }

@@ -8,6 +8,7 @@ use zhucun_words::visit as words;
 use super::ask::button;
 use super::ask::icon;
 use super::filling::Form;
+use super::media::shown::of_heading;
 use crate::ui::icons;
 
 /// The list of a repeat's instances.
@@ -27,7 +28,11 @@ pub fn list((form, id): (Form, Id)) -> View {
         let may_add = repeat.with(|repeat| repeat.as_ref().is_some_and(|repeat| repeat.may_add));
         may_add.then(|| button(Some(icons::ADD), View::of(words), move || form.get().add(id)))
     };
-    view! { <section class="ask" id=joined(&["q", &id.to_string(), "-q"], "") tabindex="-1"><h3 class="ask-label">{label}</h3> {rows} {add}</section> }
+    view! {
+        <section class="ask" id=joined(&["q", &id.to_string(), "-q"], "") tabindex="-1">
+            <h3 class="ask-label">{label}</h3> {of_heading((form, id))} {rows} {add}
+        </section>
+    }
 }
 
 fn find(form: Form, id: Id) -> Option<RepeatView> {

@@ -1,4 +1,7 @@
-//! Sending a file with its progress, which `fetch` does not tell: for the desk.
+//! Sending a file with its progress, which `fetch` does not tell, and so that it can be stopped: for the desk.
+
+use std::cell::RefCell;
+use std::rc::Rc;
 
 use js_sys::Promise;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
@@ -12,14 +15,34 @@ use super::http::HttpError;
 /// Time limit, milliseconds: ten megabytes over a weak line.
 const LIMIT: u32 = 300_000;
 
-/// POST of a file's bytes; gives the answer's text. `on_progress` hears how much of a hundred has gone.
+/// Stops what is being sent with it.
+#[derive(Clone, Default)]
+pub struct Stop(Rc<RefCell<Option<XmlHttpRequest>>>);
+
+impl Stop {
+    /// Breaks off what is being sent; the one who waits for it hears [`HttpError::Offline`].
+    pub fn stop(&self) {
+        // Not borrowed meanwhile: breaking off calls who waits.
+        let request = self.0.borrow_mut().take();
+        if let Some(request) = request {
+            let _ = request.abort();
+        }
+    }
+}
+
+/// Sends a file's bytes by a method; gives the answer's text. `on_progress` hears how much of a hundred has gone.
 ///
 /// # Errors
 /// See [`HttpError`].
-pub async fn post_file(url: &str, file: &File, on_progress: impl Fn(u32) + 'static) -> Result<String, HttpError> {
+pub async fn send_file(
+    (method, url): (&str, &str),
+    file: &File,
+    stop: &Stop,
+    on_progress: impl Fn(u32) + 'static,
+) -> Result<String, HttpError> {
     let offline = |_: JsValue| HttpError::Offline;
     let request = XmlHttpRequest::new().map_err(offline)?;
-    request.open("POST", url).map_err(offline)?;
+    request.open(method, url).map_err(offline)?;
     request.set_timeout(LIMIT);
     let progress = Closure::<dyn Fn(ProgressEvent)>::new(move |event: ProgressEvent| {
         if event.total() > 0.0 {
@@ -31,8 +54,10 @@ pub async fn post_file(url: &str, file: &File, on_progress: impl Fn(u32) + 'stat
     }
     let ended = Promise::new(&mut |resolve, _| request.set_onloadend(Some(&resolve)));
     request.send_with_opt_blob(Some(file)).map_err(offline)?;
+    *stop.0.borrow_mut() = Some(request.clone());
     // `loadend` comes after success, failure, time-out and abort alike.
     let _ = JsFuture::from(ended).await;
+    stop.0.borrow_mut().take();
     let is_ours = matches!(request.get_response_header(HEADER), Ok(Some(_)));
     let text = request.response_text().ok().flatten().unwrap_or_default();
     match (is_ours, request.status().unwrap_or_default()) {

@@ -283,6 +283,9 @@ pub struct Found {
     pub cell: String,
     /// What it is and what to do.
     pub text: String,
+    /// The file beside the form that is missing, where that is the matter.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
 }
 
 /// A version that is not published.
@@ -314,6 +317,9 @@ pub struct Draft {
 pub struct FileRow {
     /// As the form names it.
     pub name: String,
+    /// Whether it is a list, without which phones do not begin the form; else it is shown or played.
+    #[serde(default)]
+    pub is_list: bool,
     /// Bytes; absent while it is missing.
     pub size: Option<i64>,
     /// Rows of a list; absent for a picture or a sound.

@@ -6,6 +6,7 @@ use zhucun_words::admin as words;
 
 use super::{
     assign::{self, Chosen},
+    files::Files,
     parts::{Work, back, button, day, json, submit, two},
     upload,
 };
@@ -139,6 +140,7 @@ fn one(page: Page, now: &FormRow, form: Memo<Option<FormRow>>) -> View {
     let title = move || form.with(|form| form.as_ref().map(|form| title(desk, form)).unwrap_or_default());
     let tag = move || retired.get().then(|| view! { <Tag kind=TagKind::Late text=desk.word(words::RETIRED)/> });
     let turn_word = move || if retired.get() { words::BRING_BACK } else { words::RETIRE };
+    let files = Files::in_force(desk, [&url, "/files"].concat());
     let sheets = move || form.with(|form| form.as_ref().map(|form| sheets(desk, form, &url)));
     view! {
         <h2>{title}</h2>
@@ -152,6 +154,7 @@ fn one(page: Page, now: &FormRow, form: Memo<Option<FormRow>>) -> View {
         </form>
         <div class="desk-buttons">{button(desk, work, turn_word, turn)}</div>
         <p class="hint">{desk.say(words::RETIRE_HINT)}</p>
+        {files}
         {sheets}
     }
 }

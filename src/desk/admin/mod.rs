@@ -3,8 +3,10 @@
 
 mod assign;
 mod audit;
+mod files;
 mod forms;
 mod parts;
+mod pick;
 mod places;
 mod preview;
 mod secretary;

@@ -1,23 +1,24 @@
 //! A form is uploaded: what is wrong with it by sheet and cell, or element and line, what is other than before, a look at it, publishing.
 
 use leptos::task::spawn_local;
-use wasm_bindgen::JsCast;
-use web_sys::{DragEvent, File, HtmlInputElement};
+use web_sys::File;
 use zhucun_api::admin::{Assignment, ChangeKind, Draft, Found, QuestionChange, SHEET_MAX, Upload};
 use zhucun_view::prelude::*;
-use zhucun_words::{Lang, Word, admin as words};
+use zhucun_words::{Lang, Word, admin as words, form_files as file_words};
 
 use super::{
     assign::{self, Chosen},
+    files::Files,
     forms::{FORMS, Page},
     parts::{Work, button, go_saying, json, read, submit, word_for},
+    pick::{self, Pick},
     preview,
 };
 use crate::{
     desk::Place,
     platform::{
         http::{self, Method},
-        upload::post_file,
+        upload::{Stop, send_file},
     },
     ui::{Notice, NoticeKind, icons},
 };
@@ -69,38 +70,15 @@ fn sending(page: Page, percent: u32) -> View {
     }
 }
 
-/// Where a file is chosen, or dropped.
+/// Where the form is chosen.
 fn target(page: Page, state: RwSignal<State>) -> View {
-    let desk = page.desk;
-    let over = RwSignal::new(false);
-    let choose = move |event: web_sys::Event| {
-        let Some(input) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) else { return };
-        if let Some(file) = input.files().and_then(|files| files.get(0)) {
+    let pick =
+        Pick { id: "sheet", word: words::CHOOSE_FILE, accept: ".xlsx,.xlsm,.xls,.ods,.csv,.md,.xml", several: false };
+    pick::target(page.desk, pick, move |files| {
+        if let Some(file) = files.into_iter().next() {
             take(page, file, state);
         }
-        // So that the same file can be chosen again once it is mended.
-        input.set_value("");
-    };
-    let drop = move |event: web_sys::Event| {
-        event.prevent_default();
-        over.set(false);
-        let Ok(event) = event.dyn_into::<DragEvent>() else { return };
-        let files = event.data_transfer().and_then(|transfer| transfer.files());
-        if let Some(file) = files.and_then(|files| files.get(0)) {
-            take(page, file, state);
-        }
-    };
-    let hover = move |event: web_sys::Event| {
-        event.prevent_default();
-        over.set(true);
-    };
-    view! {
-        <label class="desk-drop pick" class:over=move || over.get() on:dragover=hover on:dragleave=move |_: web_sys::Event| over.set(false) on:drop=drop>
-            {icons::draw(icons::UPLOAD)}
-            <span>{desk.say(words::CHOOSE_FILE)}</span>
-            <input type="file" id="sheet" accept=".xlsx,.xlsm,.xls,.ods,.csv,.md,.xml" on:change=choose/>
-        </label>
-    }
+    })
 }
 
 fn take(page: Page, file: File, state: RwSignal<State>) {
@@ -115,7 +93,7 @@ fn take(page: Page, file: File, state: RwSignal<State>) {
         let progress = move |percent| {
             let _ = state.try_set(if percent < 100 { State::Sending(percent) } else { State::Reading });
         };
-        let next = match post_file(&url, &file, progress).await {
+        let next = match send_file(("POST", &url), &file, &Stop::default(), progress).await {
             Ok(text) => match read::<Upload>(&text) {
                 Some(upload) => State::Read(file.name(), upload),
                 None => State::Failed(words::NOT_DONE),
@@ -128,14 +106,16 @@ fn take(page: Page, file: File, state: RwSignal<State>) {
 
 fn problems(page: Page, upload: &Upload) -> View {
     let desk = page.desk;
-    let errors = upload.problems.iter().filter(|problem| problem.error).count();
-    let (kind, said) = match (errors, upload.problems.len()) {
+    // Which files are missing is said below, as long as they are.
+    let found: Vec<_> = upload.problems.iter().filter(|problem| problem.file.is_none()).collect();
+    let errors = found.iter().filter(|problem| problem.error).count();
+    let (kind, said) = match (errors, found.len()) {
         (0, 0) => (NoticeKind::Info, desk.word(words::SHEET_GOOD).to_owned()),
         (0, all) => (NoticeKind::Info, desk.fill(words::SHEET_WARNINGS, &[("n", &all.to_string())])),
         (errors, _) => (NoticeKind::Problem, desk.fill(words::SHEET_ERRORS, &[("n", &errors.to_string())])),
     };
     let places = if upload.is_xform { [words::ELEMENT, words::XML_LINE] } else { [words::SHEET, words::CELL] };
-    let rows: Vec<_> = upload.problems.iter().map(|problem| row(page, problem, places)).collect();
+    let rows: Vec<_> = found.into_iter().map(|problem| row(page, problem, places)).collect();
     let head = [words::PROBLEM_KIND, places[0], places[1], words::PROBLEM];
     let head: Vec<_> = head.into_iter().map(|word| view! { <th scope="col">{desk.word(word)}</th> }).collect();
     let table = (!rows.is_empty()).then(|| {
@@ -165,10 +145,14 @@ fn checked(page: Page, draft: Draft, state: RwSignal<State>) -> View {
     let chosen = Chosen::new(&draft.villages);
     let url = [FORMS, "/drafts/", &http::encode(&draft.id)].concat();
     let publish_url = [&url, "/publish"].concat();
+    let files = Files::new(desk, [&url, "/files"].concat(), draft.files.clone());
     let form = draft.form.clone();
     let publish = move |event: web_sys::Event| {
         event.prevent_default();
         let Some(villages) = chosen.villages() else { return work.refuse(words::CHOOSE_VILLAGE) };
+        if files.are_going() {
+            return work.refuse(file_words::STILL_GOING);
+        }
         let to = Place::Forms(Some(form.clone()));
         work.send(Method::POST, publish_url.clone(), json(&Assignment { villages }), move |_| {
             page.list.ask();
@@ -177,7 +161,10 @@ fn checked(page: Page, draft: Draft, state: RwSignal<State>) -> View {
     };
     let discard = {
         let url = url.clone();
-        move || work.send(Method::DELETE, url.clone(), None, move |_| state.set(State::Empty))
+        move || {
+            files.stop();
+            work.send(Method::DELETE, url.clone(), None, move |_| state.set(State::Empty));
+        }
     };
     let seen = RwSignal::new(false);
     let look = move |_: web_sys::MouseEvent| seen.update(|seen| *seen = !*seen);
@@ -187,8 +174,10 @@ fn checked(page: Page, draft: Draft, state: RwSignal<State>) -> View {
             {icons::draw(icons::SMARTPHONE)}{move || desk.word(if seen.get() { words::HIDE_PREVIEW } else { words::PREVIEW })}
         </button>
         {move || seen.get().then(|| untrack(|| preview::view(desk, &url)))}
+        {files.section(None)}
         <form class="desk-form" on:submit=publish>
             {assign::picker(desk, page.places, chosen)}
+            {files.missing()}
             <p class="hint">{desk.say(words::PUBLISH_HINT)}</p>
             {work.notice(desk)}
             {submit(desk, work, words::PUBLISH)}
@@ -201,7 +190,7 @@ fn checked(page: Page, draft: Draft, state: RwSignal<State>) -> View {
 fn said(page: Page, draft: &Draft) -> View {
     let desk = page.desk;
     let questions = draft.questions.to_string();
-    let title = desk.name(&draft.title);
+    let title = Some(desk.name(&draft.title)).filter(|title| !title.is_empty()).unwrap_or_else(|| draft.form.clone());
     let said = desk.fill(words::DRAFT_FACTS, &[("title", &title), ("version", &draft.version), ("n", &questions)]);
     view! { <p>{said}</p>{changes(page, draft)} }
 }

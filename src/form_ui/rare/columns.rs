@@ -1,4 +1,4 @@
-//! Choices beside each other: `columns-n`, `columns-pack`, `no-buttons`, and those with pictures. As many as fit with words that
+//! Choices beside each other: `columns-n`, `columns-pack`, `no-buttons`, and those with pictures and sounds. As many as fit with words that
 //! can be read.
 
 use zhucun_forms::instance::pictures::of_choices;
@@ -6,9 +6,9 @@ use zhucun_view::{El, prelude::*};
 use zhucun_words::visit;
 
 use super::super::ask::{Ask, clear, several};
-use super::super::media::shown::tile;
+use super::super::media::shown::{Playing, playable, tile};
 use super::super::select::{MANY, choice};
-use super::looks::{Layout, width};
+use super::looks::{self, Layout, width};
 use super::{long, mark};
 use crate::ui::say;
 
@@ -24,20 +24,31 @@ pub(super) fn field(ask: Ask, layout: Layout) -> View {
             return view! { <p class="ask-hint">{say(&visit::NO_CHOICES)}</p> };
         }
         let grid = El::new(if layout.columns == 0 { "div\0class\0opts pack" } else { "div\0class\0opts cols" });
-        grid.class("bare", layout.is_bare);
-        grid.style("--n", layout.columns.to_string());
-        grid.style("--w", wide(&choices).to_string());
-        grid.class("tiles", ask.pictured());
         let form = ask.form().get();
-        let pictures = form.with_session(|session| of_choices(session, ask.id()));
+        let all = form.with_session(|session| of_choices(session, ask.id()));
+        let has =
+            |kinds: &[&str]| all.iter().any(|(_, files)| files.iter().any(|(kind, _)| kinds.contains(&kind.as_str())));
+        // Only pictures want to stand beside each other.
+        let is_asked = looks::layout(&ask.appearance()).is_some();
+        let columns = if is_asked || has(&["image"]) { layout.columns } else { 1 };
+        grid.class("bare", layout.is_bare);
+        grid.style("--n", columns.to_string());
+        grid.style("--w", wide(&choices).to_string());
+        grid.class("tiles", has(&["image"]));
+        grid.class("plays", has(&["audio", "video"]));
+        let playing = Playing::new(None);
         for (name, words) in choices {
-            let files = pictures.iter().find(|(of, _)| *of == name).map(|(_, files)| files);
+            let files = all.iter().find(|(of, _)| *of == name).map(|(_, files)| files);
             let picture = files.and_then(|files| files.iter().find(|(kind, _)| kind == "image"));
-            let words = match picture {
-                Some((_, picture)) => tile(ask, picture.clone(), words),
-                None => View::of(words),
+            let said = match picture {
+                Some((_, picture)) => tile(ask, picture.clone(), words.clone()),
+                None => View::of(words.clone()),
             };
-            grid.child(choice(ask, mark(ask), name, words));
+            let row = choice(ask, mark(ask), name, said);
+            grid.child(match files {
+                Some(files) => playable(ask.form(), words, files, playing, row),
+                None => row,
+            });
         }
         grid.into_view()
     };

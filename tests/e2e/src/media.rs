@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use base64::{Engine, prelude::BASE64_STANDARD};
 use rust_xlsxwriter::Workbook;
 use serde_json::json;
 use thirtyfour::By;
@@ -37,6 +38,60 @@ pub fn form(folder: &Path, version: &str, rows: &[Row]) -> Result<PathBuf> {
     }
     let path = folder.join(format!("media-{version}.xlsx"));
     book.save(&path).with_context(|| format!("cannot write {}", path.display()))?;
+    Ok(path)
+}
+
+/// A tone of so many milliseconds as WAV in a folder.
+///
+/// # Errors
+/// When the folder refuses.
+pub fn tone(folder: &Path, name: &str, ms: u32) -> Result<PathBuf> {
+    const RATE: u32 = 8_000;
+    let count = RATE / 1_000 * ms;
+    let mut bytes = Vec::with_capacity(count as usize + 44);
+    bytes.extend_from_slice(b"RIFF");
+    bytes.extend_from_slice(&(36 + count).to_le_bytes());
+    bytes.extend_from_slice(b"WAVEfmt ");
+    // Of plain numbers, one channel, a byte each.
+    for number in [16, 0x0001_0001, RATE, RATE, 0x0008_0001] {
+        bytes.extend_from_slice(&number.to_le_bytes());
+    }
+    bytes.extend_from_slice(b"data");
+    bytes.extend_from_slice(&count.to_le_bytes());
+    bytes.extend((0..count).map(|at| if at / 10 % 2 == 0 { 0x90 } else { 0x70 }));
+    let path = folder.join(name);
+    std::fs::write(&path, bytes)?;
+    Ok(path)
+}
+
+/// A film of half a second in a folder, made by the browser that is open.
+///
+/// # Errors
+/// When the browser or the folder refuses.
+pub async fn clip(browser: &Browser, folder: &Path, name: &str) -> Result<PathBuf> {
+    const RECORD: &str = "return new Promise((done, fail) => {
+        const canvas = document.createElement('canvas');
+        canvas.width = 160; canvas.height = 120;
+        const pen = canvas.getContext('2d');
+        let frame = 0;
+        const drawing = setInterval(() => {
+            pen.fillStyle = `hsl(${frame++ * 20} 60% 50%)`;
+            pen.fillRect(0, 0, 160, 120);
+        }, 40);
+        const recorder = new MediaRecorder(canvas.captureStream(25), {mimeType: 'video/webm;codecs=vp8'});
+        recorder.ondataavailable = ({data}) => {
+            clearInterval(drawing);
+            const reader = new FileReader();
+            reader.onload = () => done(reader.result.split(',')[1]);
+            reader.onerror = () => fail(reader.error);
+            reader.readAsDataURL(data);
+        };
+        recorder.start();
+        setTimeout(() => recorder.stop(), 500);
+    })";
+    let text = browser.script(RECORD).await?;
+    let path = folder.join(name);
+    std::fs::write(&path, BASE64_STANDARD.decode(text.as_str().context("a text of bytes")?)?)?;
     Ok(path)
 }
 

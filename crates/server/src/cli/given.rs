@@ -114,8 +114,8 @@ impl Given {
         for name in form_files::missing(&form_files::rows(parts, of).await?) {
             let sheet = &file.name;
             say(format!(
-                "warning: {} names the file {name}, which is missing; what needs it stays empty. Add it: \
-                 zhucun form add {sheet} {name}",
+                "warning: {} names the file {name}, which is missing; phones do not begin a form without its lists, and \
+                 show no picture that is not there. Add it: zhucun form add {sheet} {name}",
                 form.id
             ));
         }

@@ -204,14 +204,19 @@ pub async fn rows(parts: Parts<'_>, of: Of<'_>) -> Result<Vec<FileRow>, StoreErr
     let there = parts.store.form_files(parts.county.id(), of.hash).await?;
     let row = |name: String| match there.iter().find(|file| file.name == name) {
         Some(file) => FileRow {
+            is_list: is_list(&name),
             name,
             size: Some(file.size),
             rows: (!file.table_sha256.is_empty()).then_some(file.rows),
             sha256: file.sha256.clone(),
         },
-        None => FileRow { name, size: None, rows: None, sha256: String::new() },
+        None => FileRow { is_list: is_list(&name), name, size: None, rows: None, sha256: String::new() },
     };
     Ok(needed(of.form).into_iter().map(row).collect())
+}
+
+fn is_list(name: &str) -> bool {
+    FileKind::of(name) != FileKind::Media
 }
 
 /// The names of those that are missing.

@@ -69,7 +69,7 @@ pub async fn take(parts: Parts<'_>, file: File, by: &str, lang: Lang) -> Result<
     if let Some(word) = same_version(parts, record.as_ref(), &form, &file).await? {
         let text = word.fill(lang, &[("version", &definition.version)]);
         let sheet = if is_xform { String::new() } else { "settings".to_owned() };
-        problems.insert(0, Found { error: true, sheet, cell: String::new(), text });
+        problems.insert(0, Found { error: true, sheet, cell: String::new(), text, file: None });
         return Ok(Upload { is_xform, problems, draft: None });
     }
     let before = match &record {
@@ -156,12 +156,12 @@ pub async fn publish(parts: Parts<'_>, file: &File, definition: &Definition, by:
 /// What is said of a file that the form needs and has not.
 fn missing(name: &str, lang: Lang) -> Found {
     let text = w::FILE_MISSING.fill(lang, &[("name", name)]);
-    Found { error: false, sheet: String::new(), cell: String::new(), text }
+    Found { error: false, sheet: String::new(), cell: String::new(), text, file: Some(name.to_owned()) }
 }
 
 fn found(problem: &FormProblem, error: bool, lang: Lang) -> Found {
     let (sheet, cell) = problem.place();
-    Found { error, sheet, cell, text: problem.words(lang.tag()) }
+    Found { error, sheet, cell, text: problem.words(lang.tag()), file: None }
 }
 
 /// What is to be said of a form that is the one in force, or has the version of another: visits name the version they were

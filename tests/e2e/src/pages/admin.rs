@@ -56,6 +56,25 @@ impl Admin<'_> {
         input.send_keys(file.to_string_lossy().into_owned()).await.context("the file cannot be given")
     }
 
+    /// Gives files, all at once, that lie beside the form which is open.
+    ///
+    /// # Errors
+    /// When no place for them is there.
+    pub async fn give_files(&self, files: &[&Path]) -> Result<()> {
+        let input = self.0.find("//input[@id='form-file']").await?;
+        let paths: Vec<_> = files.iter().map(|file| file.to_string_lossy()).collect();
+        input.send_keys(paths.join("\n")).await.context("the files cannot be given")
+    }
+
+    /// Waits until words stand at a file that the open form needs.
+    ///
+    /// # Errors
+    /// When they do not come.
+    pub async fn file_says(&self, name: &str, words: &str) -> Result<()> {
+        let row = format!("//ul[contains(@class,'file-rows')]/li[.//b[.=\"{name}\"]][contains(., \"{words}\")]");
+        self.0.find(&row).await.map(drop)
+    }
+
     /// Invites a secretary to the first village; gives the path of the link.
     ///
     /// # Errors

@@ -6,6 +6,7 @@ mod bad_network;
 mod closed_browser;
 mod corrected;
 mod desk;
+mod desk_form_files;
 mod desk_stays;
 mod drafts;
 mod finding_ones_way;
