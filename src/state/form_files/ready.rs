@@ -134,7 +134,7 @@ mod tests {
 
     #[test]
     fn a_list_is_read_when_an_expression_or_a_select_names_it() {
-        let written = |node: serde_json::Value| {
+        let written = |node: Value| {
             json!({"files": [{"id": "towns", "file": "towns.csv"}], "nodes": [node]}).to_string()
         };
         assert!(is_read(&written(json!({"calc": "pulldata('towns', 'a', 'b', 'c')"})), "towns"));
