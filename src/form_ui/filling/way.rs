@@ -107,17 +107,21 @@ impl Filling {
 pub fn divide_as_kept(filling: &Rc<Filling>) {
     let kept = settings::get::<String>(settings::PAGING);
     let place = kept.and_then(|kept| KEPT.iter().position(|way| *way == kept)).unwrap_or_default();
-    if filling.divided.get() != place as u8 {
-        divide_when_free(filling, place, TAPS);
+    let was = filling.divided.get();
+    if was != place as u8 {
+        divide_when_free(filling, (was, place), TAPS);
     }
 }
 
 /// While it is typed, and for the time of so many looks also while something is pressed: after a tap whose element is gone a
-/// browser may believe for long that it still is.
-fn divide_when_free(filling: &Rc<Filling>, place: usize, taps: u8) {
+/// browser may believe for long that it still is. Not when it was divided in another way meanwhile.
+fn divide_when_free(filling: &Rc<Filling>, (was, place): (u8, usize), taps: u8) {
+    if filling.divided.get() != was {
+        return;
+    }
     if is_typing() || (taps > 0 && dom::is_pressed()) {
         let filling = filling.clone();
-        timer::after(LOOK, move || divide_when_free(&filling, place, taps.saturating_sub(1)));
+        timer::after(LOOK, move || divide_when_free(&filling, (was, place), taps.saturating_sub(1)));
     } else {
         divide(filling, place);
     }
@@ -178,16 +182,14 @@ fn question_of(inside: &Element) -> Option<Id> {
     question.id().strip_prefix('q')?.strip_suffix("-q")?.parse().ok()
 }
 
-/// The question that is on the screen: the one that had the focus last, else the first one.
+/// The question that the person is at: the one that had the focus last, while it is on this page, else the first one on the
+/// screen.
 fn on_screen(last: Option<Id>) -> Option<Id> {
     let root = document().document_element()?;
     let (width, height) = (root.client_width(), root.client_height());
     let head = document().query_selector(".visit-head").ok()??.get_bounding_client_rect().bottom();
-    let is_seen = |question: &Element| {
-        let at = question.get_bounding_client_rect();
-        at.bottom() > head && at.top() < f64::from(height)
-    };
-    if let Some(last) = last.filter(|last| element(*last).is_some_and(|question| is_seen(&question))) {
+    // Not only while it is on the screen: a page that is left is at its top again already.
+    if let Some(last) = last.filter(|last| element(*last).is_some()) {
         return Some(last);
     }
     (0..POINTS).find_map(|point| {

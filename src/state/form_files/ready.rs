@@ -134,9 +134,8 @@ mod tests {
 
     #[test]
     fn a_list_is_read_when_an_expression_or_a_select_names_it() {
-        let written = |node: Value| {
-            json!({"files": [{"id": "towns", "file": "towns.csv"}], "nodes": [node]}).to_string()
-        };
+        let written =
+            |node: Value| json!({"files": [{"id": "towns", "file": "towns.csv"}], "nodes": [node]}).to_string();
         assert!(is_read(&written(json!({"calc": "pulldata('towns', 'a', 'b', 'c')"})), "towns"));
         assert!(is_read(&written(json!({"calc": "instance(\"towns\")/root/item/a"})), "towns"));
         assert!(is_read(&written(json!({"ch": {"list": "towns", "x": true}})), "towns"));

@@ -25,12 +25,14 @@ impl Session {
             }
             answers.insert(KEPT.into(), Json::Object(kept));
         }
+        // What was turned to, not the page that shows it now: the form may be divided in another way when it is opened.
+        let place = if self.tree.is_alive(self.page) { self.page } else { self.page() };
         Draft {
             form: self.begun_with.clone(),
             answers: Json::Object(answers),
             start: self.start.clone(),
             language: self.tree.language,
-            page: self.path(self.page()),
+            page: self.path(place),
         }
     }
 
