@@ -22,13 +22,15 @@ pub struct Trail {
     returning: StoredValue<bool>,
     /// Where to go once the steps of this visit are taken back.
     then: StoredValue<Option<Route>>,
+    /// Set once the visit is left.
+    leaving: StoredValue<bool>,
 }
 
 impl Trail {
     /// Follows what the form shows.
     pub fn follow(form: Form, open: Open) -> Self {
-        let trail =
-            Self { form, open, before: open.before, returning: StoredValue::new(false), then: StoredValue::new(None) };
+        let (returning, leaving) = (StoredValue::new(false), StoredValue::new(false));
+        let trail = Self { form, open, before: open.before, returning, then: StoredValue::new(None), leaving };
         let shown = Memo::new(move |_| {
             let filling = form.get();
             (filling.screen.get(), filling.page())
@@ -70,6 +72,11 @@ impl Trail {
         }
         let filling = self.form.get();
         if !routes::is_here(&Route::Visit(filling.info().id)) {
+            return;
+        }
+        if self.leaving.get_value() {
+            // Steps of before a reload.
+            routes::back();
             return;
         }
         let place = self.before.try_update_value(Vec::pop).flatten();
@@ -124,6 +131,7 @@ impl Trail {
     /// Leaves the visit; it stays a draft.
     pub fn leave(self) {
         self.form.get().leave();
+        self.leaving.set_value(true);
         routes::leave(self.before.with_value(Vec::len));
     }
 }
