@@ -1,7 +1,7 @@
 //! `digest()` and `extract-signed()` are our own code, for their weight on a phone (docs/decisions/0016-own-digests.md): here
 //! they are compared with the libraries that would else do it.
 #![cfg(feature = "read")]
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![expect(clippy::unwrap_used, reason = "tests: what is not there fails them")]
 
 use md5::{Digest, Md5};
 use proptest::prelude::*;

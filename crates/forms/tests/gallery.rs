@@ -1,6 +1,5 @@
 //! The gallery of all questions, which people copy from.
 #![cfg(all(feature = "read", feature = "native"))]
-#![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::rc::Rc;
 

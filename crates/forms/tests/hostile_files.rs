@@ -1,6 +1,6 @@
 //! Files made to harm: refused with a clear problem, soon, and without taking the memory they ask for.
 #![cfg(feature = "read")]
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![expect(clippy::unwrap_used, reason = "tests: what is not there fails them")]
 
 use std::io::{Cursor, Write};
 

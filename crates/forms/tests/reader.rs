@@ -1,6 +1,6 @@
 //! What the reader makes of the parts of XLSForm, in the definition's words.
 #![cfg(feature = "read")]
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![expect(clippy::unwrap_used, reason = "tests: what is not there fails them")]
 
 use zhucun_forms::Definition;
 use zhucun_forms::definition::{Event, Kind, Node, Piece, Text};

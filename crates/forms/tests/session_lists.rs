@@ -1,7 +1,7 @@
 //! Lookups in lists and filters of choices: the quick way gives what a look at each row gives, the first time and the
 //! hundredth.
 #![cfg(feature = "read")]
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![expect(clippy::unwrap_used, reason = "tests: what is not there fails them")]
 
 use std::fmt::Write as _;
 use std::rc::Rc;
