@@ -1,7 +1,7 @@
 //! What a phone needs only after its first page: the program's later parts, which come by themselves. The first of them fills
 //! checklists and comes close behind the start; the second, with pages and widgets that no first question needs, a moment
 //! after. `cargo xtask app` puts the modules that it lists into them; here they are entered, by [`later`], [`later_page`],
-//! [`forms_page`], [`with_forms`], [`rest`] and [`now`] alone. Everything else may be called before they have come, and is in the first.
+//! [`forms_page`], [`with_forms`], [`rest`], [`behind`] and [`now`] alone. Everything else may be called before they have come, and is in the first.
 
 use std::hint::black_box;
 
@@ -162,15 +162,24 @@ pub fn with_forms<T: 'static>(run: fn(T), with: T, failed: impl FnOnce() + 'stat
 
 /// Brings the last part, for what is needed before anything can be drawn; false when it could not be fetched.
 pub async fn rest() -> bool {
-    match part::fetch(REST).await {
-        Fetched::Here => {
-            has_come(REST);
-            return true;
-        }
-        Fetched::Failed => {}
-        Fetched::Gone => dom::reload(),
+    let fetched = bring().await;
+    if fetched == Fetched::Gone {
+        dom::reload();
     }
-    false
+    fetched == Fetched::Here
+}
+
+/// Brings the last part behind what is shown: nothing is loaded anew under somebody's fingers. False when it does not come.
+pub async fn behind() -> bool {
+    bring().await == Fetched::Here
+}
+
+async fn bring() -> Fetched {
+    let fetched = part::fetch(REST).await;
+    if fetched == Fetched::Here {
+        has_come(REST);
+    }
+    fetched
 }
 
 /// The part's state for a page, which asks for it.

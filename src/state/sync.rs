@@ -397,7 +397,7 @@ async fn sync_stream(engine: &Rc<PhoneEngine>, stream: &StreamId) -> Result<Outc
     if let Some(outcome) = engine.receive_stream(stream).await? {
         return Ok(outcome);
     }
-    if later::rest().await
+    if later::behind().await
         && let Some(sending) = later::now(sending::send, (engine.clone(), stream.clone()))
     {
         return sending.await;
