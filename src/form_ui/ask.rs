@@ -186,9 +186,11 @@ impl Ask {
         self.form().get().answer(self.id(), value, false);
     }
 
-    /// Takes an answer as far as it is typed.
+    /// Takes an answer as far as it is typed. A field that is left as it was gives none.
     pub fn type_in(self, value: &str) {
-        self.form().get().answer(self.id(), value, true);
+        if self.value_now() != value {
+            self.form().get().answer(self.id(), value, true);
+        }
     }
 
     /// The field got the focus: problems of a first attempt wait until it is left.

@@ -96,7 +96,8 @@ pub struct Filling {
     /// What photo questions are doing.
     pub photos: ArcRwSignal<LiteMap<Id, PhotoState>>,
     wanted: Cell<Option<Id>>,
-    planned: Cell<Option<i32>>,
+    /// The timer that will save, and its milliseconds.
+    planned: Cell<Option<(i32, u32)>>,
     dirty: Cell<bool>,
     writing: Cell<bool>,
     closed: Cell<bool>,
@@ -283,7 +284,7 @@ impl Filling {
         self.photos.maybe_update(|photos| photos.remove(&id).is_some());
         self.note(id, value);
         if !typing {
-            self.flush();
+            self.plan(SHOWN_AFTER);
         }
     }
 

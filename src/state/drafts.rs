@@ -196,7 +196,7 @@ pub fn refresh(stored: &mut StoredDraft, session: &Session, pages: &[Page]) {
     stored.info.blank = stored.blank;
     stored.info.updated_at = clock::now();
     stored.info.title = title(session);
-    let page = session.page();
+    let page = session.page_among(pages);
     if let Some(page) = pages.iter().find(|p| p.id == page) {
         stored.info.section = page.section;
     }

@@ -2,10 +2,7 @@
 
 use std::rc::Rc;
 
-use js_sys::Promise;
 use leptos::task::spawn_local;
-use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::JsFuture;
 use zhucun_forms::contract::Id;
 use zhucun_json::to_text;
 use zhucun_view::prelude::*;
@@ -16,6 +13,8 @@ use crate::state::drafts::{self, DraftError};
 
 /// Milliseconds until typing is saved.
 const SAVE_AFTER: u32 = 300;
+/// Milliseconds until an answer is saved that was given whole: what it changes is to be seen first, the phone has one hand.
+const SHOWN_AFTER: u32 = 50;
 /// Milliseconds until a save that failed is tried again.
 const RETRY_AFTER: u32 = 5_000;
 
@@ -34,29 +33,41 @@ impl Filling {
 
     pub(super) fn save_soon(self: &Rc<Self>) {
         self.soil();
-        if self.planned.get().is_none() {
-            let filling = self.clone();
-            self.planned.set(Some(timer::after(SAVE_AFTER, move || filling.flush())));
-        }
+        self.plan(SAVE_AFTER);
     }
 
     pub(super) fn save(self: &Rc<Self>) {
         self.soil();
-        self.flush();
+        self.plan(SHOWN_AFTER);
+    }
+
+    /// Saves after so many milliseconds, or earlier when that is planned.
+    pub(super) fn plan(self: &Rc<Self>, ms: u32) {
+        if self.planned.get().is_none_or(|(_, planned)| planned > ms) {
+            self.unplan();
+            let filling = self.clone();
+            self.planned.set(Some((timer::after(ms, move || filling.flush()), ms)));
+        }
+    }
+
+    fn unplan(&self) {
+        if let Some((planned, _)) = self.planned.take() {
+            timer::cancel(planned);
+        }
     }
 
     /// A field was left: what was typed is saved, and after the tap that left it titles that show answers are drawn again.
     /// `typing` ends then too.
     pub fn settle(self: &Rc<Self>, id: Id, typing: RwSignal<bool>) {
-        self.flush();
+        if self.dirty.get() {
+            self.plan(SHOWN_AFTER);
+        }
         settle_later(self.names_instance(id).then(|| self.layout.clone()), typing, 0);
     }
 
     /// Saves what is not saved yet, now.
     pub fn flush(self: &Rc<Self>) {
-        if let Some(planned) = self.planned.take() {
-            timer::cancel(planned);
-        }
+        self.unplan();
         if self.dirty.get() && !self.writing.replace(true) {
             spawn_local(self.clone().write());
         }
@@ -73,8 +84,7 @@ impl Filling {
             if let Err(error) = db.put_draft(&info.id, &text).await {
                 self.dirty.set(true);
                 self.saved.set(Saved::Failed(error.into()));
-                let filling = self.clone();
-                self.planned.set(Some(timer::after(RETRY_AFTER, move || filling.flush())));
+                self.plan(RETRY_AFTER);
                 break;
             }
             if !self.dirty.get() {
@@ -152,10 +162,11 @@ impl Filling {
         true
     }
 
-    /// Until nothing is being written and no photo made small.
+    /// Until nothing that was given whole is still to be written, and no photo made small.
     pub async fn rest(&self) {
-        while self.writing.get() || self.has_busy_photo() {
-            pause().await;
+        let is_due = || self.planned.get().is_some_and(|(_, ms)| ms == SHOWN_AFTER);
+        while self.writing.get() || self.has_busy_photo() || is_due() {
+            timer::pause(20).await;
         }
     }
 }
@@ -174,13 +185,4 @@ fn settle_later(layout: Option<ArcTrigger>, typing: RwSignal<bool>, ms: u32) {
             }
         }
     });
-}
-
-/// A moment in which the browser can end a write.
-async fn pause() {
-    let passed = Promise::new(&mut |resolve, _| {
-        // Calling a promise's own resolve cannot fail.
-        timer::after(20, move || drop(resolve.call0(&JsValue::NULL)));
-    });
-    drop(JsFuture::from(passed).await);
 }

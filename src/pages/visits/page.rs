@@ -82,25 +82,36 @@ fn heading(words: &str) -> Option<View> {
     (!words.is_empty()).then(|| view! { <h2 class="visit-part">{words.to_owned()}</h2> })
 }
 
-/// Whether what was typed is on the phone: a word, said only after the storage has said so.
+/// Whether what was typed is on the phone: a word, said only after the storage has said so. It keeps its place while it is not
+/// true: an answer must not move the page twice.
 pub fn saved(form: Form) -> View {
     let state = form.get().saved.clone();
-    let lang = move || form.lang();
-    let failing = state.clone();
-    let is_failing = move || failing.with(|state| matches!(state, Saved::Failed(_)));
-    let words = move || match state.get() {
-        Saved::Opened => View::default(),
-        Saved::At(ms) => {
-            let words = words::SAVED_AT.fill(lang(), &[("time", &dates::time(clock::local(ms)))]);
-            view! { <p class="saved">{icon(icons::CHECK)} <span>{words}</span></p> }
-        }
-        Saved::Failed(error) => view! {
-            <div class="notice problem" role="alert">
-                {icon(icons::ALERT)} <span><b>{words::NOT_SAVED.get(lang())}</b> " " {error.word().get(lang())}</span>
-            </div>
-        },
+    let (told, failed) = (state.clone(), state.clone());
+    let is_saved = move || state.with(|state| matches!(state, Saved::At(_)));
+    let words = Memo::new(move |last: Option<&String>| match told.get() {
+        Saved::At(ms) => words::SAVED_AT.fill(form.lang(), &[("time", &dates::time(clock::local(ms)))]),
+        _ => last.cloned().unwrap_or_default(),
+    });
+    let error = Memo::new(move |_| match failed.get() {
+        Saved::Failed(error) => Some(error.word()),
+        _ => None,
+    });
+    let notice = move || {
+        let lang = form.lang();
+        error.get().map(|word| {
+            view! {
+                <div class="notice problem" role="alert">
+                    {icon(icons::ALERT)} <span><b>{words::NOT_SAVED.get(lang)}</b> " " {word.get(lang)}</span>
+                </div>
+            }
+        })
     };
-    view! { <div class="saved-place" class:stuck=is_failing aria-live="polite">{words}</div> }
+    view! {
+        <div class="saved-place" class:stuck=move || error.with(Option::is_some) aria-live="polite">
+            <p class="saved" class:said=is_saved>{icon(icons::CHECK)} <span>{move || words.get()}</span></p>
+            {notice}
+        </div>
+    }
 }
 
 /// Previous and next at the thumb.
