@@ -284,7 +284,7 @@ impl Filling {
         self.photos.maybe_update(|photos| photos.remove(&id).is_some());
         self.note(id, value);
         if !typing {
-            self.plan(SHOWN_AFTER);
+            self.save_shown();
         }
     }
 

@@ -38,11 +38,16 @@ impl Filling {
 
     pub(super) fn save(self: &Rc<Self>) {
         self.soil();
+        self.save_shown();
+    }
+
+    /// Saves what is to be saved once it has been drawn.
+    pub(super) fn save_shown(self: &Rc<Self>) {
         self.plan(SHOWN_AFTER);
     }
 
     /// Saves after so many milliseconds, or earlier when that is planned.
-    pub(super) fn plan(self: &Rc<Self>, ms: u32) {
+    fn plan(self: &Rc<Self>, ms: u32) {
         if self.planned.get().is_none_or(|(_, planned)| planned > ms) {
             self.unplan();
             let filling = self.clone();
@@ -60,7 +65,7 @@ impl Filling {
     /// `typing` ends then too.
     pub fn settle(self: &Rc<Self>, id: Id, typing: RwSignal<bool>) {
         if self.dirty.get() {
-            self.plan(SHOWN_AFTER);
+            self.save_shown();
         }
         settle_later(self.names_instance(id).then(|| self.layout.clone()), typing, 0);
     }
