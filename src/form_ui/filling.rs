@@ -99,7 +99,8 @@ pub struct Filling {
     /// The timer that will save, and its milliseconds.
     planned: Cell<Option<(i32, u32)>>,
     dirty: Cell<bool>,
-    writing: Cell<bool>,
+    /// How many writes are on their way.
+    writes: Cell<u8>,
     closed: Cell<bool>,
     ending: Cell<bool>,
     follower: RefCell<Option<Follower>>,
@@ -142,7 +143,7 @@ impl Form {
             wanted: Cell::new(None),
             planned: Cell::new(None),
             dirty: Cell::new(false),
-            writing: Cell::new(false),
+            writes: Cell::new(0),
             closed: Cell::new(false),
             ending: Cell::new(false),
             follower: RefCell::default(),

@@ -373,8 +373,9 @@ async fn write_once(db: &IdbDatabase, ops: &Ops, began: &mut bool) -> Result<Com
         let _ = tx.abort();
         return asked;
     }
-    // Not `commit()`: Safari 14 has none, and it would not say why a transaction failed. With all requests made and nothing
-    // more awaited, the browser commits by itself.
+    // By itself the browser commits when the page has heard of every request: never, when the page goes meanwhile. What is
+    // older than Chrome 76 or Safari 15 has no `commit`, and does it that way.
+    let _ = tx.commit();
     match idb::end(&tx).await {
         Ok(()) => Ok(Committed::Done),
         // An abort without a reason is the browser's way of saying that the disk is full.

@@ -36,7 +36,7 @@ pub(super) fn add(filling: &Rc<Filling>) {
 impl Filling {
     /// Whether something of it is on its way to the phone's storage.
     fn is_at_work(&self) -> bool {
-        let is_busy = self.dirty.get() || self.writing.get() || self.closed.get() || self.has_busy_photo();
+        let is_busy = self.dirty.get() || self.is_writing() || self.closed.get() || self.has_busy_photo();
         is_busy && !self.ending.get() && self.db().is_some()
     }
 

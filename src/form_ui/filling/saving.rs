@@ -1,4 +1,4 @@
-//! How an open form comes into the phone's storage: after every change, one write at a time, until it is finished or left.
+//! How an open form comes into the phone's storage: after every change, until it is finished or left.
 
 use std::rc::Rc;
 
@@ -72,13 +72,28 @@ impl Filling {
 
     /// Saves what is not saved yet, now.
     pub fn flush(self: &Rc<Self>) {
+        if self.is_writing() {
+            self.unplan();
+        } else {
+            self.flush_at_once();
+        }
+    }
+
+    /// The same for a page that may be gone in a moment: an older write may never come back and is not waited for. The browser
+    /// does them in their order.
+    pub fn flush_at_once(self: &Rc<Self>) {
         self.unplan();
-        if self.dirty.get() && !self.writing.replace(true) {
+        if self.dirty.get() {
+            self.writes.set(self.writes.get() + 1);
             spawn_local(self.clone().write());
         }
     }
 
-    /// Writes until nothing is newer than what is written. One at a time, so that an older state never overtakes.
+    pub(super) fn is_writing(&self) -> bool {
+        self.writes.get() > 0
+    }
+
+    /// Writes until nothing is newer than what is written.
     async fn write(self: Rc<Self>) {
         while let Some(db) = self.db().filter(|_| !self.closed.get() && self.dirty.replace(false)) {
             let (info, text) = {
@@ -92,14 +107,14 @@ impl Filling {
                 self.plan(RETRY_AFTER);
                 break;
             }
-            if !self.dirty.get() {
+            if !self.dirty.get() && self.writes.get() == 1 {
                 self.saved.set(Saved::At(info.updated_at));
             }
             if self.is_theirs() {
                 drafts::show(self.app, info);
             }
         }
-        self.writing.set(false);
+        self.writes.set(self.writes.get() - 1);
     }
 
     /// Finishes the visit: writes it in place of the draft. What is wrong with the form is marked and shown.
@@ -170,7 +185,7 @@ impl Filling {
     /// Until nothing that was given whole is still to be written, and no photo made small.
     pub async fn rest(&self) {
         let is_due = || self.planned.get().is_some_and(|(_, ms)| ms == SHOWN_AFTER);
-        while self.writing.get() || self.has_busy_photo() || is_due() {
+        while self.is_writing() || self.has_busy_photo() || is_due() {
             timer::pause(20).await;
         }
     }

@@ -121,9 +121,9 @@ fn filled(app: App, opened: Opened, open: Open) -> View {
 fn save_when_leaving(form: Form) {
     let filling = form.get();
     let hidden = filling.clone();
-    let leaving = window_event_listener_untyped("pagehide", move |_| filling.flush());
+    let leaving = window_event_listener_untyped("pagehide", move |_| filling.flush_at_once());
     // On the document, but it bubbles to the window.
-    let hiding = window_event_listener_untyped("visibilitychange", move |_| hidden.flush());
+    let hiding = window_event_listener_untyped("visibilitychange", move |_| hidden.flush_at_once());
     let last = form.get();
     let last = StoredValue::new(last);
     on_cleanup(move || {

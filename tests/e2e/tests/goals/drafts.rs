@@ -4,6 +4,7 @@ use anyhow::{Result, ensure};
 use zhucun_e2e::{Browser, Profile, Server, eventually, pages::Phone, photos};
 
 const FAMILY: &str = "姚春生";
+const WHY: &str = "未见到的原因";
 
 /// How many drafts the phone keeps: what is shown as deleted is kept while it can be brought back, and a page that is loaded anew
 /// before it has gone shows it again.
@@ -90,6 +91,39 @@ async fn a_visit_that_was_begun_goes_on_and_can_be_deleted_and_a_blank_one_leave
     browser.close().await
 }
 
+/// Types into a field and loads the page anew in the same breath. What it leaves in the page goes with the page.
+fn typed_and_reloaded(label: &str, words: &str) -> String {
+    format!(
+        "const ask = [...document.querySelectorAll('.ask')].find((one) => one.textContent.includes('{label}'));
+        const field = ask.querySelector('input, textarea');
+        window.isBefore = true;
+        field.value = '{words}';
+        field.dispatchEvent(new Event('input', {{ bubbles: true }}));
+        location.reload();"
+    )
+}
+
+#[tokio::test]
+async fn what_is_typed_the_moment_before_the_page_goes_is_kept() -> Result<()> {
+    let server = Server::start().await?;
+    let origin = server.origin();
+    let browser = Browser::open(&Profile::new()?, "zh-CN").await?;
+    let phone = Phone(&browser, &origin);
+    phone.sign_in().await?;
+    phone.open_household(FAMILY).await?;
+    let visit = phone.begin_visit().await?;
+    visit.choose("是否见到家庭成员", "否").await?;
+    visit.saved().await?;
+    for words in ["赶场", "赶场去了", "赶场去了，下午回"] {
+        browser.find(&format!("//*[contains(@class, 'ask') and contains(., '{WHY}')]//input")).await?;
+        browser.script(&typed_and_reloaded(WHY, words)).await?;
+        eventually("the page anew", async || Ok(browser.script("return window.isBefore").await?.is_null())).await?;
+        let kept = visit.filled(WHY).await?;
+        ensure!(kept == words, "“{words}” was typed, “{kept}” is there");
+    }
+    browser.close().await
+}
+
 #[tokio::test]
 async fn deleting_a_correction_that_was_begun_leads_back_to_the_visit() -> Result<()> {
     let server = Server::start().await?;
@@ -104,7 +138,7 @@ async fn deleting_a_correction_that_was_begun_leads_back_to_the_visit() -> Resul
     browser.tap("//a[contains(., '走访 ·')]").await?;
     browser.tap_text("button", "更正这次走访").await?;
     visit.at("更正").await?;
-    visit.fill("未见到的原因", "下地去了").await?;
+    visit.fill(WHY, "下地去了").await?;
     visit.leave_field().await?;
     visit.saved().await?;
 
