@@ -288,6 +288,11 @@ pub(super) fn names_in(text: &str) -> Vec<String> {
     names.collect()
 }
 
+/// What is wrong with the form of a text's references, whatever they name.
+pub(super) fn bad_reference(text: &str) -> Option<ProblemKind> {
+    parts(text).find_map(Result::err)
+}
+
 /// The name in a cell that is one reference and nothing else.
 pub(super) fn only_name(text: &str) -> Option<&str> {
     let mut all = parts(text);

@@ -58,6 +58,8 @@ pub(super) struct Survey<'a> {
     pub(super) needs: Vec<Vec<NodeIndex>>,
     /// Files that expressions and selects read, with the row they are told at.
     pub(super) files: Vec<(ExternalFile, Option<usize>)>,
+    /// The choice of the loop that the row being read is in.
+    pub(super) looping: Option<usize>,
     /// Lists that get one more choice.
     pub(super) with_other: BTreeSet<String>,
     /// Settings written among the questions.
@@ -80,6 +82,7 @@ impl<'a> Survey<'a> {
             entries: vec![Entry { node, ..Entry::default() }],
             needs: Vec::new(),
             files: Vec::new(),
+            looping: None,
             with_other: BTreeSet::new(),
             settings: Vec::new(),
             problems: Vec::new(),
@@ -317,8 +320,11 @@ impl<'a> Survey<'a> {
         if choices.len() > 1 || choices.iter().any(|name| !name.is_empty()) {
             self.warn(row, "type", ProblemKind::OtherUntranslated);
         }
-        let name = [&self.node(select).name, "_other"].concat();
-        let node = Node { name, kind: Kind::Text, parent: parent(open), ..Node::default() };
+        let (name, parent) = ([&self.node(select).name, "_other"].concat(), parent(open));
+        if let Some(first) = self.names.insert((parent, name.clone()), row) {
+            self.problem(row, "type", ProblemKind::DuplicateName(name.clone(), first as u32 + 1));
+        }
+        let node = Node { name, kind: Kind::Text, parent, ..Node::default() };
         self.entries.push(Entry { node, row: Some(row), role: Role::Other(select), ..Entry::default() });
     }
 
