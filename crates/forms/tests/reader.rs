@@ -63,6 +63,10 @@ fn a_loop_asks_its_questions_for_each_choice() {
         ("n", 6),
         ("s", 6),
         ("s_other", 6),
+        ("other", 1),
+        ("n", 10),
+        ("s", 10),
+        ("s_other", 10),
     ];
     assert_eq!(names, wanted);
     assert_eq!(words(form.nodes[7].label.as_ref(), 0), "How many Taps (tap)?");
@@ -87,6 +91,43 @@ fn expressions_in_a_loop_have_the_choice_s_name() {
 }
 
 #[test]
+fn a_loop_over_a_list_with_or_other_has_a_turn_for_it() {
+    let form = form(
+        "| survey |
+         | | type                  | name | label |
+         | | begin loop over l     | w    | Water |
+         | | integer               | n    | How many %(label)s (%(name)s)? |
+         | | end loop              |      | |
+         | | select_one l or_other | s    | Which? |
+         | choices |
+         | | list_name | name | label |
+         | | l         | well | Wells |",
+    );
+    assert_eq!((form.nodes[4].name.as_str(), words(form.nodes[4].label.as_ref(), 0)), ("other", "Other".into()));
+    assert_eq!(words(form.nodes[5].label.as_ref(), 0), "How many Other (other)?");
+}
+
+#[test]
+fn what_is_written_close_to_a_reference_is_no_part_of_its_name() {
+    let form = form(
+        "| survey |
+         | | type         | name | label | calculation |
+         | | begin repeat | r    | R     | |
+         | | integer      | a    | A     | |
+         | | calculate    | b    |       | ${a}-1 |
+         | | calculate    | c    |       | ${a}-${b} |
+         | | calculate    | d    |       | 10 div${a}mod 3 + count(${r})-1 |
+         | | calculate    | e    |       | if(${a}=1or${b}=2, ${r}[1]/a, '${a}') |
+         | | end repeat   |      |       | |",
+    );
+    let calculated = |name| node(&form, name).calculate.as_str();
+    assert_eq!(calculated("b"), "../a -1");
+    assert_eq!(calculated("c"), "../a -../b");
+    assert_eq!(calculated("d"), "10 div ../a mod 3 + count(/data/r)-1");
+    assert_eq!(calculated("e"), "if(../a=1or ../b=2, /data/r[1]/a, '../a')");
+}
+
+#[test]
 fn names_of_questions_in_an_appearance_are_paths() {
     let form = form(
         "| survey |
@@ -102,7 +143,8 @@ fn names_of_questions_in_an_appearance_are_paths() {
     );
     assert_eq!(node(&form, "s").appearance.join(" "), "minimal search('f', 'matches', 'c', ../t)");
     assert_eq!(node(&form, "e").appearance, ["ex:org.example.app(given=/data/r/s)"]);
-    let unknown = "| survey |\n| | type | name | label | appearance |\n| | text | a | A | ex:org.example.app(b=${b}) |\n";
+    let unknown =
+        "| survey |\n| | type | name | label | appearance |\n| | text | a | A | ex:org.example.app(b=${b}) |\n";
     assert_eq!(problems(unknown), one("survey", "D2", "unknown_reference"));
 }
 

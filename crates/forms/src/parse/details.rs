@@ -10,7 +10,7 @@ use super::languages::Raw;
 use super::parameters;
 use super::problem::ProblemKind;
 use super::references::{At, Scope, bad_reference, only_name};
-use super::survey::{Entry, Role, Survey, yes_or_no};
+use super::survey::{Entry, Role, Survey, Turn, yes_or_no};
 use super::table::Table;
 use super::types::{List, Preset, bind_type};
 use crate::definition::{ChoiceSource, Kind, Node, NodeIndex, Text};
@@ -46,10 +46,11 @@ impl<'a> Survey<'a> {
         }
     }
 
-    fn choice_label(&mut self, scope: &Scope, choice: Option<usize>) -> Option<Text> {
+    fn choice_label(&mut self, scope: &Scope, choice: Option<Turn>) -> Option<Text> {
         let sheets = self.sheets;
+        let Turn::Row(choice) = choice? else { return Some(sheets.languages.plain("Other")) };
         let read = |raw: Raw<'_>| scope.pieces(0, raw.text);
-        let (label, mut problems) = sheets.languages.text(&sheets.choices, choice?, "label", read);
+        let (label, mut problems) = sheets.languages.text(&sheets.choices, choice, "label", read);
         self.problems.append(&mut problems);
         label
     }
@@ -161,10 +162,15 @@ impl<'a> Survey<'a> {
     }
 
     /// A text of a loop with the words of the loop's choice.
-    fn looped(&self, choice: usize, raw: Raw<'_>) -> String {
+    fn looped(&self, choice: Turn, raw: Raw<'_>) -> String {
         let choices = &self.sheets.choices;
-        let label = self.sheets.languages.raw(choices, choice, "label", raw.language);
-        raw.text.replace("%(name)s", choices.get(choice, "name")).replace("%(label)s", label)
+        let (name, label) = match choice {
+            Turn::Row(row) => {
+                (choices.get(row, "name"), self.sheets.languages.raw(choices, row, "label", raw.language))
+            }
+            Turn::Other => ("other", "Other"),
+        };
+        raw.text.replace("%(name)s", name).replace("%(label)s", label)
     }
 
     fn choices(&mut self, scope: &Scope, index: NodeIndex, row: usize, entry: &mut Entry) {
