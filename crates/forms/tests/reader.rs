@@ -63,11 +63,101 @@ fn a_loop_asks_its_questions_for_each_choice() {
         ("n", 6),
         ("s", 6),
         ("s_other", 6),
+        ("other", 1),
+        ("n", 10),
+        ("s", 10),
+        ("s_other", 10),
     ];
     assert_eq!(names, wanted);
     assert_eq!(words(form.nodes[7].label.as_ref(), 0), "How many Taps (tap)?");
     assert_eq!(form.nodes[9].relevant, "selected(../s, 'other')");
     assert_eq!(form.choices.get("l").unwrap().last().unwrap().name, "other");
+}
+
+#[test]
+fn expressions_in_a_loop_have_the_choice_s_name() {
+    let form = form(
+        "| survey |
+         | | type              | name | label | relevant | default |
+         | | begin loop over l | w    | Water | | |
+         | | text              | n    | N     | selected(., '%(name)s') | a %(label)s |
+         | | end loop          |      |       | | |
+         | choices |
+         | | list_name | name | label |
+         | | l         | well | Wells |",
+    );
+    let asked = node(&form, "n");
+    assert_eq!((asked.relevant.as_str(), asked.default.as_str()), ("selected(., 'well')", "a Wells"));
+}
+
+#[test]
+fn a_loop_over_a_list_with_or_other_has_a_turn_for_it() {
+    let form = form(
+        "| survey |
+         | | type                  | name | label |
+         | | begin loop over l     | w    | Water |
+         | | integer               | n    | How many %(label)s (%(name)s)? |
+         | | end loop              |      | |
+         | | select_one l or_other | s    | Which? |
+         | choices |
+         | | list_name | name | label |
+         | | l         | well | Wells |",
+    );
+    assert_eq!((form.nodes[4].name.as_str(), words(form.nodes[4].label.as_ref(), 0)), ("other", "Other".into()));
+    assert_eq!(words(form.nodes[5].label.as_ref(), 0), "How many Other (other)?");
+}
+
+#[test]
+fn what_is_written_close_to_a_reference_is_no_part_of_its_name() {
+    let form = form(
+        "| survey |
+         | | type         | name | label | calculation |
+         | | begin repeat | r    | R     | |
+         | | integer      | a    | A     | |
+         | | calculate    | b    |       | ${a}-1 |
+         | | calculate    | c    |       | ${a}-${b} |
+         | | calculate    | d    |       | 10 div${a}mod 3 + count(${r})-1 |
+         | | calculate    | e    |       | if(${a}=1or${b}=2, ${r}[1]/a, '${a}') |
+         | | end repeat   |      |       | |",
+    );
+    let calculated = |name| node(&form, name).calculate.as_str();
+    assert_eq!(calculated("b"), "../a -1");
+    assert_eq!(calculated("c"), "../a -../b");
+    assert_eq!(calculated("d"), "10 div ../a mod 3 + count(/data/r)-1");
+    assert_eq!(calculated("e"), "if(../a=1or ../b=2, /data/r[1]/a, '../a')");
+}
+
+#[test]
+fn names_of_questions_in_an_appearance_are_paths() {
+    let form = form(
+        "| survey |
+         | | type         | name | label | appearance |
+         | | begin repeat | r    | R     | |
+         | | text         | t    | T     | |
+         | | select_one l | s    | S     | minimal search('f', 'matches', 'c', ${t}) |
+         | | end repeat   |      |       | |
+         | | text         | e    | E     | ex:org.example.app(given=${s}) |
+         | choices |
+         | | list_name | name | label |
+         | | l         | n    | n     |",
+    );
+    assert_eq!(node(&form, "s").appearance.join(" "), "minimal search('f', 'matches', 'c', ../t)");
+    assert_eq!(node(&form, "e").appearance, ["ex:org.example.app(given=/data/r/s)"]);
+    let unknown =
+        "| survey |\n| | type | name | label | appearance |\n| | text | a | A | ex:org.example.app(b=${b}) |\n";
+    assert_eq!(problems(unknown), one("survey", "D2", "unknown_reference"));
+}
+
+#[test]
+fn words_of_parameters_may_be_in_capital_letters() {
+    let form = form(
+        "| survey |
+         | | type  | name | label | parameters |
+         | | audio | a    | A     | Quality=LOW |
+         | | image | b    | B     | app=org.example.App |",
+    );
+    assert_eq!(node(&form, "a").parameters.get("quality").unwrap(), "low");
+    assert_eq!(node(&form, "b").parameters.get("app").unwrap(), "org.example.App");
 }
 
 #[test]
@@ -198,6 +288,13 @@ fn comma_separated_sheets_are_read_with_quotes_and_any_separator() {
 }
 
 #[test]
+fn a_line_in_a_cell_ends_in_one_way() {
+    let csv = "\"survey\"\r\n,\"type\",\"name\",\"label\"\r\n,\"note\",\"n\",\"one\r\ntwo\"\r\n";
+    let form = read_xlsform("form.csv", csv.as_bytes()).unwrap().definition;
+    assert_eq!(words(node(&form, "n").label.as_ref(), 0), "one\ntwo");
+}
+
+#[test]
 fn a_lone_sheet_is_the_survey_and_others_are_not_read() {
     let lone = form("| my form |\n| | type | name | label |\n| | text | a | A |\n");
     assert_eq!(lone.nodes.len(), 2);
@@ -242,6 +339,17 @@ fn mistakes_are_told_with_their_cell() {
         ("| | geotrace | a | A | incremental=no | |", "D2", "bad_word"),
     ] {
         let md = format!("| survey |\n| | type | name | label | parameters | relevant |\n{rows}\n");
+        assert_eq!(problems(&md), one("survey", cell, code), "{rows}");
+    }
+    for (rows, cell, code) in [
+        ("| | text | a | A | ${ b } | |", "D2", "bad_reference"),
+        ("| | text | a | A | ${a | |", "D2", "unclosed_reference"),
+        ("| | note | a | A | | big.png |", "E2", "no_small_image"),
+        ("| | select_one l or_other | a | A | | |\n| | text | a_other | B | | |", "B3", "duplicate_name"),
+        ("| | text | a_other | B | | |\n| | select_one l or_other | a | A | | |", "A3", "duplicate_name"),
+    ] {
+        let survey = format!("| survey |\n| | type | name | label | default | big-image |\n{rows}\n");
+        let md = survey + "| choices |\n| | list_name | name | label |\n| | l | n | N |\n";
         assert_eq!(problems(&md), one("survey", cell, code), "{rows}");
     }
     let twice = "| survey |\n| | type | name | relevance | relevant | label |\n| | text | a | | | A |\n";

@@ -48,8 +48,8 @@ fn an_instance_has_a_template_of_each_repeat_and_what_the_form_begins_with() {
     assert_eq!(
         part(&xml, "<instance>", "</instance>"),
         "<instance><data id=\"f\" version=\"3\"><a>&lt;x&gt;</a>\
-         <r jr:template=\"\"><b>0</b><s jr:template=\"\"><c>jr://images/c.png</c></s><s><c>jr://images/c.png</c></s><s_count/></r>\
-         <r><b>0</b><s><c>jr://images/c.png</c></s><s_count/></r>\
+         <r jr:template=\"\"><b>0</b><s_count/><s jr:template=\"\"><c>jr://images/c.png</c></s><s><c>jr://images/c.png</c></s></r>\
+         <r><b>0</b><s_count/><s><c>jr://images/c.png</c></s></r>\
          <fixed jr:template=\"\"><d/></fixed><fixed><d>1</d></fixed><fixed><d>2</d></fixed>\
          <meta><audit/><instanceID/><instanceName/></meta></data></instance>"
     );
@@ -305,4 +305,14 @@ fn many_repeats_in_each_other_do_not_multiply() {
     }
     let xml = write(&form(&json!({"nodes": nodes}))).unwrap();
     assert!(xml.len() < 100_000, "{}", xml.len());
+}
+
+#[test]
+fn a_range_of_whole_numbers_is_whole_however_they_are_written() {
+    let range = |start: &str, step: &str| {
+        let node = json!({"n": "a", "p": 0, "k": "range", "par": {"start": start, "end": "10.0", "step": step}});
+        lines(&form(&json!({"nodes": [{"n": "data", "p": 0, "k": "root"}, node]})), &["/data/a\" type"]).concat()
+    };
+    assert!(range("0.0", "1").contains("type=\"int\""));
+    assert!(range("0", "0.5").contains("type=\"decimal\""));
 }

@@ -1,9 +1,11 @@
 //! Spreadsheets in a zip archive: xlsx, xlsm, ods. What it unpacks to is measured first: a few kilobytes can be gigabytes.
 
-use std::io::{self, Cursor, Read};
+use std::io::{self, Cursor, Read, Write};
+use std::ops::Range;
 
-use calamine::{Data, DataRef, Reader, Xlsx};
-use zip::ZipArchive;
+use calamine::{Data, DataRef, Reader, Xlsx, XlsxError};
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
 use super::cells::moment;
 use super::ods;
@@ -55,13 +57,25 @@ fn measure(archive: &mut ZipArchive<Cursor<&[u8]>>) -> Result<(), SheetProblem> 
 }
 
 fn xlsx(bytes: &[u8]) -> Result<Vec<Sheet>, SheetProblem> {
+    let read = book(bytes).or_else(|problem| match problem {
+        Some(problem) => Err(Some(problem)),
+        None => book(&resized(bytes, "A1").ok_or_else(unreadable)?),
+    });
+    read.map_err(|problem| problem.unwrap_or_else(unreadable))
+}
+
+/// The sheets of an xlsx. The error is `None` where a sheet tells its size in a way that the library does not take.
+fn book(bytes: &[u8]) -> Result<Vec<Sheet>, Option<SheetProblem>> {
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|_| unreadable())?;
     let mut sheets = Vec::new();
     let names = book.sheet_names();
     for name in &names {
         let mut sheet = Filling::new(name);
         if matters(name, names.len()) {
-            let mut cells = book.worksheet_cells_reader(name).map_err(|_| unreadable())?;
+            let mut cells = book.worksheet_cells_reader(name).map_err(|error| match error {
+                XlsxError::RangeWithoutColumnComponent | XlsxError::RangeWithoutRowComponent => None,
+                _ => Some(unreadable()),
+            })?;
             while let Some(cell) = cells.next_cell().map_err(|_| unreadable())? {
                 let (row, column) = cell.get_position();
                 match cell.get_value() {
@@ -76,6 +90,40 @@ fn xlsx(bytes: &[u8]) -> Result<Vec<Sheet>, SheetProblem> {
     Ok(sheets)
 }
 
+/// The same archive, its sheets said to be of another size: `LibreOffice` writes `1:63` for whole rows, without columns.
+/// Nothing is read by that size, only room made.
+fn resized(bytes: &[u8], to: &str) -> Option<Vec<u8>> {
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).ok()?;
+    let mut out = ZipWriter::new(Cursor::new(Vec::new()));
+    for index in 0..archive.len() {
+        let part = archive.by_index(index).ok()?;
+        let name = part.name().ok()?.into_owned();
+        if !name.to_ascii_lowercase().starts_with("xl/worksheets/") {
+            drop(part);
+            out.raw_copy_file(archive.by_index_raw(index).ok()?).ok()?;
+            continue;
+        }
+        let mut text = Vec::new();
+        part.take(MAX_PART).read_to_end(&mut text).ok()?;
+        if let Some(size) = size(&text) {
+            text.splice(size, to.bytes());
+        }
+        out.start_file(name, SimpleFileOptions::default().compression_method(CompressionMethod::Stored)).ok()?;
+        out.write_all(&text).ok()?;
+    }
+    Some(out.finish().ok()?.into_inner())
+}
+
+/// Where a sheet says its size: `<dimension ref="…"/>`.
+fn size(sheet: &[u8]) -> Option<Range<usize>> {
+    let after = |from: usize, mark: &[u8]| {
+        let found = sheet.get(from..)?.windows(mark.len()).position(|window| window == mark)?;
+        Some(from + found + mark.len())
+    };
+    let begin = after(after(0, b"dimension ")?, b"ref=\"")?;
+    Some(begin..after(begin, b"\"")? - 1)
+}
+
 /// A cell as its author sees it: `3` for the number 3.
 fn text_of(value: &Data) -> String {
     match value {
@@ -86,5 +134,22 @@ fn text_of(value: &Data) -> String {
         Data::Bool(false) => "FALSE".into(),
         Data::DateTime(value) => moment(value),
         _ => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sheet_whose_size_is_told_in_rows_alone_is_read() {
+        let mut workbook = rust_xlsxwriter::Workbook::new();
+        let sheet = workbook.add_worksheet();
+        sheet.write(0, 0, "type").expect("a cell");
+        sheet.write(1, 1, 7.5).expect("a cell");
+        let bytes = workbook.save_to_buffer().expect("a workbook");
+        let odd = resized(&bytes, "1:63").expect("an archive");
+        assert!(book(&odd).is_err_and(|problem| problem.is_none()), "the library does not take it");
+        assert_eq!(sheets(&odd).expect("sheets")[0].rows, [vec!["type"], vec!["", "7.5"]]);
     }
 }

@@ -1,5 +1,7 @@
 //! What the rows say about their nodes: expressions, words, files of media, choices. Names are all known by now.
 
+use std::borrow::Cow;
+
 use litemap::LiteMap;
 
 use super::appearances;
@@ -7,8 +9,8 @@ use super::defaults::is_dynamic;
 use super::languages::Raw;
 use super::parameters;
 use super::problem::ProblemKind;
-use super::references::{At, Scope, only_name};
-use super::survey::{Entry, Role, Survey, yes_or_no};
+use super::references::{At, Scope, bad_reference, only_name};
+use super::survey::{Entry, Role, Survey, Turn, yes_or_no};
 use super::table::Table;
 use super::types::{List, Preset, bind_type};
 use crate::definition::{ChoiceSource, Kind, Node, NodeIndex, Text};
@@ -21,7 +23,7 @@ const MEDIA: [(&str, &str); 4] = [
     ("media::video", "video"),
 ];
 
-impl Survey<'_> {
+impl<'a> Survey<'a> {
     /// Second pass: everything but the tree.
     pub(super) fn details(&mut self, scope: &Scope) {
         self.needs = vec![Vec::new(); self.entries.len()];
@@ -44,19 +46,21 @@ impl Survey<'_> {
         }
     }
 
-    fn choice_label(&mut self, scope: &Scope, choice: Option<usize>) -> Option<Text> {
+    fn choice_label(&mut self, scope: &Scope, choice: Option<Turn>) -> Option<Text> {
         let sheets = self.sheets;
+        let Turn::Row(choice) = choice? else { return Some(sheets.languages.plain("Other")) };
         let read = |raw: Raw<'_>| scope.pieces(0, raw.text);
-        let (label, mut problems) = sheets.languages.text(&sheets.choices, choice?, "label", read);
+        let (label, mut problems) = sheets.languages.text(&sheets.choices, choice, "label", read);
         self.problems.append(&mut problems);
         label
     }
 
     fn row(&mut self, scope: &Scope, index: NodeIndex, row: usize, entry: &mut Entry) {
+        self.looping = entry.choice;
         self.expressions(scope, index, row, &mut entry.node);
         self.words(scope, index, row, entry);
         self.choices(scope, index, row, entry);
-        self.appearance(row, &mut entry.node);
+        self.appearance(scope, index, row, &mut entry.node);
         self.parameters(scope, index, row, entry);
         self.binds(row, &mut entry.node);
         if let Role::Preset(preset) = &entry.role {
@@ -65,13 +69,25 @@ impl Survey<'_> {
         self.shown(row, &mut entry.node);
     }
 
+    /// A cell; in a loop with the words of the loop's choice.
+    fn cell(&self, row: usize, key: &str) -> Cow<'a, str> {
+        let text = self.sheets.survey.get(row, key);
+        match self.looping {
+            Some(choice) if text.contains("%(") => {
+                let language = self.sheets.languages.default;
+                self.looped(choice, Raw { text, language }).into()
+            }
+            _ => text.into(),
+        }
+    }
+
     /// The text of a cell with its references resolved; empty where it is wrong.
     fn resolve(&mut self, scope: &Scope, at: At, row: usize, key: &str) -> String {
-        let raw = self.sheets.survey.get(row, key);
+        let raw = self.cell(row, key);
         if raw.is_empty() {
             return String::new();
         }
-        match scope.expression(at, raw) {
+        match scope.expression(at, &raw) {
             Ok(resolved) => {
                 if matches!(key, "relevant" | "calculation") {
                     self.needs[at.node() as usize].extend(resolved.reads);
@@ -105,14 +121,17 @@ impl Survey<'_> {
         if node.kind == Kind::Repeat {
             node.repeat_count = self.resolve(scope, At::Node(index), row, "repeat_count");
         }
-        let default = self.sheets.survey.get(row, "default");
-        node.dynamic_default = is_dynamic(default, node.kind);
+        let default = self.cell(row, "default");
+        node.dynamic_default = is_dynamic(&default, node.kind);
+        if let Some(kind) = bad_reference(&default).filter(|_| !node.dynamic_default) {
+            self.problem(row, "default", kind);
+        }
         node.default = if node.dynamic_default {
             self.resolve(scope, At::Node(index), row, "default")
         } else if node.kind == Kind::Image && !default.is_empty() && !default.contains("jr://images/") {
-            ["jr://images/", default].concat()
+            ["jr://images/", &default].concat()
         } else {
-            default.to_owned()
+            default.into_owned()
         };
         if node.kind == Kind::Calculate && node.calculate.is_empty() && !node.dynamic_default {
             self.problem(row, "calculation", ProblemKind::NoCalculation);
@@ -143,10 +162,15 @@ impl Survey<'_> {
     }
 
     /// A text of a loop with the words of the loop's choice.
-    fn looped(&self, choice: usize, raw: Raw<'_>) -> String {
+    fn looped(&self, choice: Turn, raw: Raw<'_>) -> String {
         let choices = &self.sheets.choices;
-        let label = self.sheets.languages.raw(choices, choice, "label", raw.language);
-        raw.text.replace("%(name)s", choices.get(choice, "name")).replace("%(label)s", label)
+        let (name, label) = match choice {
+            Turn::Row(row) => {
+                (choices.get(row, "name"), self.sheets.languages.raw(choices, row, "label", raw.language))
+            }
+            Turn::Other => ("other", "Other"),
+        };
+        raw.text.replace("%(name)s", name).replace("%(label)s", label)
     }
 
     fn choices(&mut self, scope: &Scope, index: NodeIndex, row: usize, entry: &mut Entry) {
@@ -211,9 +235,11 @@ impl Survey<'_> {
         })
     }
 
-    fn appearance(&mut self, row: usize, node: &mut Node) {
+    /// Arguments in an appearance (`search()`, `ex:…()`) may name questions: clients take them as paths.
+    fn appearance(&mut self, scope: &Scope, index: NodeIndex, row: usize, node: &mut Node) {
         let text = self.sheets.survey.get(row, "appearance");
-        node.appearance = text.split_whitespace().map(str::to_owned).collect();
+        let resolved = self.resolve(scope, At::Node(index), row, "appearance");
+        node.appearance = resolved.split_whitespace().map(str::to_owned).collect();
         for word in appearances::not_drawn(node.kind, text) {
             let kind = self.sheets.survey.get(row, "type").to_owned();
             self.warn(row, "appearance", ProblemKind::PlainAppearance(word, kind));
@@ -325,7 +351,7 @@ impl Survey<'_> {
             preload(node, table, row);
         }
         let has_big = node.media.contains_key("big-image") && !node.media.contains_key("image");
-        if has_big && node.kind.is_asked() {
+        if has_big && (node.kind.is_asked() || node.kind == Kind::Note) {
             self.problem(row, "media::big-image", ProblemKind::NoSmallImage(node.name.clone()));
         }
     }

@@ -12,6 +12,18 @@ use crate::definition::Kind;
 /// What a `range` is where its parameters do not say.
 pub(super) const RANGE: [(&str, &str); 3] = [("start", "1"), ("end", "10"), ("step", "1")];
 
+/// Parameters whose value is one of some words, in any case.
+const WORDS: [&str; 8] = [
+    "allow-mock-accuracy",
+    "identify-user",
+    "incremental",
+    "location-priority",
+    "quality",
+    "randomize",
+    "track-changes",
+    "track-changes-reasons",
+];
+
 /// What the check of a row's parameters has to know beside them.
 pub(super) struct Context<'a> {
     pub(super) lists: &'a Sheets<'a>,
@@ -36,7 +48,9 @@ pub(super) fn read(text: &str) -> Option<LiteMap<String, String>> {
         if key.is_empty() || value.is_empty() {
             return None;
         }
-        found.insert(key.to_lowercase(), value.to_owned());
+        let key = key.to_lowercase();
+        let value = if WORDS.contains(&key.as_str()) { value.to_lowercase() } else { value.to_owned() };
+        found.insert(key, value);
         rest = after;
     }
 }

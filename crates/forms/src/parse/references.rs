@@ -33,6 +33,21 @@ pub(super) struct Resolved {
     pub(super) reads: Vec<NodeIndex>,
 }
 
+impl Resolved {
+    /// Adds a path, apart from a word before it: `2 div${a}`.
+    fn path(&mut self, path: &str) {
+        if self.text.ends_with(is_of_name) {
+            self.text.push(' ');
+        }
+        self.text.push_str(path);
+    }
+}
+
+/// Whether a name can go on with a letter, wherever it began.
+fn is_of_name(letter: char) -> bool {
+    letter.is_alphanumeric() || letter == '_'
+}
+
 /// What a path in an expression starts from.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum At {
@@ -93,13 +108,21 @@ impl Scope {
     pub(super) fn expression(&self, from: At, text: &str) -> Result<Resolved, ProblemKind> {
         let mut out = Resolved::default();
         let mut place = Place::default();
+        let mut after_path = false;
         for part in parts(text) {
             match part? {
                 Part::Text(text) => {
                     place.pass(text);
+                    // `${a}-1`, `${a}div 2`: without a space it would be another name.
+                    let goes_on = |next: char| is_of_name(next) || matches!(next, '-' | '.');
+                    if after_path && text.starts_with(goes_on) {
+                        out.text.push(' ');
+                    }
                     out.text.push_str(text);
+                    after_path = false;
+                    continue;
                 }
-                Part::Name { name, last_saved: true } => out.text.push_str(&self.last(self.target(name)?)),
+                Part::Name { name, last_saved: true } => out.path(&self.last(self.target(name)?)),
                 Part::Name { name, .. } => {
                     let target = self.target(name)?;
                     let style = match (place.absolute_argument(), from) {
@@ -107,7 +130,7 @@ impl Scope {
                         (false, At::Node(_)) if !place.in_predicate() => Style::Plain,
                         _ => Style::Current,
                     };
-                    out.text.push_str(&match from {
+                    out.path(&match from {
                         At::Answer(_, repeat) if self.lines[target as usize].contains(&repeat) => {
                             [".", &self.below(repeat, target)].concat()
                         }
@@ -120,6 +143,7 @@ impl Scope {
                     place.pass(" ");
                 }
             }
+            after_path = true;
         }
         Ok(out)
     }
@@ -286,6 +310,11 @@ pub(super) fn names_in(text: &str) -> Vec<String> {
         _ => None,
     });
     names.collect()
+}
+
+/// What is wrong with the form of a text's references, whatever they name.
+pub(super) fn bad_reference(text: &str) -> Option<ProblemKind> {
+    parts(text).find_map(Result::err)
 }
 
 /// The name in a cell that is one reference and nothing else.

@@ -9,7 +9,7 @@ use super::problem::{ProblemKind, SheetProblem};
 use super::references::only_name;
 use super::settings::Settings;
 use super::table::Table;
-use super::types::{List, RowType, row_type};
+use super::types::{List, Question, RowType, row_type};
 use super::workbook::{Sheet, Workbook, file_problem};
 use crate::definition::Kind;
 
@@ -81,6 +81,14 @@ impl<'a> Sheets<'a> {
     /// Whether a repeat of the survey has this name.
     pub(super) fn is_repeat(&self, name: &str) -> bool {
         self.row_types().any(|(row, kind)| kind == RowType::Begin(Kind::Repeat) && self.survey.get(row, "name") == name)
+    }
+
+    /// Whether a select adds a choice to this list, by `or_other`.
+    pub(super) fn has_other(&self, list: &str) -> bool {
+        self.row_types().any(|(_, kind)| match kind {
+            RowType::Question(Question { list: Some(List::Choices(name)), or_other, .. }) => or_other && name == list,
+            _ => false,
+        })
     }
 
     /// Whether anything of the form gives a list of this name to expressions.

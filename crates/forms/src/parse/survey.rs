@@ -22,8 +22,17 @@ pub(super) struct Entry {
     pub(super) role: Role,
     /// Where a select's choices come from.
     pub(super) list: Option<List>,
-    /// In a loop: the row of the choice whose words stand for `%(label)s` and `%(name)s`.
-    pub(super) choice: Option<usize>,
+    /// In a loop: the choice whose words stand for `%(label)s` and `%(name)s`.
+    pub(super) choice: Option<Turn>,
+}
+
+/// What a turn of a loop is for.
+#[derive(Clone, Copy)]
+pub(super) enum Turn {
+    /// The choice of this row.
+    Row(usize),
+    /// The choice that `or_other` adds.
+    Other,
 }
 
 /// Why a node is there.
@@ -58,6 +67,8 @@ pub(super) struct Survey<'a> {
     pub(super) needs: Vec<Vec<NodeIndex>>,
     /// Files that expressions and selects read, with the row they are told at.
     pub(super) files: Vec<(ExternalFile, Option<usize>)>,
+    /// The choice of the loop that the row being read is in.
+    pub(super) looping: Option<Turn>,
     /// Lists that get one more choice.
     pub(super) with_other: BTreeSet<String>,
     /// Settings written among the questions.
@@ -80,6 +91,7 @@ impl<'a> Survey<'a> {
             entries: vec![Entry { node, ..Entry::default() }],
             needs: Vec::new(),
             files: Vec::new(),
+            looping: None,
             with_other: BTreeSet::new(),
             settings: Vec::new(),
             problems: Vec::new(),
@@ -208,17 +220,21 @@ impl<'a> Survey<'a> {
         self.names.retain(|(parent, _), _| (*parent as usize) < first);
         self.small_names.retain(|(parent, _)| (*parent as usize) < first);
         let mut copies = 0;
-        for &choice in sheets.lists.get(&block.list).into_iter().flatten() {
-            let name = sheets.choices.get(choice, "name");
-            if name == "none" {
-                continue;
-            }
+        let rows = sheets.lists.get(&block.list).into_iter().flatten();
+        let mut turns: Vec<(&str, Turn)> = rows
+            .map(|&row| (sheets.choices.get(row, "name"), Turn::Row(row)))
+            .filter(|(name, _)| *name != "none")
+            .collect();
+        if sheets.has_other(&block.list) && turns.iter().all(|(name, _)| *name != "other") {
+            turns.push(("other", Turn::Other));
+        }
+        for (name, choice) in turns {
             if self.entries.len() + inside.len() > MAX_NODES {
                 self.problem(row.unwrap_or_default(), "type", ProblemKind::TooLarge);
                 return;
             }
-            if !is_name(name) {
-                self.problems.push(sheets.choices.problem(choice, "name", ProblemKind::BadName(name.into())));
+            if let (false, Turn::Row(row)) = (is_name(name), choice) {
+                self.problems.push(sheets.choices.problem(row, "name", ProblemKind::BadName(name.into())));
             }
             let group = index(self.entries.len());
             let node = Node { name: name.into(), parent: block.index, kind: Kind::Group, ..Node::default() };
@@ -317,8 +333,11 @@ impl<'a> Survey<'a> {
         if choices.len() > 1 || choices.iter().any(|name| !name.is_empty()) {
             self.warn(row, "type", ProblemKind::OtherUntranslated);
         }
-        let name = [&self.node(select).name, "_other"].concat();
-        let node = Node { name, kind: Kind::Text, parent: parent(open), ..Node::default() };
+        let (name, parent) = ([&self.node(select).name, "_other"].concat(), parent(open));
+        if let Some(first) = self.names.insert((parent, name.clone()), row) {
+            self.problem(row, "type", ProblemKind::DuplicateName(name.clone(), first as u32 + 1));
+        }
+        let node = Node { name, kind: Kind::Text, parent, ..Node::default() };
         self.entries.push(Entry { node, row: Some(row), role: Role::Other(select), ..Entry::default() });
     }
 

@@ -91,7 +91,8 @@ impl Filling {
             self.cells += column + 1 - cells.len();
             cells.resize(column + 1, String::new());
         }
-        cells[column] = text.replace(is_blank, " ");
+        // Lines of a cell end as programs on Windows end them, or not.
+        cells[column] = text.replace(is_blank, " ").replace("\r\n", "\n");
         Ok(())
     }
 

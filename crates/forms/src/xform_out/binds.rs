@@ -97,7 +97,8 @@ fn bind_type(node: &Node) -> &str {
     if !node.bind_type.is_empty() {
         return &node.bind_type;
     }
-    let is_whole = |name: &str| !node.parameters.get(name).is_some_and(|text| text.contains('.'));
+    let number = |name: &str| node.parameters.get(name).and_then(|text| text.parse::<f64>().ok());
+    let is_whole = |name: &str| number(name).is_none_or(|number| number.fract() == 0.0);
     match node.kind {
         Kind::Integer => "int",
         Kind::Range if ["start", "end", "step"].into_iter().all(is_whole) => "int",

@@ -21,6 +21,8 @@ enum Task<'a> {
         is_template: bool,
     },
     Leave(usize),
+    /// A node that is made to hold how often the repeat after it is there.
+    Count(&'a str),
 }
 
 /// Writes the primary instance.
@@ -31,6 +33,7 @@ pub(super) fn write(plan: &Plan<'_>, xml: &mut Xml) {
     while let Some(task) = tasks.pop() {
         match task {
             Task::Leave(node) => leave(plan, xml, node),
+            Task::Count(name) => xml.leaf(name, ""),
             Task::Enter { node, first, templates, is_template } => {
                 let element = &plan.form.nodes[node];
                 xml.open(&element.name);
@@ -70,7 +73,7 @@ fn root(plan: &Plan<'_>, xml: &mut Xml) {
 }
 
 /// Adds what is inside an element, the last first.
-fn enter<'a>(plan: &Plan<'a>, tasks: &mut Vec<Task<'a>>, node: usize, first: Option<&'a Value>, templates: bool) {
+fn enter<'a>(plan: &'a Plan<'_>, tasks: &mut Vec<Task<'a>>, node: usize, first: Option<&'a Value>, templates: bool) {
     for &child in plan.children[node].iter().rev() {
         let element = &plan.form.nodes[child];
         if plan.is_moved(child) || element.name.starts_with('@') {
@@ -89,16 +92,13 @@ fn enter<'a>(plan: &Plan<'a>, tasks: &mut Vec<Task<'a>>, node: usize, first: Opt
         if templates {
             tasks.push(Task::Enter { node: child, first: None, templates, is_template: true });
         }
+        let made = plan.counts[child].as_ref().and_then(|count| count.made.as_ref());
+        tasks.extend(made.map(|name| Task::Count(name)));
     }
 }
 
 /// What an element has that the form does not name, and its end.
 fn leave(plan: &Plan<'_>, xml: &mut Xml, node: usize) {
-    for &child in &plan.children[node] {
-        if let Some(name) = plan.counts[child].as_ref().and_then(|count| count.made.as_ref()) {
-            xml.leaf(name, "");
-        }
-    }
     let is_own_meta = plan.meta == Some(node);
     if is_own_meta {
         meta(plan, xml, Some(node));
