@@ -39,6 +39,8 @@ pub fn native_math(name: &str, number: f64, other: f64) -> f64 {
         "exp" => number.exp(),
         "log" => number.ln(),
         "log10" => number.log10(),
+        // As in JavaScript and Java; Rust says that 1 to any power is 1.
+        "pow" if other.is_nan() || (number.abs() == 1.0 && other.is_infinite()) => f64::NAN,
         "pow" => number.powf(other),
         "sin" => number.sin(),
         "tan" => number.tan(),
@@ -46,7 +48,8 @@ pub fn native_math(name: &str, number: f64, other: f64) -> f64 {
     }
 }
 
-/// A host for native programs (reading forms, tests): the moment is given, regular expressions are regex-lite's.
+/// A host for native programs (reading forms, tests): the moment is given, regular expressions are regex-lite's,
+/// and regress' where they look around or back or name kinds of letters.
 #[cfg(feature = "native")]
 #[derive(Clone, Debug)]
 pub struct NativeHost {
@@ -113,8 +116,13 @@ impl Host for NativeHost {
 
     fn regex(&self, pattern: &str, text: &str) -> Option<bool> {
         // As a whole: also where the pattern is an alternation or begins and ends with anchors of its own.
-        let whole = regex_lite::Regex::new(&["^(?:", pattern, ")$"].concat()).ok()?;
-        Some(whole.is_match(text))
+        let whole = ["^(?:", pattern, ")$"].concat();
+        if let Ok(regex) = regex_lite::Regex::new(&whole) {
+            return Some(regex.is_match(text));
+        }
+        // As a phone's browser: with `u` first, and without where the pattern is only valid so.
+        let compile = |flags: &str| regress::Regex::with_flags(&whole, flags).ok();
+        Some(compile("u").or_else(|| compile(""))?.find(text).is_some())
     }
 
     fn username(&self) -> String {
@@ -123,5 +131,35 @@ impl Host for NativeHost {
 
     fn device_id(&self) -> String {
         self.device_id.clone()
+    }
+}
+
+#[cfg(all(test, feature = "native"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pattern_is_for_the_whole_text_and_may_be_all_that_browsers_know() {
+        let matches = |pattern: &str, text: &str| NativeHost::new(0, 0).regex(pattern, text);
+        assert_eq!(matches("[0-9]{4}", "2026"), Some(true));
+        assert_eq!(matches("[0-9]{4}", "20261"), Some(false));
+        assert_eq!(matches("a|ab", "ab"), Some(true));
+        assert_eq!(matches("(?!0+$)[0-9]{3}", "000"), Some(false), "looking ahead");
+        assert_eq!(matches("(?!0+$)[0-9]{3}", "010"), Some(true));
+        assert_eq!(matches(r"(?=.*\d)[\w-]+", "ab-1"), Some(true), "valid without `u` only");
+        assert_eq!(matches(r"(.)\1", "好好"), Some(true), "looking back");
+        assert_eq!(matches(r"\p{L}+", "何小明"), Some(true), "kinds of letters");
+        assert_eq!(matches(r"\p{L}", "𠮷"), Some(true), "beyond the basic plane");
+        assert_eq!(matches(r"\p{L}+", "7"), Some(false));
+        assert_eq!(matches("(?i)abc", "ABC"), Some(true));
+        assert_eq!(matches("(", "("), None);
+    }
+
+    #[test]
+    fn a_power_with_nothing_is_nothing() {
+        assert!(native_math("pow", 1.0, f64::NAN).is_nan());
+        assert!(native_math("pow", -1.0, f64::INFINITY).is_nan());
+        assert_eq!(native_math("pow", 2.0, 3.0).to_bits(), 8.0_f64.to_bits());
+        assert_eq!(native_math("pow", 2.0, f64::NEG_INFINITY).to_bits(), 0);
     }
 }

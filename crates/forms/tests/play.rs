@@ -23,10 +23,56 @@ fn definition() -> Rc<Definition> {
 
 /// The lines of a form played with these steps, and how many steps are wrong.
 fn play(instance: Option<&str>, steps: &[Value]) -> (Vec<Value>, usize) {
+    play_form(definition(), instance, steps)
+}
+
+fn play_form(form: Rc<Definition>, instance: Option<&str>, steps: &[Value]) -> (Vec<Value>, usize) {
     let host: Rc<dyn Host> = Rc::new(NativeHost::new(0, 480));
     let mut lines = Vec::new();
-    let wrong = run(Ok(definition()), instance, steps, &host, &mut |line| lines.push(line.clone()));
+    let wrong = run(Ok(form), instance, steps, &host, &mut |line| lines.push(line.clone()));
     (lines, wrong)
+}
+
+/// ODK's pattern for repeating as long as a condition is met, as an XForm has it.
+const AS_LONG_AS: &str = r#"<h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml"
+  xmlns:jr="http://openrosa.org/javarosa"><h:head><h:title>T</h:title><model><instance><data id="f">
+  <are/><wanted/><visit jr:template=""><whom/><another/></visit><meta><instanceID/></meta></data></instance>
+  <bind nodeset="/data/are" type="int" calculate="count(/data/visit)"/>
+  <bind nodeset="/data/wanted" type="int" readonly="true()"
+    calculate="if(/data/are = 0 or /data/visit[position() = /data/are]/another = 'yes', /data/are + 1, /data/are)"/>
+  </model></h:head><h:body><repeat nodeset="/data/visit" jr:count="/data/wanted">
+  <input ref="/data/visit/whom"/><input ref="/data/visit/another"/></repeat></h:body></h:html>"#;
+
+#[test]
+fn a_repeat_goes_on_as_long_as_its_last_instance_says_so() {
+    let form = Rc::new(read_xform(AS_LONG_AS).expect("how many there are may depend on what is in them").definition);
+    let count = |count: u32| json!({"expect_repeat_count": ["/data/visit", count]});
+    let another = |place: u32, yes: &str| json!({"answer": [format!("/data/visit[{place}]/another"), yes]});
+    let steps = [
+        count(1),
+        another(1, "yes"),
+        count(2),
+        another(2, "yes"),
+        count(3),
+        another(3, "no"),
+        another(1, "no"),
+        count(3),
+        json!({"save_and_reopen": true}),
+        count(3),
+        another(3, "yes"),
+        count(4),
+    ];
+    let (lines, wrong) = play_form(form, None, &steps);
+    assert_eq!(wrong, 0, "{lines:?}");
+}
+
+#[test]
+fn a_repeat_that_always_wants_one_more_comes_to_an_end() {
+    let form =
+        AS_LONG_AS.replace("if(/data/are = 0 or /data/visit[position() = /data/are]/another = 'yes', ", "coalesce(");
+    let form = Rc::new(read_xform(&form).expect("a form").definition);
+    let (lines, wrong) = play_form(form, None, &[json!({"expect_repeat_count": ["/data/visit", 1000]})]);
+    assert_eq!(wrong, 0, "{}", lines[1]);
 }
 
 #[test]

@@ -121,7 +121,9 @@ impl Builder<'_> {
             let is_structure = matches!(nodes[around(index)].kind, Kind::Root | Kind::Group | Kind::Repeat);
             let owner = if is_structure { around(index) } else { around(around(index)) };
             let mut needs: Vec<usize> = if index > 0 { vec![owner] } else { Vec::new() };
-            for text in [&node.relevant, &node.calculate, &node.repeat_count] {
+            // How many instances there are may depend on what is in them ("one more as long as the last says so"): that is
+            // no value, and comes to an end by itself.
+            for text in [&node.relevant, &node.calculate] {
                 let Ok(expr) = Expr::parse(text) else { continue };
                 // `once` keeps what is there, `position` asks where a node is: neither needs its value.
                 let looks_at_itself = expr.functions().iter().any(|name| matches!(*name, "once" | "position"));

@@ -201,6 +201,20 @@ fn several_choices_are_counted_and_found() {
     assert_eq!(text("selected-at(others, 1)"), "c");
     assert_eq!(text("selected(others, 'b')"), "false");
     assert_eq!(text("jr:choice-name(met, ' /data/met ')"), "/data/met:yes");
+    assert_eq!(text("selected('', '')"), "true", "nothing is chosen");
+    assert_eq!(text("selected(' ', ' ')"), "true");
+    assert_eq!(text("selected(others, '')"), "false");
+    assert_eq!(text("selected('', 'a')"), "false");
+}
+
+#[test]
+fn digits_are_days_but_no_moment() {
+    assert_eq!(text("date('31')"), "1970-02-01T08:00:00.000+08:00");
+    assert_eq!(text("decimal-date-time('31')"), "NaN");
+    assert_eq!(text("decimal-date-time('soon')"), "NaN");
+    assert_eq!(text("decimal-date-time('1970-02-01T08:00:00.000+08:00')"), "31");
+    assert_eq!(text("decimal-date-time(date(31))"), "31");
+    assert!(value_at("decimal-date-time('2023-02-29')", 1).is_err());
 }
 
 #[test]

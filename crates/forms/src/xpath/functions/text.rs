@@ -32,8 +32,10 @@ pub(super) fn normalize_space(texts: &Texts<'_>) -> Value {
     Value::Text(joined(&words(&texts[0]), " "))
 }
 
+/// Whether a word is among words; where there is none, "nothing" is: `selected(., '')` asks whether nothing is chosen.
 pub(super) fn selected(texts: &Texts<'_>) -> Value {
-    Value::Bool(words(&texts[0]).contains(&texts[1].trim()))
+    let (all, wanted) = (words(&texts[0]), texts[1].trim());
+    Value::Bool(all.contains(&wanted) || (all.is_empty() && wanted.is_empty()))
 }
 
 pub(super) fn count_selected(texts: &Texts<'_>) -> Value {
