@@ -347,6 +347,8 @@ impl Filling {
     pub fn answer_file(self: &Rc<Self>, id: Id, name: &str, file: DraftFile) {
         self.stored.borrow_mut().files.insert(name.to_owned(), file);
         self.answer(id, name, false);
+        // A stroke cannot be given again: it is written at once.
+        self.flush();
     }
 
     /// Says what a photo question is doing.
@@ -454,8 +456,12 @@ impl Filling {
         self.show(screen);
     }
 
-    /// Shows another part of the visit; the draft remembers the review.
+    /// Shows another part of the visit; the draft remembers the review. Not while it is being finished: what would be answered
+    /// then would be in no visit.
     pub fn show(self: &Rc<Self>, screen: Screen) {
+        if self.closed.get() && !self.ending.get() {
+            return;
+        }
         self.stored.borrow_mut().review = screen == Screen::Review;
         if screen == Screen::Review {
             self.mark(self.session.borrow().problems());

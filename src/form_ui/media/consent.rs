@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use zhucun_forms::contract::Id;
 use zhucun_forms::definition::{Event, Kind, Node};
+use zhucun_forms::instance::placed::placed;
 use zhucun_json::texts::{find, joined};
 use zhucun_view::prelude::*;
 use zhucun_words::{Lang, media as words};
@@ -210,7 +211,9 @@ fn forget(filling: &Rc<Filling>) {
         let definition = session.definition();
         let noted = definition.nodes.iter().filter(|node| matches!(node.kind, Kind::StartGeopoint | Kind::Audit));
         let paths = noted.filter_map(|node| path_of(definition, node));
-        paths.filter_map(|path| session.find(&path)).collect::<Vec<_>>()
+        let mut noted: Vec<_> = paths.filter_map(|path| session.find(&path)).collect();
+        noted.extend(placed(session));
+        noted
     });
     for id in noted {
         filling.note(id, "");

@@ -108,7 +108,7 @@ pub fn saved(form: Form) -> View {
     };
     view! {
         <div class="saved-place" class:stuck=move || error.with(Option::is_some) aria-live="polite">
-            <p class="saved" class:said=is_saved>{icon(icons::CHECK)} <span>{move || words.get()}</span></p>
+            <p class="saved" class:is-saved=is_saved>{icon(icons::CHECK)} <span>{move || words.get()}</span></p>
             {notice}
         </div>
     }

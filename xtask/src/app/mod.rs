@@ -140,6 +140,7 @@ pub const PHONE: Entry = Entry {
                 "platform::shared",
                 "instance::paging",
                 "instance::pictures",
+                "instance::placed",
                 "list::json",
                 "moving::",
                 "state::form_files",

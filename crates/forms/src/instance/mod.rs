@@ -15,6 +15,7 @@ mod pages;
 pub mod paging;
 mod paths;
 pub mod pictures;
+pub mod placed;
 #[cfg(feature = "read")]
 mod probe;
 mod review;

@@ -103,6 +103,15 @@ fn typed_and_reloaded(label: &str, words: &str) -> String {
     )
 }
 
+/// Whether the words "saved" stand elsewhere when they are said than when they are not.
+const SAID_AND_NOT: &str = "const line = document.querySelector('.saved-place .is-saved');
+    const [there, now] = [line, line.lastElementChild].map((one) => () => JSON.stringify(one.getBoundingClientRect()));
+    const said = there() + now();
+    line.classList.remove('is-saved');
+    const silent = there() + now();
+    line.classList.add('is-saved');
+    return said !== silent;";
+
 #[tokio::test]
 async fn what_is_typed_the_moment_before_the_page_goes_is_kept() -> Result<()> {
     let server = Server::start().await?;
@@ -121,6 +130,11 @@ async fn what_is_typed_the_moment_before_the_page_goes_is_kept() -> Result<()> {
         let kept = visit.filled(WHY).await?;
         ensure!(kept == words, "“{words}” was typed, “{kept}” is there");
     }
+    visit.fill(WHY, "下地去了").await?;
+    visit.leave_field().await?;
+    visit.saved().await?;
+    let moved = browser.script(SAID_AND_NOT).await?;
+    ensure!(moved.as_bool() == Some(false), "the page moves when it is saved");
     browser.close().await
 }
 
@@ -190,6 +204,33 @@ async fn a_photo_that_comes_after_the_visit_was_left_and_opened_again_is_kept_be
     browser.reload().await?;
     visit.photo("佐证照片").await?;
     ensure!(visit.filled("情况说明").await? == "常年吃药", "the photo has written over what was typed");
+    browser.close().await
+}
+
+#[tokio::test]
+async fn nothing_can_be_answered_in_a_visit_while_it_is_being_finished() -> Result<()> {
+    let server = Server::start().await?;
+    let origin = server.origin();
+    let browser = Browser::open(&Profile::new()?, "zh-CN").await?;
+    let phone = Phone(&browser, &origin);
+    phone.sign_in().await?;
+    phone.open_household(FAMILY).await?;
+    let visit = phone.begin_visit().await?;
+    visit.signed("修房").await?;
+    browser.see("都填好了").await?;
+    // The signature becomes a picture when the visit is finished.
+    browser.script(SLOW_PHOTOS).await?;
+    browser.tap_text("button", "完成走访").await?;
+    eventually("the signature is drawn", async || {
+        Ok(browser.script("return typeof window.letGo").await?.as_str() == Some("function"))
+    })
+    .await?;
+    browser.tap_text("button", "上一步").await?;
+    browser.tap("//main//button[contains(., '是否见到家庭成员')]").await?;
+    visit.at("检查").await?;
+    ensure!(browser.count("//main//input").await? == 0, "a question can be answered that will be in no visit");
+    browser.script("window.letGo()").await?;
+    browser.find("//main//h1[.='走访完成']").await?;
     browser.close().await
 }
 

@@ -64,6 +64,49 @@ async fn the_place_of_an_answer_is_noted_when_the_person_agrees_and_only_then() 
     browser.close().await
 }
 
+/// What the phone keeps of drafts.
+const DRAFTS: &str = "return new Promise((resolve, reject) => {
+    const open = indexedDB.open('zhucun-u-shiban');
+    open.onerror = () => reject(open.error);
+    open.onsuccess = () => {
+        const all = open.result.transaction('drafts').objectStore('drafts').getAll();
+        all.onsuccess = () => {
+            open.result.close();
+            resolve(JSON.stringify(all.result));
+        };
+    };
+})";
+
+#[tokio::test]
+async fn a_place_that_was_noted_goes_when_the_person_takes_it_back() -> Result<()> {
+    let server = Server::start().await?;
+    let origin = server.origin();
+    let profile = Profile::new()?;
+    let browser = Browser::open(&profile, "zh-CN").await?;
+    let phone = Phone(&browser, &origin);
+    phone.sign_in().await?;
+    let sheet = profile.folder().join("places.md");
+    std::fs::write(&sheet, FORM)?;
+    server.add_form_with(&[&sheet]).await?;
+    phone.open("/").await?;
+    phone.state("已全部上传").await?;
+    browser.allow_place(&origin, 26.58, 106.71).await?;
+    let visit = Visit(&browser);
+    phone.open("/visit/new").await?;
+    browser.tap("//button[normalize-space(.)='带位置的表']").await?;
+    visit.at("到户").await?;
+    browser.tap_text("button", "同意记").await?;
+    visit.fill("户主叫什么", "反悔的").await?;
+    visit.leave_field().await?;
+    let kept = async || Ok::<_, anyhow::Error>(browser.script(DRAFTS).await?.as_str().unwrap_or_default().to_owned());
+    eventually("the place", async || Ok(kept().await?.contains("26.58"))).await?;
+    browser.tap_text("button", "改").await?;
+    browser.tap_text("button", "不同意").await?;
+    eventually("the place is gone", async || Ok(!kept().await?.contains("26.58"))).await?;
+    ensure!(kept().await?.contains("反悔的"), "the answer went with it");
+    browser.close().await
+}
+
 /// What the township reads.
 async fn export(origin: &str) -> Result<String> {
     const EXPORT: &str =
