@@ -24,6 +24,7 @@ const FORMS = [
   { form: 'chained-300', questions: 300, chains: 1, expected: CHAINED },
   { form: 'chained-1000', questions: 1000, chains: 1, expected: CHAINED },
   { form: 'branched-300', questions: 300, chains: 10, expected: BRANCHED },
+  { form: 'branched-1000', questions: 1000, chains: 10, expected: BRANCHED },
 ];
 /** In the app alone: openings of each kind, rows of the list, changes of the county and villages of each. */
 const OPENINGS = 7;
