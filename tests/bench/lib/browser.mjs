@@ -205,10 +205,10 @@ export class Browser {
   }
 
   /** Waits until an expression is true in the page. */
-  async until(expression, words) {
-    const end = Date.now() + 20_000;
+  async until(expression, words, limit = 20_000) {
+    const end = Date.now() + limit;
     while (!(await this.run(expression))) {
-      if (Date.now() > end) throw new Error(`${words}: not within 20 s; ${this.complaints.join('; ')}`);
+      if (Date.now() > end) throw new Error(`${words}: not within ${limit / 1000} s; ${this.complaints.join('; ')}`);
       await sleep(50);
     }
   }

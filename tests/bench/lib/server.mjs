@@ -1,9 +1,10 @@
 // The real server with its demo county, and a session of its secretary.
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
 
-/** Starts `zhucun demo` in a folder, on a free port. */
-export async function start(program, form, folder) {
+/** Starts `zhucun demo` in a folder, on a free port; `files` lie beside the form. */
+export async function start(program, form, folder, files = []) {
   const child = spawn(program, ['demo', '--port', '0', '--data', folder, '--form', form], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, ZHUCUN_LOG: 'error' },
@@ -17,6 +18,7 @@ export async function start(program, form, folder) {
       if (found) resolve(found[1]);
     });
   });
+  if (files.length > 0) await promisify(execFile)(program, ['--data', folder, 'form', 'add', form, ...files]);
   const origin = `http://localhost:${port}`;
   const server = { origin, signIn: () => signIn(origin), stop: () => (child.kill(), gone) };
   server.households = await households(server);

@@ -9,7 +9,7 @@ use zhucun_forms::contract::Lists;
 use zhucun_forms::list::json;
 use zhucun_forms::parse::{read_workbook, read_xlsform};
 use zhucun_forms::{Definition, NativeHost, Session};
-use zhucun_speed::{Rows, cascade, chained, lookup, repeated};
+use zhucun_speed::{REGISTER, Rows, cascade, chained, lookup, register, repeated};
 
 fn definition(rows: &Rows) -> Rc<Definition> {
     Rc::new(read_workbook("speed.xlsx", &rows.workbook()).unwrap().definition)
@@ -88,19 +88,18 @@ fn repeats(bench: &mut Criterion) {
 }
 
 fn lists(bench: &mut Criterion) {
-    let row = |number: usize| [format!("h-{number}"), format!("户 {number}"), format!("v{}", number % 500)];
-    let rows: Vec<_> = (0..30_000).map(row).collect();
-    let text = serde_json::json!({ "columns": ["key", "name", "village"], "rows": rows }).to_string();
+    let rows: Vec<_> = register(30_000).collect();
+    let text = serde_json::json!({ "columns": REGISTER, "rows": rows }).to_string();
     bench.bench_function("read a list of 30000 rows", |bench| bench.iter(|| json::read(black_box(&text))));
     let register = json::read(&text).unwrap();
     let register: Rc<Lists> = Rc::new([("register".to_owned(), register)].into_iter().collect());
-    let form = definition(&lookup());
+    let form = definition(&lookup(true));
     bench.bench_function("open a form with a list of 30000 rows", |bench| bench.iter(|| begin(&form, &register)));
     bench.bench_function("the first lookup among 30000 rows", |bench| {
         bench.iter_batched_ref(
             || begin(&form, &register),
             |session| {
-                let id = session.find("/data/number").unwrap();
+                let id = session.find("/data/household/number").unwrap();
                 session.answer(id, "h-29999")
             },
             BatchSize::LargeInput,
@@ -110,7 +109,7 @@ fn lists(bench: &mut Criterion) {
         bench.iter_batched_ref(
             || begin(&form, &register),
             |session| {
-                let id = session.find("/data/number").unwrap();
+                let id = session.find("/data/household/number").unwrap();
                 for number in 0..20 {
                     session.answer(id, &format!("h-{}", number * 1_409));
                 }
@@ -119,7 +118,7 @@ fn lists(bench: &mut Criterion) {
         );
     });
     let mut session = begin(&form, &register);
-    let id = session.find("/data/number").unwrap();
+    let id = session.find("/data/household/number").unwrap();
     let mut number = 0;
     bench.bench_function("a lookup among 30000 rows", |bench| {
         bench.iter(|| {
@@ -132,7 +131,7 @@ fn lists(bench: &mut Criterion) {
         bench.iter(|| begin(&cascade, &Rc::default()));
     });
     let mut session = begin(&cascade, &Rc::default());
-    let (county, village) = (session.find("/data/county").unwrap(), session.find("/data/village").unwrap());
+    let (county, village) = (session.find("/data/place/county").unwrap(), session.find("/data/place/village").unwrap());
     bench.bench_function("choose a county and see its 400 of 8000 villages", |bench| {
         bench.iter(|| {
             number += 1;

@@ -73,6 +73,28 @@ impl Rows {
 /// it shows the last of them.
 #[must_use]
 pub fn chained(questions: usize, chained: usize) -> Rows {
+    let mut rows = asked(questions, &format!("c{}", chained.saturating_sub(1)));
+    for link in 0..chained {
+        add_link(&mut rows, link, link == 0);
+    }
+    rows
+}
+
+/// The same with as many calculations in several chains, all of which begin at the first question: for engines that call
+/// themselves for each link and have no room for a long chain. The note shows the sum of the chains' ends.
+#[must_use]
+pub fn branched(questions: usize, chains: usize, links: usize) -> Rows {
+    let mut rows = asked(questions, "total");
+    for link in 0..chains * links {
+        add_link(&mut rows, link, link % links == 0);
+    }
+    let ends: Vec<_> = (1..=chains).map(|chain| format!("${{c{}}}", chain * links - 1)).collect();
+    rows.add("calculate", "total", "")[4] = ends.join(" + ");
+    rows
+}
+
+/// The questions of [`chained`], with a note that shows a calculation.
+fn asked(questions: usize, shown: &str) -> Rows {
     let mut rows = Rows::new();
     let kinds = ["integer", "text", "select_one yes_no", "decimal", "date"];
     for question in 0..questions {
@@ -88,15 +110,17 @@ pub fn chained(questions: usize, chained: usize) -> Rows {
             row[3] = format!("${{q{}}} != ''", question - 2);
         }
         if question == 0 {
-            rows.add("note", "shown", &format!("合计 ${{c{}}}", chained.saturating_sub(1)));
+            rows.add("note", "shown", &format!("合计 ${{{shown}}}"));
         }
     }
     rows.add("end group", "", "");
-    for link in 0..chained {
-        let before = if link == 0 { "${q0}".to_owned() } else { format!("${{c{}}}", link - 1) };
-        rows.add("calculate", &format!("c{link}"), "")[4] = format!("{before} + 1");
-    }
     rows
+}
+
+/// A calculation that is one more than the one before it, or than the first question.
+fn add_link(rows: &mut Rows, link: usize, is_first: bool) {
+    let before = if is_first { "q0".to_owned() } else { format!("c{}", link - 1) };
+    rows.add("calculate", &format!("c{link}"), "")[4] = format!("${{{before}}} + 1");
 }
 
 /// A repeat of 15 questions, some of which depend on each other; `summed`: and what looks at all its instances.
@@ -122,27 +146,56 @@ pub fn repeated(summed: bool) -> Rows {
     rows
 }
 
-/// A choice of one of 20 counties and then of one of its villages, `villages` in all.
+/// Counties of [`cascade`].
+const COUNTIES: usize = 20;
+
+/// A choice of one of 20 counties and then of one of its villages, `villages` in all; both on one page.
 #[must_use]
 pub fn cascade(villages: usize) -> Rows {
     let mut rows = Rows::new();
+    rows.add("begin group", "place", "地方 Place");
     rows.add("select_one county", "county", "县 County");
     rows.add("select_one village", "village", "村 Village")[5] = "county = ${county}".into();
-    for county in 0..20 {
+    rows.add("end group", "", "");
+    for county in 0..COUNTIES {
         rows.choices.push(["county", &format!("k{county}"), &format!("第 {county} 县"), ""].map(str::to_owned));
     }
     for village in 0..villages {
-        let county = format!("k{}", village % 20);
+        let county = format!("k{}", village % COUNTIES);
         rows.choices.push(["village", &format!("v{village}"), &format!("第 {village} 村"), &county].map(str::to_owned));
     }
     rows
 }
 
-/// A household's number and what is known of it in a file `register` of any length.
+/// A household's number and its name, beside each other. The name is looked up in the file [`register`], or, to see what the
+/// lookup costs, made of the number.
 #[must_use]
-pub fn lookup() -> Rows {
+pub fn lookup(looks_up: bool) -> Rows {
     let mut rows = Rows::new();
+    rows.add("begin group", "household", "农户 Household");
     rows.add("text", "number", "户编号 Household number");
-    rows.add("calculate", "found", "")[4] = "pulldata('register', 'name', 'key', ${number})".into();
+    rows.add("note", "shown", "户名 ${found}");
+    rows.add("end group", "", "");
+    let found = if looks_up {
+        "pulldata('register', 'name', 'key', ${number})"
+    } else {
+        "concat('户 ', substring-after(${number}, '-'))"
+    };
+    rows.add("calculate", "found", "")[4] = found.into();
     rows
+}
+
+/// Columns of [`register`].
+pub const REGISTER: [&str; 3] = ["key", "name", "village"];
+
+/// The households that [`lookup`] looks into.
+pub fn register(households: usize) -> impl Iterator<Item = [String; 3]> {
+    (0..households).map(|number| [format!("h-{number}"), format!("户 {number}"), format!("v{}", number % 500)])
+}
+
+/// [`register`] as a file.
+#[must_use]
+pub fn register_csv(households: usize) -> String {
+    let rows = register(households).map(|row| row.join(",") + "\n");
+    std::iter::once(REGISTER.join(",") + "\n").chain(rows).collect()
 }

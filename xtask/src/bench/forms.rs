@@ -1,5 +1,8 @@
 //! `cargo xtask bench --forms`: what long forms cost. Natively by Criterion (tests/speed), and in a slowed-down Chromium beside the
-//! other engines: an answer on which 200 calculations depend, in forms of 300 and 1,000 questions.
+//! other engines: an answer on which 200 calculations depend, in forms of 300 and 1,000 questions; and what is wanted of the app
+//! alone.
+mod alone;
+
 use super::{Options, checklist, machine, setup};
 use crate::{files, place::Place, run};
 use anyhow::{Context, Result};
@@ -14,7 +17,7 @@ pub const MARKS: (&str, &str) =
     ("<!-- forms: written by `cargo xtask bench --forms --write` -->", "<!-- end of forms -->");
 
 /// The spreadsheets that the other engines get, too.
-const SHEETS: [&str; 2] = ["chained-300", "chained-1000"];
+const SHEETS: [&str; 4] = ["chained-300", "chained-1000", "branched-300", "branched-1000"];
 
 /// Milliseconds: at most so many natively. What Criterion calls it; an empty limit is only told.
 const NATIVE: [(&str, Option<f64>); 12] = [
@@ -47,6 +50,8 @@ struct Report {
     times: u32,
     load: Vec<f64>,
     results: Vec<Measured>,
+    /// What was measured in the app alone.
+    app: Vec<alone::Measured>,
 }
 
 /// One engine with one form.
@@ -54,9 +59,11 @@ struct Report {
 struct Measured {
     engine: String,
     questions: u32,
+    /// How many chains the calculations make.
+    chains: u32,
     /// Why it could not be measured.
     failed: Option<String>,
-    /// Milliseconds from the tap (of others: from the start of loading) until the first question.
+    /// Milliseconds from the tap until the first question was painted; of others from the start of loading until it was there.
     opened: Option<f64>,
     /// Bytes by which scripts' heap and the program's memory grew from the first page to the open form.
     grown: Option<f64>,
@@ -67,6 +74,8 @@ struct Measured {
 #[derive(Deserialize)]
 struct Change {
     script: f64,
+    /// Of the page's main thread in all.
+    busy: f64,
     painted: f64,
 }
 
@@ -80,7 +89,7 @@ pub fn run(place: &Place, options: &Options) -> Result<()> {
     }
     let text = files::read_text(&results).context("nothing was measured yet: run without --last")?;
     let report: Report = serde_json::from_str(&text).with_context(|| format!("reading {}", results.display()))?;
-    let told = [native_table(place)?, browser_table(&report)?].join("\n");
+    let told = [native_table(place)?, browser_table(&report)?, alone::table(&report.app), load(&report)].join("\n");
     println!("{told}");
     if options.write {
         let document = place.root.join("docs/benchmarks.md");
@@ -167,8 +176,9 @@ fn native_table(place: &Place) -> Result<String> {
 
 fn browser_table(report: &Report) -> Result<String> {
     let mut text = format!(
-        "Chromium {}, processor {} times slower; an answer on which 200 calculations depend, {} times; milliseconds.\n\n\
-         | engine | questions | opened | script, median | script, 95 of 100 | painted, median | painted, 95 of 100 | memory grown, MB |\n\
+        "Chromium {}, processor {} times slower; an answer on which 200 calculations depend, {} times; milliseconds: median, and in\n\
+         brackets what 95 of 100 are not above.\n\n\
+         | engine | questions | chains | opened | script | main thread in all | until painted | memory grown, MB |\n\
          |---|---|---|---|---|---|---|---|\n",
         report.chromium, report.slow.cpu, report.times
     );
@@ -180,36 +190,46 @@ fn browser_table(report: &Report) -> Result<String> {
         };
         if let Some(why) = &row.failed {
             let why = why.lines().next().unwrap_or_default().replace('|', "/");
-            writeln!(text, "| {name} | {} | {why} | | | | | |", row.questions)?;
+            writeln!(text, "| {name} | {} | {} | {why} | | | | |", row.questions, row.chains)?;
             continue;
         }
-        let of = |value: fn(&Change) -> f64, share: f64| rank(row.rows.iter().map(value).collect(), share);
+        let both = |value: fn(&Change) -> f64| format!("{:.1} ({:.1})", row.at(0.5, value), row.at(0.95, value));
         writeln!(
             text,
-            "| {name} | {} | {:.0} | {:.1} | {:.1} | {:.1} | {:.1} | {} |",
+            "| {name} | {} | {} | {:.0} | {} | {} | {} | {} |",
             row.questions,
+            row.chains,
             row.opened.unwrap_or(f64::NAN),
-            of(|row| row.script, 0.5),
-            of(|row| row.script, 0.95),
-            of(|row| row.painted, 0.5),
-            of(|row| row.painted, 0.95),
+            both(|change| change.script),
+            both(|change| change.busy),
+            both(|change| change.painted),
             row.grown.map_or_else(String::new, |bytes| format!("{:.1}", bytes / 1e6)),
         )?;
     }
     text.push('\n');
     for row in report.results.iter().filter(|row| row.engine == "zhucun" && row.failed.is_none()) {
-        let script = rank(row.rows.iter().map(|row| row.script).collect(), 0.95);
-        let painted = rank(row.rows.iter().map(|row| row.painted).collect(), 0.95);
+        let (script, painted) = (row.at(0.95, |change| change.script), row.at(0.95, |change| change.painted));
         let (is_script, is_painted) = (word(script, SCRIPT), word(painted, PAINTED));
+        let chains = if row.chains == 1 { String::new() } else { format!(", {} chains", row.chains) };
         writeln!(
             text,
-            "- {} questions: script {script:.1} ms, wanted {SCRIPT} ({is_script}); painted {painted:.1} ms, wanted {PAINTED} ({is_painted})",
+            "- {} questions{chains}: script {script:.1} ms, wanted {SCRIPT} ({is_script}); painted {painted:.1} ms, wanted {PAINTED} ({is_painted})",
             row.questions
         )?;
     }
-    let load = report.load.iter().copied().fold(0.0, f64::max);
-    writeln!(text, "- load of the machine meanwhile: at most {load:.1}")?;
     Ok(text)
+}
+
+impl Measured {
+    /// Of all changes, the value that a share of them are not above.
+    fn at(&self, share: f64, value: fn(&Change) -> f64) -> f64 {
+        rank(self.rows.iter().map(value).collect(), share)
+    }
+}
+
+fn load(report: &Report) -> String {
+    let load = report.load.iter().copied().fold(0.0, f64::max);
+    format!("Load of the machine meanwhile: at most {load:.1}.\n")
 }
 
 /// The value that a share of all are not above.

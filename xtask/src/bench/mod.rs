@@ -27,7 +27,7 @@ pub struct Options {
     /// Measure nothing: take the figures of the last run
     #[arg(long)]
     last: bool,
-    /// Only engines of these keys, by commas: zhucun, zhucun-household, enketo, odk
+    /// Only engines of these keys, by commas: zhucun, zhucun-household, enketo, odk; with --forms also app: what is measured in it alone
     #[arg(long, conflicts_with = "write")]
     only: Option<String>,
     /// Measure what an answer costs in long forms instead, natively and in Chromium
