@@ -10,6 +10,9 @@ use super::super::values::is_picked;
 use super::mark;
 use crate::ui::{counted, icons, say};
 
+/// So many rows are drawn at first: a screen full, since the list is made anew with each choice that it depends on.
+const FIRST: usize = 12;
+
 /// `select_multiple` with appearance `autocomplete`.
 pub(super) fn field(ask: Ask) -> View {
     several(ask, view! { {found(ask)} {clear(ask)} })
@@ -20,7 +23,7 @@ pub(super) fn field(ask: Ask) -> View {
 pub fn found(ask: Ask) -> View {
     let choices = ask.choices();
     let typed = RwSignal::new(String::new());
-    let most = RwSignal::new(MANY);
+    let most = RwSignal::new(FIRST);
     let found = Memo::new(move |_| {
         let chosen = ask.value_now();
         typed.with(|typed| choices.with(|choices| found_of(choices, typed, &chosen, most.get())))
@@ -39,7 +42,7 @@ pub fn found(ask: Ask) -> View {
         <input class="field" id=ask.element_id("-s") type="search" autocomplete="off" enterkeyhint="search"
             aria-label=move || ask.say(visit::SEARCH) placeholder=move || ask.say(visit::SEARCH)
             on:input=move |event| {
-                most.set(MANY);
+                most.set(FIRST);
                 typed.set(event_target_value(&event));
             } />
         <div class="opts">{move || found.with(|(shown, _)| shown.clone()).into_iter().map(row).collect::<Vec<_>>()}</div>
