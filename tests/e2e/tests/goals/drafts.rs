@@ -225,7 +225,7 @@ async fn nothing_can_be_answered_in_a_visit_while_it_is_being_finished() -> Resu
         Ok(browser.script("return typeof window.letGo").await?.as_str() == Some("function"))
     })
     .await?;
-    browser.tap_text("button", "上一步").await?;
+    browser.tap_text("button", "上一页").await?;
     browser.tap("//main//button[contains(., '是否见到家庭成员')]").await?;
     visit.at("检查").await?;
     ensure!(browser.count("//main//input").await? == 0, "a question can be answered that will be in no visit");

@@ -56,7 +56,7 @@ async fn of_hundreds_and_thousands_of_choices_few_are_drawn_and_any_is_found_at_
     browser.tap("//button[normalize-space(.)='长名单']").await?;
     let (visit, widgets) = (Visit(&browser), Widgets(&browser));
     visit.at("很长").await?;
-    widgets.are_drawn("哪条街", "label", 50).await?;
+    widgets.are_drawn("哪条街", "label", 12).await?;
     browser.write(&search("哪条街"), "299").await?;
     widgets.are_drawn("哪条街", "label[contains(@class,'opt')]", 1).await?;
     widgets.touch("哪条街", "第299街").await?;
