@@ -183,13 +183,13 @@ impl Ask {
 
     /// Takes an answer given by a tap.
     pub fn answer(self, value: &str) {
-        self.form().get().answer(self.id(), value, false);
+        self.form().get().answer(self.id(), value);
     }
 
     /// Takes an answer as far as it is typed. A field that is left as it was gives none.
     pub fn type_in(self, value: &str) {
         if self.value_now() != value {
-            self.form().get().answer(self.id(), value, true);
+            self.form().get().answer(self.id(), value);
         }
     }
 

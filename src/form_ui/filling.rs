@@ -96,8 +96,8 @@ pub struct Filling {
     /// What photo questions are doing.
     pub photos: ArcRwSignal<LiteMap<Id, PhotoState>>,
     wanted: Cell<Option<Id>>,
-    /// The timer that will save, and its milliseconds.
-    planned: Cell<Option<(i32, u32)>>,
+    /// The timer that will save.
+    planned: Cell<Option<i32>>,
     dirty: Cell<bool>,
     /// How many writes are on their way.
     writes: Cell<u8>,
@@ -254,7 +254,7 @@ impl Filling {
     /// Says why a visit is corrected.
     pub fn set_reason(self: &Rc<Self>, reason: String) {
         self.stored.borrow_mut().reason = reason;
-        self.save_soon();
+        self.save();
     }
 
     /// Everything that is wrong, in the form's order, with the page of each.
@@ -279,14 +279,11 @@ impl Filling {
 
     // Changing
 
-    /// Takes an answer; `typing` may wait a moment before it is saved.
-    pub fn answer(self: &Rc<Self>, id: Id, value: &str, typing: bool) {
+    /// Takes an answer.
+    pub fn answer(self: &Rc<Self>, id: Id, value: &str) {
         self.stored.borrow_mut().blank = false;
         self.photos.maybe_update(|photos| photos.remove(&id).is_some());
         self.note(id, value);
-        if !typing {
-            self.save_shown();
-        }
     }
 
     /// Takes an answer that no person gives: with nothing but such ones the draft is still blank.
@@ -296,7 +293,7 @@ impl Filling {
             self.pages.take();
         }
         self.redraw(&changed);
-        self.save_soon();
+        self.save();
         self.note_places();
     }
 
@@ -346,7 +343,7 @@ impl Filling {
     /// Takes a picture's file and the answer that names it; the former file stays for "undo".
     pub fn answer_file(self: &Rc<Self>, id: Id, name: &str, file: DraftFile) {
         self.stored.borrow_mut().files.insert(name.to_owned(), file);
-        self.answer(id, name, false);
+        self.answer(id, name);
         // A stroke cannot be given again: it is written at once.
         self.flush();
     }

@@ -358,7 +358,11 @@ pub(super) async fn meta_number(db: &Db, key: &str) -> Result<i64, StorageError>
 }
 
 async fn write_once(db: &IdbDatabase, ops: &Ops, began: &mut bool) -> Result<Committed, StorageError> {
-    let mut stores = vec![META];
+    let mut stores = Vec::new();
+    // A transaction over fewer stores is begun sooner; none can be over none.
+    if ops.counts || ops.list.is_empty() {
+        stores.push(META);
+    }
     for op in &ops.list {
         let (Op::Put(store, ..) | Op::Delete(store, _) | Op::DeletePrefix(store, _)) = op;
         if !stores.contains(store) {

@@ -69,6 +69,7 @@ impl Filling {
     pub async fn put_photo(self: Rc<Self>, path: &str, photo: DraftFile) -> Result<(), DraftError> {
         let id = self.session.borrow().find(path).ok_or(DraftError::Gone)?;
         self.answer_file(id, &self.file_name(id, ".jpg"), photo);
+        self.flush();
         self.rest().await;
         match self.saved.get_untracked() {
             Saved::At(_) => Ok(()),

@@ -11,10 +11,8 @@ use super::{Filling, Followed, Saved, Screen};
 use crate::platform::{dom, timer};
 use crate::state::drafts::{self, DraftError};
 
-/// Milliseconds until typing is saved.
+/// Milliseconds until what was answered is saved: it is seen first, and what follows close behind is written with it.
 const SAVE_AFTER: u32 = 300;
-/// Milliseconds until an answer is saved that was given whole: what it changes is to be seen first, the phone has one hand.
-const SHOWN_AFTER: u32 = 50;
 /// Milliseconds until a save that failed is tried again.
 const RETRY_AFTER: u32 = 5_000;
 
@@ -31,42 +29,27 @@ impl Filling {
         });
     }
 
-    pub(super) fn save_soon(self: &Rc<Self>) {
+    /// Saves soon, in any case within [`SAVE_AFTER`].
+    pub(super) fn save(self: &Rc<Self>) {
         self.soil();
         self.plan(SAVE_AFTER);
     }
 
-    pub(super) fn save(self: &Rc<Self>) {
-        self.soil();
-        self.save_shown();
-    }
-
-    /// Saves what is to be saved once it has been drawn.
-    pub(super) fn save_shown(self: &Rc<Self>) {
-        self.plan(SHOWN_AFTER);
-    }
-
-    /// Saves after so many milliseconds, or earlier when that is planned.
     fn plan(self: &Rc<Self>, ms: u32) {
-        if self.planned.get().is_none_or(|(_, planned)| planned > ms) {
-            self.unplan();
+        if self.planned.get().is_none() {
             let filling = self.clone();
-            self.planned.set(Some((timer::after(ms, move || filling.flush()), ms)));
+            self.planned.set(Some(timer::after(ms, move || filling.flush())));
         }
     }
 
     fn unplan(&self) {
-        if let Some((planned, _)) = self.planned.take() {
+        if let Some(planned) = self.planned.take() {
             timer::cancel(planned);
         }
     }
 
-    /// A field was left: what was typed is saved, and after the tap that left it titles that show answers are drawn again.
-    /// `typing` ends then too.
+    /// A field was left: after the tap that left it titles that show answers are drawn again. `typing` ends then too.
     pub fn settle(self: &Rc<Self>, id: Id, typing: RwSignal<bool>) {
-        if self.dirty.get() {
-            self.save_shown();
-        }
         settle_later(self.names_instance(id).then(|| self.layout.clone()), typing, 0);
     }
 
@@ -124,6 +107,7 @@ impl Filling {
     pub async fn finalise(self: Rc<Self>) -> Result<(), DraftError> {
         // A photo that is still being made small belongs to the visit. And no save may come after the draft's end and bring
         // it back: one that runs is waited for, no other is begun.
+        self.flush();
         self.rest().await;
         if self.ending.get() || self.db().is_none() {
             return Ok(());
@@ -182,10 +166,11 @@ impl Filling {
         true
     }
 
-    /// Until nothing that was given whole is still to be written, and no photo made small.
+    /// Until no photo is made small and nothing is to be written; what the storage refuses is not waited for.
     pub async fn rest(&self) {
-        let is_due = || self.planned.get().is_some_and(|(_, ms)| ms == SHOWN_AFTER);
-        while self.is_writing() || self.has_busy_photo() || is_due() {
+        let is_planned =
+            || self.planned.get().is_some() && !self.saved.with_untracked(|saved| matches!(saved, Saved::Failed(_)));
+        while self.is_writing() || self.has_busy_photo() || is_planned() {
             timer::pause(20).await;
         }
     }
