@@ -379,6 +379,7 @@ async fn write_once(db: &IdbDatabase, ops: &Ops, began: &mut bool) -> Result<Com
     }
     // By itself the browser commits when the page has heard of every request: never, when the page goes meanwhile. What is
     // older than Chrome 76 or Safari 15 has no `commit`, and does it that way.
+    #[expect(deprecated, reason = "web-sys calls it so; Indexed Database API 3.0 has it, and browsers do")]
     let _ = tx.commit();
     match idb::end(&tx).await {
         Ok(()) => Ok(Committed::Done),

@@ -168,8 +168,7 @@ impl Filling {
 
     /// Until no photo is made small and nothing is to be written; what the storage refuses is not waited for.
     pub async fn rest(&self) {
-        let is_planned =
-            || self.planned.get().is_some() && !self.saved.with_untracked(|saved| matches!(saved, Saved::Failed(_)));
+        let is_planned = || self.planned.get().is_some() && !matches!(self.saved.get_untracked(), Saved::Failed(_));
         while self.is_writing() || self.has_busy_photo() || is_planned() {
             timer::pause(20).await;
         }
