@@ -125,6 +125,9 @@ impl Session {
 
     /// Preloads, the first computing, dynamic defaults, actions.
     fn begin(&mut self, is_new: bool) {
+        if self.tree.is_full() {
+            self.over(ROOT, None, update::FULL);
+        }
         let all = self.tree.inside(ROOT);
         for &id in &all {
             if !self.loaded.contains(id) {
@@ -132,8 +135,10 @@ impl Session {
             }
         }
         self.compute_all();
-        self.dynamic_defaults(&all);
-        self.act_at_start(is_new);
+        let mut work = std::mem::take(&mut self.work);
+        self.dynamic_defaults(&all, &mut work);
+        self.act_at_start(is_new, &mut work);
+        self.finish(work);
         self.settle_newborn(&mut Changed::default());
         self.loaded.clear();
         self.settled = true;
@@ -215,7 +220,11 @@ impl Session {
             Some(live) if live.range && self.tree.is_alive(repeat) => live.node,
             _ => return (repeat, Changed::default()),
         };
-        if self.is_fixed(repeat) {
+        let full = self.tree.is_full();
+        if full {
+            self.over(repeat, None, update::FULL);
+        }
+        if full || self.is_fixed(repeat) {
             return (repeat, Changed::default());
         }
         let instance = self.tree.create(node, repeat);
@@ -225,7 +234,7 @@ impl Session {
             self.preload(id);
         }
         let mut changed = self.compute_instances(repeat, place, Some(instance));
-        update::merge(&mut changed, self.welcome(instance));
+        update::merge(&mut changed, self.welcome(&[instance]));
         self.settle_newborn(&mut changed);
         (instance, changed)
     }
@@ -241,7 +250,8 @@ impl Session {
             return (Removed { range: DOCUMENT, ..removed }, Changed::default());
         }
         self.tree.detach(range, place);
-        let changed = self.compute_instances(range, place, None);
+        let mut changed = self.compute_instances(range, place, None);
+        self.settle_newborn(&mut changed);
         (removed, changed)
     }
 
@@ -253,7 +263,9 @@ impl Session {
         }
         let place = removed.place.min(self.tree.get(removed.range).children.len());
         self.tree.attach(removed.range, place, removed.instance);
-        self.compute_instances(removed.range, place, Some(removed.instance))
+        let mut changed = self.compute_instances(removed.range, place, Some(removed.instance));
+        self.settle_newborn(&mut changed);
+        changed
     }
 
     /// What went wrong inside expressions so far.
