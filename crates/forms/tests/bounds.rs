@@ -190,3 +190,34 @@ fn a_text_that_is_too_long_is_told_with_its_calculation() {
     assert_eq!((path, why), ("/data/big", "over 1 MB"));
     assert!(expression.starts_with("concat("));
 }
+
+#[test]
+fn a_form_that_wants_more_than_a_filling_takes_has_a_warning() {
+    let told = |read: &Parsed| -> Vec<(String, &str)> {
+        read.warnings.iter().map(|warning| (warning.cell.clone(), warning.kind.code())).collect()
+    };
+    assert_eq!(told(&nested("10")), []);
+    assert_eq!(told(&nested("${c}")), []);
+    assert_eq!(told(&nested("1000")), [("D4".to_owned(), "crowded")], "with the second one it is full");
+    let single = |count| read(&[["begin repeat", "o", "O", count, "", ""], ["text", "d", "D", "", "", ""], END]);
+    assert_eq!(told(&single("1000")), []);
+    assert_eq!(told(&single("1001")), [("D2".to_owned(), "crowded")]);
+}
+
+/// As pyxform writes it: a number of instances is a calculation beside the repeat.
+#[test]
+fn an_xform_that_wants_more_than_a_filling_takes_has_a_warning() {
+    let form = |count: &str| {
+        let xml = format!(
+            r#"<h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml"
+  xmlns:jr="http://openrosa.org/javarosa"><h:head><h:title>T</h:title><model><instance><data id="f">
+  <o_count/><o jr:template=""><d/></o></data></instance>
+  <bind nodeset="/data/o_count" type="string" readonly="true()" calculate="{count}"/></model></h:head><h:body>
+  <repeat nodeset="/data/o" jr:count=" /data/o_count "><input ref="/data/o/d"/></repeat></h:body></h:html>"#
+        );
+        let read = zhucun_forms::xform::read_xform(&xml).expect("a form");
+        read.warnings.iter().map(|warning| warning.kind.code()).collect::<Vec<_>>()
+    };
+    assert_eq!(form("1000"), Vec::<&str>::new());
+    assert_eq!(form("1500"), ["crowded"]);
+}

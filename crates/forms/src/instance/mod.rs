@@ -5,6 +5,8 @@
 //! form in `draft`, what is told before finishing in `review`.
 
 mod choices;
+#[cfg(feature = "read")]
+pub(crate) mod crowd;
 mod deeds;
 mod draft;
 mod form;
