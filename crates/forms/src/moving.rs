@@ -64,10 +64,11 @@ pub fn take_back(
 ) -> Moved {
     let mut carrier = Carrier::new(new, old, &now.answers, language, say);
     let versions = [Some(&before.answers), Some(then), Some(&now.answers)];
-    let answers = match carrier.back((0, Some(0)), versions, &root(new)) {
+    let mut answers = match carrier.back((0, Some(0)), versions, &root(new)) {
         Some(Value::Object(answers)) => answers,
         _ => Map::new(),
     };
+    carrier.regroup_back([&before.answers, then, &now.answers], &mut answers);
     let kept_of = |draft: &Draft| draft.answers.get(KEPT).and_then(Value::as_object).cloned().unwrap_or_default();
     let mut kept = kept_of(before);
     let mut still = Vec::new();
@@ -227,6 +228,32 @@ impl<'a> Carrier<'a> {
                 }
                 None => self.gone.push(gone),
             }
+        }
+    }
+
+    /// As [`Self::regroup`], for taking back: an answer that was carried over to another group, and was changed or cleared there,
+    /// takes the place of the one before.
+    fn regroup_back(&mut self, [before, then, now]: [&Value; 3], answers: &mut Map<String, Value>) {
+        for (node, from) in (0..).zip(&self.from.nodes) {
+            let Some(was) = names_of(self.from, node).filter(|_| from.kind.is_asked()) else { continue };
+            let (then, now) = (at(then, &was), at(now, &was));
+            let to = self.only(&from.name).filter(|_| then != now);
+            let is = to.and_then(|to| names_of(self.to, to)).filter(|is| *is != was);
+            let Some((to, is)) = to.zip(is) else { continue };
+            // What did not go along has the better right to its question.
+            if at(before, &is).is_some_and(|before| then != Some(before) && before != "") {
+                continue;
+            }
+            let value = now.and_then(Value::as_str).unwrap_or_default();
+            let fits = fitting(self.to, from, &self.to.nodes[to as usize], value) == value;
+            let holder = if value.is_empty() || fits { holder(answers, &is) } else { None };
+            let Some((inside, name)) = holder else { continue };
+            match now {
+                Some(now) => drop(inside.insert(name.to_owned(), now.clone())),
+                None => drop(inside.remove(name)),
+            }
+            self.gone.retain(|gone| gone.node != node);
+            self.carried += usize::from(!value.is_empty());
         }
     }
 
@@ -424,16 +451,30 @@ fn names_of(form: &Definition, node: NodeIndex) -> Option<Vec<&str>> {
 
 /// The free place that names lead to, made with what it is in; `None` when something is there.
 fn place<'a>(answers: &'a mut Map<String, Value>, names: &[&str]) -> Option<&'a mut Value> {
+    let (inside, last) = holder(answers, names)?;
+    if inside.contains_key(last) {
+        return None;
+    }
+    Some(inside.entry(last.to_owned()).or_insert(Value::Null))
+}
+
+/// What is to hold the place that names lead to, made with what it is in, and the last name.
+fn holder<'a, 'n>(
+    answers: &'a mut Map<String, Value>,
+    names: &[&'n str],
+) -> Option<(&'a mut Map<String, Value>, &'n str)> {
     let (last, above) = names.split_last()?;
     let mut inside = answers;
     for name in above {
         let entry = inside.entry((*name).to_owned()).or_insert_with(|| Value::Object(Map::new()));
         inside = entry.as_object_mut()?;
     }
-    if inside.contains_key(*last) {
-        return None;
-    }
-    Some(inside.entry((*last).to_owned()).or_insert(Value::Null))
+    Some((inside, *last))
+}
+
+/// What is at the place that names lead to.
+fn at<'a>(answers: &'a Value, names: &[&str]) -> Option<&'a Value> {
+    names.iter().try_fold(answers, |inside, name| inside.get(*name))
 }
 
 fn numbered(path: &str, place: usize) -> String {

@@ -276,6 +276,72 @@ fn an_answer_to_a_question_that_has_become_another_does_not_take_the_place_of_th
     assert_eq!(left(&moved), [("New", "12", true)]);
 }
 
+/// A question in one group, and in another one in the next version.
+fn moved_question(kind: &str, new_kind: &str) -> (Rc<Definition>, Rc<Definition>) {
+    let in_group = |version, group, kind| {
+        form(
+            version,
+            &[
+                ["begin group", group, group],
+                [kind, "q", "Question"],
+                ["text", "other", "Other"],
+                ["end group", "", ""],
+            ],
+        )
+    };
+    (in_group("1", "a", kind), in_group("2", "b", new_kind))
+}
+
+#[test]
+fn an_answer_in_another_group_that_was_changed_since_is_the_one_taken_back() {
+    let (old, new) = moved_question("text", "text");
+    let draft = filled(&old, &[("/data/a/q", "before")]).draft();
+    for (since, is) in [("since", json!("since")), ("", Value::Null), ("before", json!("before"))] {
+        let mut session = after(&old, &new, &draft);
+        let then = session.draft();
+        assert_eq!(then.answers["b"]["q"], "before");
+        assert!(session.prefill("/data/b/q", since));
+        assert!(session.prefill("/data/b/other", "as well"));
+        let moved = back(&old, &draft, &new, &then, &session.draft());
+        assert_eq!(open(&old, &moved.draft).draft().answers["a"]["q"], is, "{since}");
+        assert_eq!(moved.draft.answers["a"]["other"], "as well");
+        assert_eq!(left(&moved), []);
+    }
+}
+
+#[test]
+fn an_answer_first_given_in_another_group_is_taken_back() {
+    let (old, new) = moved_question("text", "text");
+    let draft = filled(&old, &[]).draft();
+    let mut session = after(&old, &new, &draft);
+    let then = session.draft();
+    assert!(session.prefill("/data/b/q", "since"));
+    let moved = back(&old, &draft, &new, &then, &session.draft());
+    assert_eq!(moved.draft.answers["a"]["q"], "since");
+    assert_eq!((left(&moved), moved.carried), (vec![], 1));
+}
+
+#[test]
+fn an_answer_in_another_group_does_not_take_the_place_of_one_that_did_not_go_along() {
+    let (old, new) = moved_question("text", "integer");
+    let draft = filled(&old, &[("/data/a/q", "twelve")]).draft();
+    let mut session = after(&old, &new, &draft);
+    let then = session.draft();
+    assert!(session.prefill("/data/b/q", "12"));
+    let moved = back(&old, &draft, &new, &then, &session.draft());
+    assert_eq!(moved.draft.answers["a"]["q"], "twelve");
+    assert_eq!(left(&moved), [("Question", "12", false)]);
+    // Nor does one that the old question does not take.
+    let (old, new) = moved_question("integer", "text");
+    let draft = filled(&old, &[("/data/a/q", "12")]).draft();
+    let mut session = after(&old, &new, &draft);
+    let then = session.draft();
+    assert!(session.prefill("/data/b/q", "thirteen"));
+    let moved = back(&old, &draft, &new, &then, &session.draft());
+    assert_eq!(moved.draft.answers["a"]["q"], "12");
+    assert_eq!(left(&moved), [("Question", "thirteen", false)]);
+}
+
 #[test]
 fn choices_that_the_new_version_does_not_have_come_back_with_those_that_were_made_since() {
     let rows: &[[&str; 3]] = &[["select_multiple colour", "q", "Colours"]];

@@ -76,6 +76,20 @@ fn a_repeat_that_always_wants_one_more_comes_to_an_end() {
 }
 
 #[test]
+fn a_step_that_wants_more_than_a_filling_takes_says_so_once() {
+    let form = AS_LONG_AS.replace("jr:count=\"/data/wanted\"", "jr:count=\"/data/are * 0 + /data/number\"");
+    let form = form.replace("<are/>", "<number/><are/>");
+    let form = Rc::new(read_xform(&form).expect("a form").definition);
+    let number = |number: &str| json!({"answer": ["/data/number", number]});
+    let (lines, wrong) = play_form(form, None, &[number("2"), number("1500"), number("1600")]);
+    assert_eq!(wrong, 0, "{lines:?}");
+    let told: Vec<_> =
+        lines.iter().map(|line| line.get("problems").map_or(0, |all| all.as_array().map_or(0, Vec::len))).collect();
+    assert_eq!(told, [0, 0, 1, 0]);
+    assert_eq!(lines[2]["problems"][0], "/data/visit: /data/are * 0 + /data/number: over 1,000 instances");
+}
+
+#[test]
 fn each_step_tells_what_it_changed() {
     let (lines, wrong) = play(None, &[json!({"answer": ["/data/age", "130.5"]}), json!({"new_repeat": "/data/child"})]);
     assert_eq!(wrong, 0);

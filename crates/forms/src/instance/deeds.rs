@@ -6,7 +6,6 @@ use super::Session;
 use super::lexical;
 use super::lists::FIRST;
 use super::tree::ROOT;
-use super::update::merge;
 use super::work::Work;
 use crate::contract::{Changed, Id};
 use crate::definition::{Event, Kind};
@@ -38,36 +37,38 @@ impl Session {
     }
 
     /// As [`Self::act`], with what follows from it.
-    fn act_now(&mut self, id: Id, event: Event) -> Changed {
-        if self.tree.form.rules[self.tree.get(id).node as usize].deeds.is_empty() {
-            return Changed::default();
+    fn act_now(&mut self, id: Id, event: Event, work: &mut Work) {
+        let form = Rc::clone(&self.tree.form);
+        if !form.rules[self.tree.get(id).node as usize].deeds.is_empty() {
+            self.act(id, event, work);
+            self.settle(&form, work, u32::MAX);
         }
-        let mut work = std::mem::take(&mut self.work);
-        self.act(id, event, &mut work);
-        self.finish(work)
     }
 
     /// What is done once when a filling begins, or each time it is opened.
-    pub(super) fn act_at_start(&mut self, is_new: bool) -> Changed {
-        let mut changed = Changed::default();
+    pub(super) fn act_at_start(&mut self, is_new: bool, work: &mut Work) {
         for event in [Event::First, Event::Load] {
             if is_new || event == Event::Load {
-                merge(&mut changed, self.act_now(ROOT, event));
+                self.act_now(ROOT, event, work);
             }
         }
-        changed
     }
 
-    /// Dynamic defaults and actions of an instance that is new.
-    pub(super) fn welcome(&mut self, instance: Id) -> Changed {
-        let inside = self.tree.inside(instance);
+    /// Dynamic defaults and actions of instances that are new.
+    pub(super) fn welcome(&mut self, instances: &[Id]) -> Changed {
+        let mut inside = Vec::new();
+        for &instance in instances {
+            inside.extend(self.tree.inside(instance));
+        }
         let loud = !std::mem::replace(&mut self.quiet, true);
-        let mut changed = self.dynamic_defaults(&inside);
+        let mut work = std::mem::take(&mut self.work);
+        self.dynamic_defaults(&inside, &mut work);
         for id in inside {
-            if self.tree.kind(id) == Kind::Repeat && !self.tree.get(id).range {
-                merge(&mut changed, self.act_now(id, Event::Repeat));
+            if self.tree.kind(id) == Kind::Repeat && !self.tree.get(id).range && self.tree.is_alive(id) {
+                self.act_now(id, Event::Repeat, &mut work);
             }
         }
+        let changed = self.finish(work);
         self.quiet = !loud;
         changed
     }

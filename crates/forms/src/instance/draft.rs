@@ -129,15 +129,19 @@ impl Session {
             self.tree.detach(range, instances.len());
         }
         for (place, answers) in instances.iter().enumerate() {
+            let path = joined(&[path, "[", &(place + 1).to_string(), "]"], "");
             let instance = match self.tree.get(range).children.get(place) {
                 Some(&instance) => instance,
+                None if self.tree.is_full() => {
+                    self.leftover.push((path, answers.clone()));
+                    continue;
+                }
                 None => {
                     let instance = self.tree.create(node, range);
                     self.tree.attach(range, place, instance);
                     instance
                 }
             };
-            let path = joined(&[path, "[", &(place + 1).to_string(), "]"], "");
             match answers {
                 Json::Object(inside) => self.load_into(instance, inside, &path),
                 other => self.leftover.push((path, other.clone())),
@@ -148,7 +152,7 @@ impl Session {
         let is_parked = |answers: &&Json| counted && answers.get(PARKED).is_some();
         let alive = instances.len() - instances.iter().filter(is_parked).count();
         let live = self.tree.get_mut(range);
-        live.parked = live.children.split_off(alive);
+        live.parked = live.children.split_off(alive.min(live.children.len()));
     }
 
     /// An answer that an earlier definition had no place for: a newer one may.

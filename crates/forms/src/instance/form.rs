@@ -245,6 +245,13 @@ impl Form {
         reads
     }
 
+    /// The position behind all that an expression of a node reads.
+    pub(super) fn end_of_reads(&self, from: NodeIndex, expr: &Expr) -> u32 {
+        let mut reads = Vec::new();
+        self.read_by(Some(expr), from, false, &mut reads);
+        reads.iter().map(|(node, _)| self.position[*node as usize] + 1).max().unwrap_or(0)
+    }
+
     fn read_by(&self, expr: Option<&Expr>, from: NodeIndex, per_item: bool, out: &mut Vec<(NodeIndex, NodeIndex)>) {
         for path in expr.map(Expr::paths).unwrap_or_default() {
             self.follow(&path, from, per_item, out);
@@ -392,7 +399,7 @@ fn parse(definition: &Definition, index: usize, text: &str, problems: &mut Vec<E
     }
 }
 
-fn definition_path(definition: &Definition, mut index: usize) -> String {
+pub(super) fn definition_path(definition: &Definition, mut index: usize) -> String {
     let mut path = String::new();
     loop {
         let node = &definition.nodes[index];

@@ -5,6 +5,8 @@
 //! form in `draft`, what is told before finishing in `review`.
 
 mod choices;
+#[cfg(feature = "read")]
+pub(crate) mod crowd;
 mod deeds;
 mod draft;
 mod form;
@@ -126,6 +128,9 @@ impl Session {
 
     /// Preloads, the first computing, dynamic defaults, actions.
     fn begin(&mut self, is_new: bool) {
+        if self.tree.is_full() {
+            self.over(ROOT, None, update::FULL);
+        }
         let all = self.tree.inside(ROOT);
         for &id in &all {
             if !self.loaded.contains(id) {
@@ -133,8 +138,10 @@ impl Session {
             }
         }
         self.compute_all();
-        self.dynamic_defaults(&all);
-        self.act_at_start(is_new);
+        let mut work = std::mem::take(&mut self.work);
+        self.dynamic_defaults(&all, &mut work);
+        self.act_at_start(is_new, &mut work);
+        self.finish(work);
         self.settle_newborn(&mut Changed::default());
         self.loaded.clear();
         self.settled = true;
@@ -216,7 +223,11 @@ impl Session {
             Some(live) if live.range && self.tree.is_alive(repeat) => live.node,
             _ => return (repeat, Changed::default()),
         };
-        if self.is_fixed(repeat) {
+        let full = self.tree.is_full();
+        if full {
+            self.over(repeat, None, update::FULL);
+        }
+        if full || self.is_fixed(repeat) {
             return (repeat, Changed::default());
         }
         let instance = self.tree.create(node, repeat);
@@ -226,7 +237,7 @@ impl Session {
             self.preload(id);
         }
         let mut changed = self.compute_instances(repeat, place, Some(instance));
-        update::merge(&mut changed, self.welcome(instance));
+        update::merge(&mut changed, self.welcome(&[instance]));
         self.settle_newborn(&mut changed);
         (instance, changed)
     }
@@ -242,7 +253,8 @@ impl Session {
             return (Removed { range: DOCUMENT, ..removed }, Changed::default());
         }
         self.tree.detach(range, place);
-        let changed = self.compute_instances(range, place, None);
+        let mut changed = self.compute_instances(range, place, None);
+        self.settle_newborn(&mut changed);
         (removed, changed)
     }
 
@@ -254,7 +266,9 @@ impl Session {
         }
         let place = removed.place.min(self.tree.get(removed.range).children.len());
         self.tree.attach(removed.range, place, removed.instance);
-        self.compute_instances(removed.range, place, Some(removed.instance))
+        let mut changed = self.compute_instances(removed.range, place, Some(removed.instance));
+        self.settle_newborn(&mut changed);
+        changed
     }
 
     /// What went wrong inside expressions so far.

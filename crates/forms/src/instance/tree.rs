@@ -18,6 +18,9 @@ pub(super) const DOCUMENT: Id = 0;
 /// The root element.
 pub(super) const ROOT: Id = 1;
 
+/// Nodes of a filling, those included that were taken out: from so many on no instance comes any more.
+pub(super) const MOST_NODES: usize = 100_000;
+
 /// A node that lives.
 #[derive(Debug)]
 pub(super) struct Live {
@@ -109,6 +112,11 @@ impl LiveTree {
         self.form.node(self.get(id).node).kind
     }
 
+    /// Whether there are [`MOST_NODES`].
+    pub(super) fn is_full(&self) -> bool {
+        self.live.len() >= MOST_NODES
+    }
+
     /// Makes an element and what is in it, with plain defaults; a repeat begins with one instance unless the form says
     /// otherwise or counts them. Calls itself no deeper than [`crate::definition::MAX_DEPTH`].
     pub(super) fn create(&mut self, node: NodeIndex, parent: Id) -> Id {
@@ -123,6 +131,9 @@ impl LiveTree {
                 let counted = form.rules[child as usize].count.is_some();
                 let begins = if counted { 0 } else { form.node(child).begins.unwrap_or(1) as usize };
                 for place in 0..begins {
+                    if self.is_full() {
+                        break;
+                    }
                     let instance = self.create(child, range);
                     self.get_mut(instance).place = place;
                     self.get_mut(range).children.push(instance);

@@ -3,7 +3,8 @@
 use std::mem::take;
 use std::rc::Rc;
 
-use super::form::{Form, Reader};
+use super::form::{Form, Reader, definition_path};
+use super::marks::Marks;
 use super::tree::{DOCUMENT, ROOT};
 use super::work::{Kinds, Work};
 use super::{Session, lexical};
@@ -13,7 +14,7 @@ use crate::texts::{joined, words};
 use crate::xpath::{Expr, NodeId, Tree, Value, sort_nodes};
 
 /// Beyond this a `repeat_count` is a mistake in the form.
-const MOST_INSTANCES: usize = 1000;
+pub(super) const MOST_INSTANCES: usize = 1000;
 
 /// How often one node may be taken up again, on average, before a form is taken to go round in circles.
 const ROUNDS: usize = 64;
@@ -23,6 +24,12 @@ const MOST_TIMES: usize = 8;
 
 /// Bytes of a computed text: one that is longer has grown in a circle, and is none.
 const MOST_BYTES: usize = 1 << 20;
+
+/// How many problems are noted: more are more of the same.
+const MOST_PROBLEMS: usize = 200;
+
+/// What is said where [`super::tree::MOST_NODES`] are reached.
+pub(super) const FULL: &str = "over 100,000 nodes";
 
 impl Session {
     /// All expressions, as at the beginning.
@@ -34,13 +41,6 @@ impl Session {
         }
         self.run(&mut work);
         self.work = work.emptied();
-    }
-
-    /// Everything that depends on an answer that was just set.
-    pub(super) fn compute_after(&mut self, id: Id) -> Changed {
-        let mut work = take(&mut self.work);
-        self.mark(&mut work, id);
-        self.finish(work)
     }
 
     /// Everything inside instances that are new or came back, and what depends on instances having come or gone: at a place of
@@ -172,7 +172,7 @@ impl Session {
 
     fn run(&mut self, work: &mut Work) {
         let form = Rc::clone(&self.tree.form);
-        self.settle(&form, work);
+        self.settle(&form, work, u32::MAX);
         // Actions may set what sets them off again.
         let mut done: Vec<Id> = Vec::new();
         loop {
@@ -186,16 +186,17 @@ impl Session {
                     self.act(id, Event::Changed, work);
                 }
             }
-            self.settle(&form, work);
+            self.settle(&form, work, u32::MAX);
         }
         self.check_rules(&form, work);
     }
 
-    /// Evaluates what waits until nothing does.
-    fn settle(&mut self, form: &Form, work: &mut Work) {
+    /// Evaluates what waits before a position of the form's order until nothing does.
+    pub(super) fn settle(&mut self, form: &Form, work: &mut Work, end: u32) {
         // Only counts that depend on what is in their own instances could go on for ever.
+        work.again = 0;
         let mut left = ROUNDS * (form.order.len() + MOST_INSTANCES);
-        while let Some((node, whole)) = work.next(form).filter(|_| left > 0) {
+        while let Some((node, whole)) = work.next(form, end).filter(|_| left > 0) {
             left -= 1;
             let mut waiting = work.waiting(form, node);
             if whole {
@@ -291,6 +292,7 @@ impl Session {
         let Some(value) = self.evaluate(id, expr) else { return String::new() };
         let text = value.stored(&self.tree, &*self.tree.host);
         if text.len() > MOST_BYTES {
+            self.over(id, Some(expr), "over 1 MB");
             return String::new();
         }
         lexical::cast(self.tree.form.node(self.tree.get(id).node), text)
@@ -320,7 +322,11 @@ impl Session {
             return;
         }
         // Negative numbers become 0.
-        let wanted = (wanted as usize).min(MOST_INSTANCES);
+        let mut wanted = wanted as usize;
+        if wanted > MOST_INSTANCES {
+            wanted = MOST_INSTANCES;
+            self.over(range, Some(count), "over 1,000 instances");
+        }
         while self.tree.get(range).children.len() > wanted {
             let place = self.tree.get(range).children.len() - 1;
             let last = self.tree.detach(range, place);
@@ -330,12 +336,15 @@ impl Session {
         while self.tree.get(range).children.len() < wanted {
             let live = self.tree.get_mut(range);
             let place = live.children.len();
-            let next = if live.parked.is_empty() { None } else { Some(live.parked.remove(0)) };
-            let instance = next.unwrap_or_else(|| {
+            let instance = if !live.parked.is_empty() {
+                live.parked.remove(0)
+            } else if self.tree.is_full() {
+                return self.over(range, Some(count), FULL);
+            } else {
                 let instance = self.tree.create(self.tree.get(range).node, range);
                 self.newborn.push(instance);
                 instance
-            });
+            };
             self.tree.attach(range, place, instance);
             self.instances_changed(work, range, place, Some(instance));
         }
@@ -411,14 +420,24 @@ impl Session {
         match expr.eval(&self.tree, NodeId(id), &*self.tree.host) {
             Ok(value) => Some(value),
             Err(error) => {
-                let problem =
-                    EvalProblem { path: self.path(id), expression: self.source_of(id, expr), message: error.message() };
-                if !self.problems.contains(&problem) {
-                    self.problems.push(problem);
-                }
+                self.failed(self.path(id), self.source_of(id, expr), error.message());
                 None
             }
         }
+    }
+
+    fn failed(&mut self, path: String, expression: String, message: String) {
+        let problem = EvalProblem { path, expression, message };
+        if self.problems.len() < MOST_PROBLEMS && !self.problems.contains(&problem) {
+            self.problems.push(problem);
+        }
+    }
+
+    /// Notes that there would be more than a filling takes: once, whatever the instance.
+    pub(super) fn over(&mut self, id: Id, expr: Option<&Expr>, what: &str) {
+        let path = definition_path(self.definition(), self.tree.get(id).node as usize);
+        let expression = expr.map_or_else(String::new, |expr| self.source_of(id, expr));
+        self.failed(path, expression, what.to_owned());
     }
 
     /// The text of an expression of an element, for saying which failed.
@@ -432,37 +451,37 @@ impl Session {
             (&rules.calculate, &node.calculate),
             (&rules.readonly, &node.readonly),
             (&rules.default, &node.default),
+            (&rules.count, &node.repeat_count),
         ];
         let found = all.into_iter().find(|(rule, _)| rule.as_ref().is_some_and(|rule| std::ptr::eq(rule, expr)));
         found.map_or_else(String::new, |(_, text)| text.clone())
     }
 
     /// Dynamic defaults of elements that came into being, and what follows from them.
-    pub(super) fn dynamic_defaults(&mut self, ids: &[Id]) -> Changed {
+    pub(super) fn dynamic_defaults(&mut self, ids: &[Id], work: &mut Work) {
         let form = Rc::clone(&self.tree.form);
-        let mut all = Changed::default();
         for &id in ids {
-            let Some(expr) = &form.rules[self.tree.get(id).node as usize].default else { continue };
-            if self.tree.get(id).range || self.loaded.contains(id) {
+            let live = self.tree.get(id);
+            let Some(expr) = &form.rules[live.node as usize].default else { continue };
+            if live.range || self.loaded.contains(id) || !self.tree.is_alive(id) {
                 continue;
             }
+            // What follows from the others is computed as far as this one reads it: each time all would take too long.
+            self.settle(&form, work, form.end_of_reads(live.node, expr));
             let text = self.stored(id, expr);
-            if self.tree.get(id).value != text && !text.is_empty() {
-                self.tree.get_mut(id).value = text;
-                let changed = self.compute_after(id);
-                merge(&mut all, changed);
+            if !text.is_empty() {
+                self.put(id, text, work);
             }
         }
-        all
+        self.settle(&form, work, u32::MAX);
     }
 
-    /// Dynamic defaults of instances that a `repeat_count` made, until no more come.
+    /// Dynamic defaults of instances that a `repeat_count` made, until no more come: none is left for when somebody has answered
+    /// in them.
     pub(super) fn settle_newborn(&mut self, changed: &mut Changed) {
-        for _ in 0..MOST_INSTANCES {
-            let Some(instance) = self.newborn.pop() else { return };
-            if self.tree.is_alive(instance) {
-                merge(changed, self.welcome(instance));
-            }
+        while !self.newborn.is_empty() {
+            let newborn = take(&mut self.newborn);
+            merge(changed, self.welcome(&newborn));
         }
     }
 
@@ -475,9 +494,7 @@ impl Session {
 /// Adds one report to another.
 pub(super) fn merge(all: &mut Changed, more: Changed) {
     all.layout |= more.layout;
-    for id in more.questions {
-        if !all.questions.contains(&id) {
-            all.questions.push(id);
-        }
-    }
+    let mut known = Marks::default();
+    known.insert_all(&all.questions);
+    all.questions.extend(more.questions.into_iter().filter(|&id| known.insert(id)));
 }

@@ -87,13 +87,16 @@ impl Work {
         }
     }
 
-    /// The definition node that comes next in the form's order, and whether all of it is to be evaluated.
-    pub(super) fn next(&mut self, form: &Form) -> Option<(NodeIndex, bool)> {
+    /// The definition node that comes next in the form's order, before a position, and whether all of it is to be evaluated.
+    pub(super) fn next(&mut self, form: &Form, end: u32) -> Option<(NodeIndex, bool)> {
         let (one, all) = (self.positions.first(), self.whole.first());
         let position = match (one, all) {
             (Some(one), Some(all)) => one.min(all),
             (one, all) => one.or(all)?,
         };
+        if position >= end {
+            return None;
+        }
         self.positions.remove(position);
         Some((form.order[position as usize], self.whole.remove(position)))
     }

@@ -6,6 +6,7 @@ use super::cycles;
 use super::problem::ProblemKind;
 use super::survey::{Survey, expressions_of, instances_in};
 use crate::definition::{Definition, Kind, Node, Piece, Text};
+use crate::instance::crowd::crowded;
 use crate::xpath::Expr;
 
 /// Checks every expression of the form and adds what is wrong to the survey's problems.
@@ -54,6 +55,12 @@ pub(super) fn check(survey: &mut Survey<'_>, definition: &Definition) {
         }
     }
     cycles::check(survey);
+    let nodes: Vec<&Node> = survey.entries.iter().map(|entry| &entry.node).collect();
+    for index in crowded(&nodes) {
+        if let Some(row) = survey.entries[index].row {
+            survey.warn(row, "repeat_count", ProblemKind::Crowded);
+        }
+    }
 }
 
 /// `search()` in an appearance takes the choices of a file and the names of its columns from the list: that list can serve

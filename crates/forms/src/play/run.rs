@@ -10,7 +10,7 @@ use crate::{Definition, Host};
 
 /// Plays a form: opens it (or refuses it, for the reasons in `form`), with `instance` to edit that, then takes the steps. `each`
 /// gets a JSON object for the opening (`opened`, `changed`, `problems`) and for every step (`step`, with `changed` or, where
-/// something is not as it should be, `wrong`). Gives how many steps are wrong.
+/// something is not as it should be, `wrong`; `problems` that are new). Gives how many steps are wrong.
 pub fn run(
     form: Result<Rc<Definition>, Vec<String>>,
     instance: Option<&str>,
@@ -28,12 +28,8 @@ pub fn run(
         }
     };
     // An expression that cannot be evaluated is told and counts as empty.
-    let problems: Vec<String> = player
-        .session()
-        .eval_problems()
-        .iter()
-        .map(|problem| format!("{}: {}: {}", problem.path, problem.expression, problem.message))
-        .collect();
+    let mut known = 0;
+    let problems = news(&player, &mut known);
     let is_faulty = !problems.is_empty();
     each(&json!({ "opened": true, "changed": player.changes(), "problems": problems }));
     if let Some(step) = refusal {
@@ -44,16 +40,29 @@ pub fn run(
     }
     let mut wrong = 0;
     for step in steps {
-        let line = match Step::of(step).and_then(|step| Ok((step.is_deed(), player.take(&step)?))) {
+        let mut line = match Step::of(step).and_then(|step| Ok((step.is_deed(), player.take(&step)?))) {
             Ok((_, played)) if played.mismatch.is_some() => json!({ "step": step, "wrong": played.mismatch }),
             Ok((true, played)) => json!({ "step": step, "changed": played.changed }),
             Ok((false, _)) => json!({ "step": step }),
             Err(problem) => json!({ "step": step, "wrong": problem.to_string() }),
         };
+        let problems = news(&player, &mut known);
+        if !problems.is_empty() {
+            line["problems"] = json!(problems);
+        }
         wrong += usize::from(line.get("wrong").is_some());
         each(&line);
     }
     wrong
+}
+
+/// What went wrong inside expressions, or was more than a filling takes, since this was last asked; a form that is opened again
+/// begins anew.
+fn news(player: &Player, known: &mut usize) -> Vec<String> {
+    let all = player.session().eval_problems();
+    let new = all.get(*known..).unwrap_or(all);
+    *known = all.len();
+    new.iter().map(|problem| format!("{}: {}: {}", problem.path, problem.expression, problem.message)).collect()
 }
 
 fn open(definition: Rc<Definition>, instance: Option<&str>, host: &Rc<dyn Host>) -> Result<Player, Vec<String>> {

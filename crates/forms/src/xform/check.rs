@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use super::builder::Builder;
 use super::problem::XFormProblemKind;
 use crate::definition::{Kind, Node, Piece};
+use crate::instance::crowd::crowded;
 use crate::parse::circle;
 use crate::xpath::{Expr, PathStart, PathStep, PathUse};
 
@@ -62,6 +63,10 @@ impl Builder<'_> {
         }
         self.keep_texts(wants_any_text, &wanted_texts);
         self.circles(&form);
+        let nodes: Vec<&Node> = form.nodes.iter().collect();
+        for index in crowded(&nodes) {
+            self.warn(self.places[index], XFormProblemKind::Crowded);
+        }
         self.nodes = form.nodes;
     }
 

@@ -81,6 +81,8 @@ pub enum XFormProblemKind {
     BadArguments(String, String),
     /// Values or relevance that depend on themselves: the names on the way round.
     Cycle(Vec<String>),
+    /// Warning: more instances than a filling takes.
+    Crowded,
 }
 
 impl XFormProblemKind {
@@ -119,6 +121,7 @@ impl XFormProblemKind {
             Self::UnknownFunction(..) => "unknown_function",
             Self::BadArguments(..) => "bad_arguments",
             Self::Cycle(_) => "cycle",
+            Self::Crowded => "crowded",
         }
     }
 
@@ -162,6 +165,10 @@ impl XFormProblemKind {
             Self::UnknownFunction(name, text) => format!("the function {name}() in “{text}” is not known"),
             Self::BadArguments(name, text) => format!("{name}() in “{text}” does not take that many arguments"),
             Self::Cycle(names) => format!("these depend on each other in a circle: {}", names.join(" → ")),
+            Self::Crowded => {
+                "at most 1,000 instances of a repeat, and 100,000 nodes in all, can be filled: the rest will be missing"
+                    .into()
+            }
         }
     }
 
@@ -199,6 +206,7 @@ impl XFormProblemKind {
             Self::UnknownFunction(name, text) => format!("“{text}”中的函数 {name}() 不存在"),
             Self::BadArguments(name, text) => format!("“{text}”中 {name}() 的参数个数不对"),
             Self::Cycle(names) => format!("以下内容互相依赖，形成循环：{}", names.join(" → ")),
+            Self::Crowded => "每个重复组最多可填 1000 项，整份表单最多 100000 个节点：超出部分不会出现".into(),
         }
     }
 }

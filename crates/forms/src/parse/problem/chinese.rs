@@ -95,6 +95,7 @@ fn warning(kind: &ProblemKind) -> String {
         K::TwoFormIds => "同时有 form_id 和 id_string：使用 form_id".into(),
         K::PlainAppearance(name, kind) => format!("此处没有外观“{name}”：按普通 {kind} 显示"),
         K::IdleTrigger(name) => format!("${{{name}}} 无人回答，不会触发任何内容"),
+        K::Crowded => "每个重复组最多可填 1000 项，整份表单最多 100000 个节点：超出部分不会出现".into(),
         _ => String::new(),
     }
 }

@@ -122,6 +122,10 @@ fn warning(kind: &ProblemKind) -> String {
         K::TwoFormIds => "there are both form_id and id_string: form_id is used".into(),
         K::PlainAppearance(name, kind) => format!("the appearance “{name}” is not known here: drawn as plain {kind}"),
         K::IdleTrigger(name) => format!("nobody answers ${{{name}}}, so it triggers nothing"),
+        K::Crowded => {
+            "at most 1,000 instances of a repeat, and 100,000 nodes in all, can be filled: the rest will be missing"
+                .into()
+        }
         _ => String::new(),
     }
 }

@@ -165,6 +165,8 @@ pub enum ProblemKind {
     PlainAppearance(String, String),
     /// Warning: a trigger that a person does not answer.
     IdleTrigger(String),
+    /// Warning: more instances than a filling takes.
+    Crowded,
 }
 
 /// How parameters of a `range` do not go together.
@@ -302,6 +304,7 @@ impl ProblemKind {
             Self::TwoFormIds => "two_form_ids",
             Self::PlainAppearance(..) => "plain_appearance",
             Self::IdleTrigger(_) => "idle_trigger",
+            Self::Crowded => "crowded",
         }
     }
 }
