@@ -61,44 +61,62 @@ pub struct Instance {
     /// In the shape of [`crate::contract::Draft::answers`]. What the instance has not, is not there either; but a repeat of
     /// which it has no instance is an empty list.
     pub answers: Value,
-    /// Paths of what the form has no node for.
-    pub unknown: Vec<String>,
+    /// What the form has no node for, and the answers have not.
+    pub unknown: Vec<Unknown>,
 }
+
+/// What of an instance its form has no node for: an element, an attribute, words beside the elements of a group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unknown {
+    /// `/data/home/member[1]/age`, `/data/home/@age`, `/data/home/text()`.
+    pub path: String,
+    /// As it is written in the document; of an attribute its value.
+    pub written: String,
+}
+
+/// An instance of another form than it says has nothing but such; one that is of its form has few.
+const MAX_UNKNOWN: usize = 1_000;
+/// Empty lists that are made of repeats without instances, in all.
+const MAX_LISTS: usize = xml::INSTANCE_NODES as usize;
+/// Bytes that the paths of all entities may have.
+const MAX_PATHS: usize = 4 << 20;
 
 /// Reads only what an instance is of: to find its form.
 ///
 /// # Errors
 /// When it is no XML that is accepted.
 pub fn head(xml: &str) -> Result<Head, XFormProblem> {
-    let document = xml::open(xml)?;
-    Ok(head_of(document.root_element()))
+    let document = xml::open(xml, xml::INSTANCE_NODES)?;
+    head_of(document.root_element())
 }
 
 /// Reads an instance of a form.
 ///
 /// # Errors
-/// When it is no XML that is accepted, or an instance of another form.
+/// When it is no XML that is accepted, or an instance of another form; also when it has more than an instance of the form.
 pub fn read(definition: &Definition, xml: &str) -> Result<Instance, XFormProblem> {
-    let document = xml::open(xml)?;
+    let document = xml::open(xml, xml::INSTANCE_NODES)?;
     let root = document.root_element();
-    let head = head_of(root);
+    let head = head_of(root)?;
     let named = definition.nodes.first().map_or("", |node| node.name.as_str());
     if head.form_id != definition.id || xml::local(xml::name(root)) != xml::local(named) {
         let kind = XFormProblemKind::OtherForm(head.form_id, definition.id.clone());
         return Err(xml::problem(root, kind));
     }
-    let mut reader = Reader { definition, children: children(definition), unknown: Vec::new() };
-    let answers = reader.inside(root, 0, &format!("/{named}"));
+    let mut reader = Reader::new(definition);
+    let answers = reader.group(root, 0, &format!("/{named}"));
+    if reader.is_full() {
+        return Err(xml::problem(root, XFormProblemKind::TooLarge));
+    }
     Ok(Instance { head, answers: Value::Object(answers), unknown: reader.unknown })
 }
 
 /// The answers in an instance's root element, as [`read`] gives them.
 pub(super) fn answers(definition: &Definition, root: Element<'_, '_>) -> Value {
-    let mut reader = Reader { definition, children: children(definition), unknown: Vec::new() };
-    Value::Object(reader.inside(root, 0, ""))
+    Value::Object(Reader::new(definition).inside(root, 0, ""))
 }
 
-fn head_of(root: Element<'_, '_>) -> Head {
+fn head_of(root: Element<'_, '_>) -> Result<Head, XFormProblem> {
     let attribute = |name: &str| root.attributes().find(|attribute| attribute.name() == name);
     let text = |name: &str| attribute(name).map_or_else(String::new, |found| found.value().to_owned());
     let mut meta = Meta::default();
@@ -115,12 +133,18 @@ fn head_of(root: Element<'_, '_>) -> Head {
     };
     if root.descendants().any(|node| is_entity(&node)) {
         let places = Places::of(root);
+        let mut bytes = 0;
         for element in root.descendants().filter(is_entity) {
             let owner = element.parent_element().and_then(|meta| meta.parent_element());
-            meta.entities.push(entity(element, &owner.map(|owner| places.path(owner)).unwrap_or_default()));
+            let path = owner.map(|owner| places.path(owner)).unwrap_or_default();
+            bytes += path.len();
+            if bytes > MAX_PATHS {
+                return Err(xml::problem(root, XFormProblemKind::TooLarge));
+            }
+            meta.entities.push(entity(element, &path));
         }
     }
-    Head { form_id: text("id"), version: text("version"), meta }
+    Ok(Head { form_id: text("id"), version: text("version"), meta })
 }
 
 fn child<'a>(node: Element<'a, 'a>, name: &str) -> Option<Element<'a, 'a>> {
@@ -188,29 +212,71 @@ pub(super) fn children(definition: &Definition) -> Vec<Vec<usize>> {
 
 struct Reader<'a> {
     definition: &'a Definition,
-    children: Vec<Vec<usize>>,
-    unknown: Vec<String>,
+    /// The child of a node by its name.
+    named: HashMap<(usize, &'a str), usize>,
+    /// The first child by its name without the prefix, and whether it is an attribute.
+    like: HashMap<(usize, bool, &'a str), usize>,
+    /// The repeats in each node.
+    repeats: HashMap<usize, Vec<usize>>,
+    lists: usize,
+    unknown: Vec<Unknown>,
 }
 
-impl Reader<'_> {
+/// A name without its prefix, and whether it is an attribute's.
+fn plain(name: &str) -> (bool, &str) {
+    (name.starts_with('@'), xml::local(name))
+}
+
+impl<'a> Reader<'a> {
+    fn new(definition: &'a Definition) -> Self {
+        let (mut named, mut like) = (HashMap::new(), HashMap::new());
+        let mut repeats: HashMap<usize, Vec<usize>> = HashMap::new();
+        for (index, node) in definition.nodes.iter().enumerate().skip(1) {
+            let parent = node.parent as usize;
+            let (is_attribute, name) = plain(&node.name);
+            named.entry((parent, node.name.as_str())).or_insert(index);
+            like.entry((parent, is_attribute, name)).or_insert(index);
+            if node.kind == Kind::Repeat {
+                repeats.entry(parent).or_default().push(index);
+            }
+        }
+        Self { definition, named, like, repeats, lists: 0, unknown: Vec::new() }
+    }
+
     /// The child of a node that an element or attribute of this name is; one of another prefix where none has the same.
     fn known(&self, index: usize, name: &str) -> Option<usize> {
-        let named = |&&child: &&usize| self.definition.nodes[child].name == name;
-        let like = |&&child: &&usize| {
-            let known = &self.definition.nodes[child].name;
-            xml::local(known) == xml::local(name) && known.starts_with('@') == name.starts_with('@')
-        };
-        let children = &self.children[index];
-        children.iter().find(named).or_else(|| children.iter().find(like)).copied()
+        let (is_attribute, local) = plain(name);
+        self.named.get(&(index, name)).or_else(|| self.like.get(&(index, is_attribute, local))).copied()
+    }
+
+    fn unknown(&mut self, path: String, written: &str) {
+        self.unknown.push(Unknown { path, written: written.to_owned() });
+    }
+
+    /// Whether there is more than an instance of the form can have; nothing is read any more then.
+    fn is_full(&self) -> bool {
+        self.unknown.len() > MAX_UNKNOWN || self.lists > MAX_LISTS
+    }
+
+    /// What is inside a group, with words beside its elements.
+    fn group(&mut self, element: Element<'_, '_>, index: usize, path: &str) -> Map<String, Value> {
+        let words = xml::own_text(element);
+        if !words.is_empty() {
+            self.unknown(format!("{path}/text()"), &words);
+        }
+        self.inside(element, index, path)
     }
 
     /// What is inside an element. Elements are nested no deeper than [`xml::open`] lets them.
     fn inside(&mut self, element: Element<'_, '_>, index: usize, path: &str) -> Map<String, Value> {
         let mut answers = Map::new();
-        for child in 0..self.children[index].len() {
-            let node = &self.definition.nodes[self.children[index][child]];
-            if node.kind == Kind::Repeat {
-                answers.insert(node.name.clone(), Value::Array(Vec::new()));
+        if self.is_full() {
+            return answers;
+        }
+        if let Some(repeats) = self.repeats.get(&index) {
+            self.lists += repeats.len();
+            for &child in repeats {
+                answers.insert(self.definition.nodes[child].name.clone(), Value::Array(Vec::new()));
             }
         }
         for (name, attribute) in xml::attributes(element) {
@@ -222,7 +288,7 @@ impl Reader<'_> {
                 }
                 // An element's own are of the form and of those that sent it.
                 None if index == 0 || attribute.namespace().is_some() => {}
-                None => self.unknown.push(format!("{path}/{name}")),
+                None => self.unknown(format!("{path}/{name}"), attribute.value()),
             }
         }
         for child in element.children().filter(Element::is_element) {
@@ -233,7 +299,10 @@ impl Reader<'_> {
             match self.known(index, name) {
                 Some(known) => self.answer(child, known, path, &mut answers),
                 None if index == 0 && child.tag_name().name() == "meta" => self.own_meta(child, path),
-                None => self.unknown.push(format!("{path}/{name}")),
+                None => self.unknown(format!("{path}/{name}"), xml::source(child)),
+            }
+            if self.is_full() {
+                break;
             }
         }
         answers
@@ -246,14 +315,14 @@ impl Reader<'_> {
         match kind {
             Kind::Repeat => {
                 let place = answers.get(&name).and_then(Value::as_array).map_or(0, Vec::len) + 1;
-                let instance = Value::Object(self.inside(element, index, &format!("{path}[{place}]")));
+                let instance = Value::Object(self.group(element, index, &format!("{path}[{place}]")));
                 if let Some(instances) = answers.get_mut(&name).and_then(Value::as_array_mut) {
                     instances.push(instance);
                 }
             }
-            _ if answers.contains_key(&name) => self.unknown.push(format!("{path}[2]")),
+            _ if answers.contains_key(&name) => self.unknown(format!("{path}[2]"), xml::source(element)),
             Kind::Group | Kind::Root => {
-                let inside = self.inside(element, index, &path);
+                let inside = self.group(element, index, &path);
                 answers.insert(name, Value::Object(inside));
             }
             _ => {
@@ -266,10 +335,19 @@ impl Reader<'_> {
 
     /// A meta block that the form has no nodes for: what [`Meta`] has is known.
     fn own_meta(&mut self, meta: Element<'_, '_>, path: &str) {
+        let mut seen = Vec::new();
         for child in meta.children().filter(Element::is_element) {
-            let known = ["instanceID", "instanceName", "deprecatedID", "entity"].contains(&child.tag_name().name());
-            if !known {
-                self.unknown.push(format!("{path}/{}/{}", xml::name(meta), xml::name(child)));
+            let name = child.tag_name().name();
+            let is_text = ["instanceID", "instanceName", "deprecatedID"].contains(&name) && !seen.contains(&name);
+            let is_known = name == "entity" || (is_text && !child.children().any(|inside| inside.is_element()));
+            if is_text {
+                seen.push(name);
+            }
+            if !is_known {
+                self.unknown(format!("{path}/{}/{}", xml::name(meta), xml::name(child)), xml::source(child));
+            }
+            if self.is_full() {
+                break;
             }
         }
     }
