@@ -104,7 +104,11 @@ pub fn read(definition: &Definition, xml: &str) -> Result<Instance, XFormProblem
         return Err(xml::problem(root, kind));
     }
     let mut reader = Reader::new(definition);
-    let answers = reader.group(root, 0, &format!("/{named}"));
+    let mut answers = reader.group(root, 0, &format!("/{named}"));
+    let log = child(root, "meta").and_then(|meta| child(meta, "audit"));
+    if let (Some(node), Some(log)) = (reader.audit(), log) {
+        answers.entry(node.name.clone()).or_insert_with(|| Value::String(xml::own_text(log)));
+    }
     if reader.is_full() {
         return Err(xml::problem(root, XFormProblemKind::TooLarge));
     }
@@ -298,7 +302,11 @@ impl<'a> Reader<'a> {
             }
             match self.known(index, name) {
                 Some(known) => self.answer(child, known, path, &mut answers),
-                None if index == 0 && child.tag_name().name() == "meta" => self.own_meta(child, path),
+                None if child.tag_name().name() == "meta" && (index == 0 || self.has_entity(index)) => {
+                    self.own_meta(child, index, path);
+                }
+                None if self.is_own_meta(index) && self.is_of_meta(child, 0) => {}
+                None if self.is_count(index, name) => {}
                 None => self.unknown(format!("{path}/{name}"), xml::source(child)),
             }
             if self.is_full() {
@@ -334,22 +342,53 @@ impl<'a> Reader<'a> {
     }
 
     /// A meta block that the form has no nodes for: what [`Meta`] has is known.
-    fn own_meta(&mut self, meta: Element<'_, '_>, path: &str) {
-        let mut seen = Vec::new();
+    fn own_meta(&mut self, meta: Element<'_, '_>, index: usize, path: &str) {
         for child in meta.children().filter(Element::is_element) {
-            let name = child.tag_name().name();
-            let is_text = ["instanceID", "instanceName", "deprecatedID"].contains(&name) && !seen.contains(&name);
-            let is_known = name == "entity" || (is_text && !child.children().any(|inside| inside.is_element()));
-            if is_text {
-                seen.push(name);
-            }
-            if !is_known {
-                self.unknown(format!("{path}/{}/{}", xml::name(meta), xml::name(child)), xml::source(child));
+            if !self.is_of_meta(child, index) {
+                let path = format!("{path}/{}/{}", xml::name(meta), xml::name(child));
+                self.unknown(path, xml::source(child));
             }
             if self.is_full() {
                 break;
             }
         }
+    }
+
+    /// Whether an element of the meta block of a node is read without a node of its own.
+    fn is_of_meta(&self, child: Element<'_, '_>, index: usize) -> bool {
+        let name = child.tag_name().name();
+        if name == "entity" {
+            return true;
+        }
+        let is_text = ["instanceID", "instanceName", "deprecatedID"].contains(&name)
+            || (name == "audit" && self.audit().is_some());
+        let is_same = |other: Element<'_, '_>| other.is_element() && other.tag_name().name() == name;
+        index == 0
+            && is_text
+            && !child.children().any(|inside| inside.is_element())
+            && !child.prev_siblings().skip(1).any(is_same)
+    }
+
+    /// The form's log of the filling, which is written in the meta block wherever the form names it.
+    fn audit(&self) -> Option<&'a Node> {
+        self.definition.nodes.iter().skip(1).find(|node| node.kind == Kind::Audit && node.parent == 0)
+    }
+
+    /// Whether a node is the form's own meta block.
+    fn is_own_meta(&self, index: usize) -> bool {
+        let node = &self.definition.nodes[index];
+        index > 0 && node.parent == 0 && node.kind == Kind::Group && xml::local(&node.name) == "meta"
+    }
+
+    fn has_entity(&self, index: usize) -> bool {
+        self.definition.entities.iter().any(|entity| entity.node as usize == index)
+    }
+
+    /// Whether an element was made to hold how often a repeat beside it is there: `member_count`. See [`crate::xform_out`].
+    fn is_count(&self, index: usize, name: &str) -> bool {
+        let repeat = name.trim_end_matches('_').strip_suffix("_count");
+        let repeat = repeat.and_then(|repeat| self.named.get(&(index, repeat)));
+        repeat.is_some_and(|&repeat| !self.definition.nodes[repeat].repeat_count.is_empty())
     }
 }
 

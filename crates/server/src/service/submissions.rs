@@ -206,13 +206,14 @@ impl Submission {
     /// Whether a file of this name belongs to it: its answers name it, or what the form has no place for.
     #[must_use]
     pub fn takes(&self, name: &str) -> bool {
-        self.read.files.contains(name) || (name != WHOLE && self.read.more.contains(name))
+        let in_more = || self.read.more.as_ref().is_some_and(|more| more.contains(name));
+        name != WHOLE && (self.read.files.contains(name) || in_more())
     }
 
     /// Whether it says something that the form has no place for, and its XML is kept as a file of the visit.
     #[must_use]
     pub fn has_more(&self) -> bool {
-        !self.read.more.is_empty()
+        self.read.more.is_some()
     }
 
     /// Keeps a file that the answers name; of a picture without what the camera wrote into it.

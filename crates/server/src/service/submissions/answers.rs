@@ -25,8 +25,8 @@ pub(super) struct Answers {
     pub(super) chosen: BTreeSet<String>,
     /// SHA-256 of the answers and of what else it says.
     pub(super) sha256: String,
-    /// What it says that the form has no place for, as it is written.
-    pub(super) more: String,
+    /// What it says that the form has no place for, as it is written; `None` where there is nothing.
+    pub(super) more: Option<String>,
 }
 
 /// Reads the answers to a form, which comes as JSON.
@@ -45,7 +45,8 @@ pub(super) fn understood(form: &str, xml: &str) -> Result<Answers, NotTaken> {
     let more: Vec<_> = read.unknown.iter().map(|unknown| json!([unknown.path, unknown.written])).collect();
     let sha256 = random::sha256_hex(if more.is_empty() { text } else { json!([text, more]).to_string() });
     let written: Vec<_> = read.unknown.into_iter().map(|unknown| unknown.written).collect();
-    Ok(Answers { answers, files, chosen, sha256, more: written.join("\n"), form })
+    let more = (!written.is_empty()).then(|| written.join("\n"));
+    Ok(Answers { answers, files, chosen, sha256, more, form })
 }
 
 /// The nodes in a node by their names: what walks over answers looks at them, not at all that could be there.
