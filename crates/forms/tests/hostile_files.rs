@@ -36,11 +36,16 @@ const OFFICE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/rela
 
 /// An xlsx of one sheet `survey` with this XML in it, and these shared texts.
 fn xlsx(sheet: (&str, (&str, usize), &str), texts: (&str, (&str, usize), &str)) -> Vec<u8> {
+    xlsx_at("worksheets/sheet1.xml", sheet, texts)
+}
+
+/// An xlsx whose sheet is the part of this name.
+fn xlsx_at(part: &str, sheet: (&str, (&str, usize), &str), texts: (&str, (&str, usize), &str)) -> Vec<u8> {
     let book = format!(
         "<workbook {SPACE} xmlns:r=\"{OFFICE}\"><sheets><sheet name=\"survey\" sheetId=\"1\" r:id=\"r1\"/></sheets></workbook>"
     );
     let relations = format!(
-        "<Relationships xmlns=\"{RELATIONS}\"><Relationship Id=\"r1\" Type=\"{OFFICE}/worksheet\" Target=\"worksheets/sheet1.xml\"/>\
+        "<Relationships xmlns=\"{RELATIONS}\"><Relationship Id=\"r1\" Type=\"{OFFICE}/worksheet\" Target=\"{part}\"/>\
          <Relationship Id=\"r2\" Type=\"{OFFICE}/sharedStrings\" Target=\"sharedStrings.xml\"/></Relationships>"
     );
     let root = format!(
@@ -56,7 +61,7 @@ fn xlsx(sheet: (&str, (&str, usize), &str), texts: (&str, (&str, usize), &str)) 
         ("_rels/.rels", &root, ("", 0), ""),
         ("xl/workbook.xml", &book, ("", 0), ""),
         ("xl/_rels/workbook.xml.rels", &relations, ("", 0), ""),
-        ("xl/worksheets/sheet1.xml", sheet.0, sheet.1, sheet.2),
+        (&format!("xl/{part}"), sheet.0, sheet.1, sheet.2),
         ("xl/sharedStrings.xml", texts.0, texts.1, texts.2),
     ])
 }
@@ -95,6 +100,13 @@ fn zip_bomb() {
         }
     }
     assert_ne!(code(&liar), "fine");
+    // The workbook may name any part as its sheet: none is opened before it was measured.
+    let cell = format!("{SHEET}<row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t>");
+    for part in ["worksheets/sheet1.dat", "media/image1.png", "sheet"] {
+        let long = xlsx_at(part, (&cell, ("A", 40 << 20), &format!("</t></is></c></row>{SHEET_END}")), NO_TEXTS);
+        let problems = read_xlsform("form.xlsx", &long).unwrap_err();
+        assert_eq!((problems[0].cell.as_str(), &problems[0].kind), ("", &ProblemKind::TooLarge), "{part}");
+    }
     let texts = xlsx((SHEET, ("", 0), SHEET_END), (TEXTS, ("<si><t>a</t></si>", 2_000_000), TEXTS_END));
     assert_eq!(code(&texts), "too_large", "two million texts of one letter");
 }

@@ -51,7 +51,7 @@ fn a_submission_has_its_form_its_id_and_the_answers_in_the_form_s_order() {
     let read = instance::read(&definition(), &xml).expect("our own");
     assert_eq!(read.answers, answers);
     assert_eq!((read.head.form_id.as_str(), read.head.version.as_str()), ("visit", "3"));
-    assert_eq!((read.head.meta, read.unknown), (meta(), Vec::<String>::new()));
+    assert_eq!((read.head.meta, read.unknown), (meta(), Vec::new()));
 }
 
 #[test]
@@ -65,11 +65,61 @@ fn the_form_of_an_instance_is_known_before_its_answers_are_read() {
 
 #[test]
 fn what_the_form_has_no_place_for_is_told_by_its_path() {
-    let xml = "<data id='visit'><who>x</who><who>y</who><pet><dog/></pet><home><member><name/><age>3</age></member></home>\
-               <meta><instanceID/><mood>good</mood></meta></data>";
+    let xml = "<data id='visit'><who>x<i>inner</i></who><who>y</who><pet><dog/></pet><home> words <member age='4'><name/>\
+               <age>3</age></member></home><meta><instanceID/><mood>good</mood><instanceID>2</instanceID>\
+               <instanceName>a<b/></instanceName></meta></data>";
     let read = instance::read(&definition(), xml).expect("an instance of the form");
-    assert_eq!(read.unknown, ["/data/who[2]", "/data/pet", "/data/home/member[1]/age", "/data/meta/mood"]);
+    let unknown: Vec<_> = read.unknown.iter().map(|one| (one.path.as_str(), one.written.as_str())).collect();
+    assert_eq!(
+        unknown,
+        [
+            ("/data/who/i", "<i>inner</i>"),
+            ("/data/who[2]", "<who>y</who>"),
+            ("/data/pet", "<pet><dog/></pet>"),
+            ("/data/home/text()", " words "),
+            ("/data/home/member[1]/@age", "4"),
+            ("/data/home/member[1]/age", "<age>3</age>"),
+            ("/data/meta/mood", "<mood>good</mood>"),
+            ("/data/meta/instanceID", "<instanceID>2</instanceID>"),
+            ("/data/meta/instanceName", "<instanceName>a<b/></instanceName>"),
+        ]
+    );
     assert_eq!(read.answers, json!({"who": "x", "home": {"member": [{"name": ""}]}}));
+}
+
+/// What costs its reader more than its bytes: elements times questions, instances times repeats, attributes and namespaces times
+/// themselves, an entity's path once for each.
+#[test]
+fn an_instance_that_is_made_to_harm_is_refused_at_once() {
+    let mut wide = definition();
+    wide.nodes.extend((0..1500).map(|number| node(&format!("q{number}"), 0, Kind::Text)));
+    wide.nodes.extend((0..1500).map(|number| node(&format!("r{number}"), 4, Kind::Repeat)));
+    let refused = |inside: &str| {
+        let xml = format!("<data id='visit'>{inside}</data>");
+        instance::read(&wide, &xml).expect_err("refused").kind.code()
+    };
+    let numbered = |count: usize, text: &dyn Fn(usize) -> String| (0..count).map(text).collect::<String>();
+    let long = "l".repeat(100_000);
+    for (what, inside) in [
+        ("elements that are no questions", "<z/>".repeat(400_000)),
+        ("fewer of them", "<z/>".repeat(1_001)),
+        ("instances of a repeat with many repeats", format!("<home>{}</home>", "<member/>".repeat(150_000))),
+        ("attributes of one element", format!("<who {}/>", numbered(100_000, &|at| format!(" a{at}=''")))),
+        (
+            "namespaces times elements",
+            format!(
+                "<who {}>{}</who>",
+                numbered(499, &|at| format!(" xmlns:a{at}='u'")),
+                "<b xmlns:c='d'/>".repeat(50_000)
+            ),
+        ),
+        ("entities with a long path", format!("<{long}><meta>{}</meta></{long}>", "<entity/>".repeat(100_000))),
+    ] {
+        assert_eq!(refused(&inside), "too_large", "{what}");
+    }
+    let many = format!("<data id='visit'><home>{}</home></data>", "<member><name>x</name></member>".repeat(30_000));
+    let read = instance::read(&definition(), &many).expect("long, and of its form");
+    assert_eq!(read.answers["home"]["member"].as_array().map(Vec::len), Some(30_000));
 }
 
 #[test]

@@ -159,7 +159,7 @@ proptest! {
         let mut before = session.instance();
         let xml = instance::write(&form, &before, &Meta::default());
         let read = instance::read(&form, &xml).expect("our own");
-        prop_assert_eq!(read.unknown, Vec::<String>::new());
+        prop_assert_eq!(read.unknown, Vec::new());
         let (again, unknown) = Session::edit(Rc::clone(&form), Rc::new(Lists::new()), host(), &read.answers);
         prop_assert_eq!(unknown, Vec::<String>::new());
         let mut after = again.instance();

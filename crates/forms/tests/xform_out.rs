@@ -3,8 +3,9 @@
 #![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
 
 use serde_json::{Value, json};
-use zhucun_forms::Definition;
+use zhucun_forms::xform::instance;
 use zhucun_forms::xform_out::{XformError, write};
+use zhucun_forms::{Definition, read_form};
 
 fn form(fields: &Value) -> Definition {
     let mut form = json!({"id": "f", "version": "3", "title": [["标题"]], "languages": [""], "default_language": 0});
@@ -315,4 +316,48 @@ fn a_range_of_whole_numbers_is_whole_however_they_are_written() {
     };
     assert!(range("0.0", "1").contains("type=\"int\""));
     assert!(range("0", "0.5").contains("type=\"decimal\""));
+}
+
+/// A client fills what we wrote: all of it is understood when it comes back, with what stands elsewhere than in the definition.
+#[test]
+fn an_instance_of_a_written_form_has_nothing_that_the_form_has_no_place_for() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/e2e/forms/gallery.md");
+    let gallery = read_form("gallery.md", &std::fs::read(path).unwrap()).unwrap().definition;
+    let nodes = |meta: bool| {
+        let mut nodes = vec![
+            json!({"n": "data", "p": 0, "k": "root"}),
+            json!({"n": "log", "p": 0, "k": "audit"}),
+            json!({"n": "r", "p": 0, "k": "repeat", "rc": "1 + 1"}),
+            json!({"n": "q", "p": 2, "k": "text", "sv": "name"}),
+        ];
+        if meta {
+            nodes.push(json!({"n": "orx:meta", "p": 0, "k": "group"}));
+        }
+        nodes
+    };
+    let entities = json!([{"list": "people", "node": 2, "label": "./q"}, {"list": "homes", "node": 0}]);
+    let made = |meta: bool| {
+        form(&json!({
+            "nodes": nodes(meta), "entities": entities, "instance_name": "'x'",
+            "ns": {"orx": "http://openrosa.org/xforms"},
+        }))
+    };
+    for form in [gallery, made(false), made(true)] {
+        let xml = write(&form).unwrap();
+        let blank = part(&xml, "<instance>", "</instance>");
+        let blank = &blank["<instance>".len()..blank.len() - "</instance>".len()];
+        let spaces = "xmlns:jr=\"http://openrosa.org/javarosa\" xmlns:orx=\"http://openrosa.org/xforms\" ";
+        // The templates count as instances here, so that they are read as well.
+        let blank = blank.replace(" jr:template=\"\"", "").replacen("id=", &format!("{spaces}id="), 1);
+        let filled = blank.replace("<audit/>", "<audit>audit.csv</audit>");
+        let read = instance::read(&form, &filled).unwrap();
+        assert_eq!(read.unknown, [], "{filled}");
+        if filled.contains("<audit>") {
+            assert_eq!(read.answers["log"], "audit.csv", "{filled}");
+        }
+    }
+    let stray = "<data id=\"f\"><s_count>2</s_count><meta><audit>a</audit><audit>b</audit></meta></data>";
+    let unknown = instance::read(&made(false), stray).unwrap().unknown;
+    let unknown: Vec<_> = unknown.iter().map(|unknown| unknown.path.as_str()).collect();
+    assert_eq!(unknown, ["/data/s_count", "/data/meta/audit"]);
 }

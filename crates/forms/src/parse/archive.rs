@@ -32,7 +32,8 @@ pub(super) fn sheets(bytes: &[u8]) -> Result<Vec<Sheet>, SheetProblem> {
     if is_ods { ods::sheets(&mut archive) } else { xlsx(bytes) }
 }
 
-/// Unpacks every part of text to nowhere, as far as it may be; the sizes that the archive tells may be wrong.
+/// Unpacks every part to nowhere, as far as it may be: the sizes that the archive tells may be wrong, and any part may be a
+/// sheet, whatever it is called.
 fn measure(archive: &mut ZipArchive<Cursor<&[u8]>>) -> Result<(), SheetProblem> {
     let too_large = || file_problem(ProblemKind::TooLarge);
     if archive.len() > MAX_PARTS {
@@ -42,9 +43,6 @@ fn measure(archive: &mut ZipArchive<Cursor<&[u8]>>) -> Result<(), SheetProblem> 
     for index in 0..archive.len() {
         let part = archive.by_index(index).map_err(|_| unreadable())?;
         let name = part.name().map_err(|_| unreadable())?.to_ascii_lowercase();
-        if !(name.ends_with(".xml") || name.ends_with(".rels")) {
-            continue;
-        }
         let limit =
             if name.ends_with("sharedstrings.xml") || name.ends_with("styles.xml") { MAX_STRINGS } else { MAX_PART };
         let size = io::copy(&mut part.take(limit + 1), &mut io::sink()).map_err(|_| unreadable())?;

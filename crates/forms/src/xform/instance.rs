@@ -1,14 +1,18 @@
 //! Instances as XML: a finished form as an `OpenRosa` submission, and back into answers.
 
+mod reader;
+
 use std::collections::HashMap;
 
 use roxmltree::{Node as Element, NodeId};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::lexical;
 use super::problem::{XFormProblem, XFormProblemKind};
-use super::xml::{self, JAVAROSA, OPENROSA};
-use crate::definition::{Definition, Kind, MAX_DEPTH, Node};
+use super::xml::{self, OPENROSA};
+use crate::definition::{Definition, MAX_DEPTH, Node};
+
+use reader::Reader;
 
 /// What an instance says of itself, where the form has no nodes of its own for it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -61,44 +65,62 @@ pub struct Instance {
     /// In the shape of [`crate::contract::Draft::answers`]. What the instance has not, is not there either; but a repeat of
     /// which it has no instance is an empty list.
     pub answers: Value,
-    /// Paths of what the form has no node for.
-    pub unknown: Vec<String>,
+    /// What the form has no node for, and the answers have not.
+    pub unknown: Vec<Unknown>,
 }
+
+/// What of an instance its form has no node for: an element, an attribute, words beside the elements of a group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unknown {
+    /// `/data/home/member[1]/age`, `/data/home/@age`, `/data/home/text()`.
+    pub path: String,
+    /// As it is written in the document; of an attribute its value.
+    pub written: String,
+}
+
+/// Bytes that the paths of all entities may have.
+const MAX_PATHS: usize = 4 << 20;
 
 /// Reads only what an instance is of: to find its form.
 ///
 /// # Errors
 /// When it is no XML that is accepted.
 pub fn head(xml: &str) -> Result<Head, XFormProblem> {
-    let document = xml::open(xml)?;
-    Ok(head_of(document.root_element()))
+    let document = xml::open(xml, xml::INSTANCE_NODES)?;
+    head_of(document.root_element())
 }
 
 /// Reads an instance of a form.
 ///
 /// # Errors
-/// When it is no XML that is accepted, or an instance of another form.
+/// When it is no XML that is accepted, or an instance of another form; also when it has more than an instance of the form.
 pub fn read(definition: &Definition, xml: &str) -> Result<Instance, XFormProblem> {
-    let document = xml::open(xml)?;
+    let document = xml::open(xml, xml::INSTANCE_NODES)?;
     let root = document.root_element();
-    let head = head_of(root);
+    let head = head_of(root)?;
     let named = definition.nodes.first().map_or("", |node| node.name.as_str());
     if head.form_id != definition.id || xml::local(xml::name(root)) != xml::local(named) {
         let kind = XFormProblemKind::OtherForm(head.form_id, definition.id.clone());
         return Err(xml::problem(root, kind));
     }
-    let mut reader = Reader { definition, children: children(definition), unknown: Vec::new() };
-    let answers = reader.inside(root, 0, &format!("/{named}"));
+    let mut reader = Reader::new(definition);
+    let mut answers = reader.group(root, 0, &format!("/{named}"));
+    let log = child(root, "meta").and_then(|meta| child(meta, "audit"));
+    if let (Some(node), Some(log)) = (reader.audit(), log) {
+        answers.entry(node.name.clone()).or_insert_with(|| Value::String(xml::own_text(log)));
+    }
+    if reader.is_full() {
+        return Err(xml::problem(root, XFormProblemKind::TooLarge));
+    }
     Ok(Instance { head, answers: Value::Object(answers), unknown: reader.unknown })
 }
 
 /// The answers in an instance's root element, as [`read`] gives them.
 pub(super) fn answers(definition: &Definition, root: Element<'_, '_>) -> Value {
-    let mut reader = Reader { definition, children: children(definition), unknown: Vec::new() };
-    Value::Object(reader.inside(root, 0, ""))
+    Value::Object(Reader::new(definition).inside(root, 0, ""))
 }
 
-fn head_of(root: Element<'_, '_>) -> Head {
+fn head_of(root: Element<'_, '_>) -> Result<Head, XFormProblem> {
     let attribute = |name: &str| root.attributes().find(|attribute| attribute.name() == name);
     let text = |name: &str| attribute(name).map_or_else(String::new, |found| found.value().to_owned());
     let mut meta = Meta::default();
@@ -115,12 +137,18 @@ fn head_of(root: Element<'_, '_>) -> Head {
     };
     if root.descendants().any(|node| is_entity(&node)) {
         let places = Places::of(root);
+        let mut bytes = 0;
         for element in root.descendants().filter(is_entity) {
             let owner = element.parent_element().and_then(|meta| meta.parent_element());
-            meta.entities.push(entity(element, &owner.map(|owner| places.path(owner)).unwrap_or_default()));
+            let path = owner.map(|owner| places.path(owner)).unwrap_or_default();
+            bytes += path.len();
+            if bytes > MAX_PATHS {
+                return Err(xml::problem(root, XFormProblemKind::TooLarge));
+            }
+            meta.entities.push(entity(element, &path));
         }
     }
-    Head { form_id: text("id"), version: text("version"), meta }
+    Ok(Head { form_id: text("id"), version: text("version"), meta })
 }
 
 fn child<'a>(node: Element<'a, 'a>, name: &str) -> Option<Element<'a, 'a>> {
@@ -184,95 +212,6 @@ pub(super) fn children(definition: &Definition) -> Vec<Vec<usize>> {
         }
     }
     children
-}
-
-struct Reader<'a> {
-    definition: &'a Definition,
-    children: Vec<Vec<usize>>,
-    unknown: Vec<String>,
-}
-
-impl Reader<'_> {
-    /// The child of a node that an element or attribute of this name is; one of another prefix where none has the same.
-    fn known(&self, index: usize, name: &str) -> Option<usize> {
-        let named = |&&child: &&usize| self.definition.nodes[child].name == name;
-        let like = |&&child: &&usize| {
-            let known = &self.definition.nodes[child].name;
-            xml::local(known) == xml::local(name) && known.starts_with('@') == name.starts_with('@')
-        };
-        let children = &self.children[index];
-        children.iter().find(named).or_else(|| children.iter().find(like)).copied()
-    }
-
-    /// What is inside an element. Elements are nested no deeper than [`xml::open`] lets them.
-    fn inside(&mut self, element: Element<'_, '_>, index: usize, path: &str) -> Map<String, Value> {
-        let mut answers = Map::new();
-        for child in 0..self.children[index].len() {
-            let node = &self.definition.nodes[self.children[index][child]];
-            if node.kind == Kind::Repeat {
-                answers.insert(node.name.clone(), Value::Array(Vec::new()));
-            }
-        }
-        for (name, attribute) in xml::attributes(element) {
-            let name = format!("@{name}");
-            match self.known(index, &name) {
-                Some(known) => {
-                    let name = self.definition.nodes[known].name.clone();
-                    answers.insert(name, Value::String(attribute.value().to_owned()));
-                }
-                // An element's own are of the form and of those that sent it.
-                None if index == 0 || attribute.namespace().is_some() => {}
-                None => self.unknown.push(format!("{path}/{name}")),
-            }
-        }
-        for child in element.children().filter(Element::is_element) {
-            let name = xml::name(child);
-            if child.attribute((JAVAROSA, "template")).is_some() {
-                continue;
-            }
-            match self.known(index, name) {
-                Some(known) => self.answer(child, known, path, &mut answers),
-                None if index == 0 && child.tag_name().name() == "meta" => self.own_meta(child, path),
-                None => self.unknown.push(format!("{path}/{name}")),
-            }
-        }
-        answers
-    }
-
-    fn answer(&mut self, element: Element<'_, '_>, index: usize, path: &str, answers: &mut Map<String, Value>) {
-        let Node { name, kind, .. } = &self.definition.nodes[index];
-        let (name, kind) = (name.clone(), *kind);
-        let path = format!("{path}/{name}");
-        match kind {
-            Kind::Repeat => {
-                let place = answers.get(&name).and_then(Value::as_array).map_or(0, Vec::len) + 1;
-                let instance = Value::Object(self.inside(element, index, &format!("{path}[{place}]")));
-                if let Some(instances) = answers.get_mut(&name).and_then(Value::as_array_mut) {
-                    instances.push(instance);
-                }
-            }
-            _ if answers.contains_key(&name) => self.unknown.push(format!("{path}[2]")),
-            Kind::Group | Kind::Root => {
-                let inside = self.inside(element, index, &path);
-                answers.insert(name, Value::Object(inside));
-            }
-            _ => {
-                // Attributes of a question are the form's own: calculated, or always the same.
-                let _ = self.inside(element, index, &path);
-                answers.insert(name, Value::String(xml::own_text(element)));
-            }
-        }
-    }
-
-    /// A meta block that the form has no nodes for: what [`Meta`] has is known.
-    fn own_meta(&mut self, meta: Element<'_, '_>, path: &str) {
-        for child in meta.children().filter(Element::is_element) {
-            let known = ["instanceID", "instanceName", "deprecatedID", "entity"].contains(&child.tag_name().name());
-            if !known {
-                self.unknown.push(format!("{path}/{}/{}", xml::name(meta), xml::name(child)));
-            }
-        }
-    }
 }
 
 /// Writes an instance. `answers` have the shape of [`crate::contract::Finalised::answers`]: what is not there is not written;

@@ -20,7 +20,7 @@ pub struct XForm {
 /// # Errors
 /// Everything that keeps the form from being filled, with element and line.
 pub fn read_xform(xml: &str) -> Result<XForm, Vec<XFormProblem>> {
-    let document = xml::open(xml).map_err(|problem| vec![problem])?;
+    let document = xml::open(xml, xml::FORM_NODES).map_err(|problem| vec![problem])?;
     let mut form = Builder::new(&document).map_err(|problem| vec![problem])?;
     form.find_controls();
     form.make_nodes();

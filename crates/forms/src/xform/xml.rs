@@ -11,14 +11,23 @@ pub(super) const OPENROSA: &str = "http://openrosa.org/xforms";
 pub(super) const JAVAROSA: &str = "http://openrosa.org/javarosa";
 
 /// No form has more nodes; what has is an attack on memory.
-const MAX_NODES: u32 = 2_000_000;
+pub(super) const FORM_NODES: u32 = 2_000_000;
+/// No instance has more: its answers would be longer than any visit.
+pub(super) const INSTANCE_NODES: u32 = 200_000;
+/// The reader compares each attribute of an element with all others of it.
+const MAX_ATTRIBUTES: usize = 500;
+/// The reader copies the namespaces of an element to each element in it that declares one of its own.
+const MAX_NAMESPACES: usize = 2_000;
 /// An instance's or a body's elements lie a few levels below the document's top.
 const LEVELS_ABOVE: usize = 8;
 
-/// Reads a document.
-pub(super) fn open(text: &str) -> Result<Document<'_>, XFormProblem> {
+/// Reads a document of at most so many nodes.
+pub(super) fn open(text: &str, nodes: u32) -> Result<Document<'_>, XFormProblem> {
     let text = text.trim_start_matches('\u{feff}').trim_start();
-    let options = ParsingOptions { allow_dtd: false, nodes_limit: MAX_NODES, ..ParsingOptions::default() };
+    if text.matches("xmlns").nth(MAX_NAMESPACES).is_some() || has_too_many_attributes(text) {
+        return Err(XFormProblem { path: String::new(), line: 1, kind: XFormProblemKind::TooLarge });
+    }
+    let options = ParsingOptions { allow_dtd: false, nodes_limit: nodes, ..ParsingOptions::default() };
     let document = Document::parse_with_options(text, options).map_err(|error| {
         let kind = match &error {
             Error::DtdDetected => XFormProblemKind::DocumentType,
@@ -33,6 +42,25 @@ pub(super) fn open(text: &str) -> Result<Document<'_>, XFormProblem> {
         Some(node) => Err(problem(node, XFormProblemKind::TooDeep)),
         None => Ok(document),
     }
+}
+
+/// Whether a tag has more values in quotes than any element has.
+fn has_too_many_attributes(text: &str) -> bool {
+    text.split('<').skip(1).filter(|tag| !tag.starts_with(['!', '?'])).any(|tag| {
+        let (mut quote, mut values) = (None, 0);
+        for byte in tag.bytes() {
+            match (quote, byte) {
+                (None, b'>') => break,
+                (None, b'"' | b'\'') => {
+                    quote = Some(byte);
+                    values += 1;
+                }
+                (Some(open), byte) if open == byte => quote = None,
+                _ => {}
+            }
+        }
+        values > MAX_ATTRIBUTES
+    })
 }
 
 /// The first element that lies too deep.
@@ -83,6 +111,11 @@ pub(super) fn name<'a>(node: Node<'a, '_>) -> &'a str {
 /// The attributes of an element with their names as they are written.
 pub(super) fn attributes<'a>(node: Node<'a, 'a>) -> impl Iterator<Item = (&'a str, roxmltree::Attribute<'a, 'a>)> {
     node.attributes().map(move |attribute| (&node.document().input_text()[attribute.range_qname()], attribute))
+}
+
+/// An element as it is written, with all that is in it.
+pub(super) fn source<'a>(node: Node<'a, '_>) -> &'a str {
+    &node.document().input_text()[node.range()]
 }
 
 /// What stands in an element, without what is in elements in it; empty where it is only white space.

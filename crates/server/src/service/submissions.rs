@@ -2,21 +2,26 @@
 //! stream, whose id is made of the submission's own. Files may come in several requests; the visit is written with the last of
 //! them, and what comes later still is added to it.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod answers;
+
+use std::{collections::BTreeMap, time::Duration};
 
 use bytes::Bytes;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
-use zhucun_domain::{access::Access, calendar, collection, household, visit::field};
+use tokio::sync::Semaphore;
+use zhucun_domain::{access::Access, calendar, collection, visit::field};
 use zhucun_forms::{
-    Definition, dates,
-    definition::{Kind, Node, Piece},
+    dates,
+    definition::{Kind, Piece},
     xform::{
         XFormProblem,
         instance::{self, Head},
     },
 };
 use zhucun_sync::{Change, Record, RecordKey, RefusalCode, StreamId, Verdict};
+
+use answers::{Answers, first_of, household_of, named_answer, names, rename, understood};
 
 use super::{files::FilesError, import::server_change, kinds, photo, push, random};
 use crate::{
@@ -36,6 +41,19 @@ const OFFSET: i32 = 8 * 60;
 
 /// How often the visit is looked at again when requests with files of one submission meet.
 const AGAIN: usize = 10;
+
+/// The name under which a submission's XML is noted among its files, where not all of it was understood: no answer names a file
+/// so.
+const WHOLE: &str = "";
+
+/// What people call that file.
+const WHOLE_NAME: &str = "submission.xml";
+
+/// Documents are read two at a time, beside the threads that answer requests.
+static READERS: Semaphore = Semaphore::const_new(2);
+
+/// How long a document waits for its turn.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Who sends, and to where.
 #[derive(Clone, Debug)]
@@ -61,7 +79,7 @@ pub enum NotTaken {
     UnknownVersion(String, String),
     /// Its household is none of the sender's village.
     Household,
-    /// The same id came before with other answers.
+    /// The same id came before with other answers, or with another file of a name.
     OtherAnswers,
     /// A file is a program.
     Program,
@@ -110,37 +128,56 @@ pub enum Taken {
 pub struct Submission {
     sender: Sender,
     head: Head,
-    form: Definition,
     hash: String,
-    /// As the app would have finished them, but with the names that files have in the submission.
-    answers: Value,
+    read: Answers,
     known: KnownSubmission,
 }
 
-/// Reads a submission's XML, finds its form, and notes its id.
+/// Reads a submission's XML, finds its form, and notes its id. What the form has no place for is kept with the XML itself, as
+/// a file of the visit: the client deletes what it has sent.
 ///
 /// # Errors
 /// [`NotTaken`].
-pub async fn open(state: &AppState, sender: Sender, xml: &str) -> Result<Submission, NotTaken> {
-    let head = instance::head(xml)?;
+pub async fn open(state: &AppState, sender: Sender, xml: String) -> Result<Submission, NotTaken> {
+    let (head, xml) = in_turn(move || Ok((instance::head(&xml)?, xml))).await?;
     let id = &head.meta.instance_id;
     if id.is_empty() || id.len() > ID_MAX {
         return Err(NotTaken::NoId);
     }
     let (form, hash) = form_of(state, &sender, &head).await?;
-    let read = instance::read(&form, xml)?;
-    let answers = Value::Object(finished(&form, &children(&form), 0, &read.answers));
-    check_household(state, &sender, &form, &answers).await?;
-    let (sha256, now) = (random::sha256_hex(answers.to_string()), state.clock.now());
-    let known = state.store.begin_submission(&sender.village, id, &sha256, &sender.access.user, now).await?;
-    if known.answers != sha256 {
+    let (read, xml) = in_turn(move || Ok((understood(&form, &xml)?, xml))).await?;
+    check_household(state, &sender, &read).await?;
+    let now = state.clock.now();
+    let known = state.store.begin_submission(&sender.village, id, &read.sha256, &sender.access.user, now).await?;
+    if known.answers != read.sha256 {
         return Err(NotTaken::OtherAnswers);
     }
-    Ok(Submission { sender, head, form, hash, answers, known })
+    let submission = Submission { sender, head, hash, read, known };
+    if submission.has_more() {
+        let mime = "text/plain; charset=utf-8";
+        submission.put(state, WHOLE, xml.into(), mime).await?;
+    }
+    Ok(submission)
 }
 
-/// The definition of the version that a submission names.
-async fn form_of(state: &AppState, sender: &Sender, head: &Head) -> Result<(Definition, String), NotTaken> {
+/// Does what takes long for its bytes where no other request waits for it.
+async fn in_turn<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, NotTaken> + Send + 'static,
+) -> Result<T, NotTaken> {
+    let Ok(Ok(turn)) = tokio::time::timeout(PATIENCE, READERS.acquire()).await else {
+        return Err(ApiError::busy(10).into());
+    };
+    // The turn goes along: a document whose connection is gone still counts until it is read.
+    let working = tokio::task::spawn_blocking(move || {
+        let done = work();
+        drop(turn);
+        done
+    });
+    working.await.map_err(|error| ApiError::internal(&error))?
+}
+
+/// The definition of the version that a submission names, as JSON, and its hash.
+async fn form_of(state: &AppState, sender: &Sender, head: &Head) -> Result<(String, String), NotTaken> {
     let unknown = || NotTaken::UnknownForm(head.form_id.clone());
     let key = RecordKey::new(collection::FORMS, &head.form_id);
     if head.form_id.is_empty() || state.store.record(&sender.county, &key).await?.is_none() {
@@ -151,18 +188,12 @@ async fn form_of(state: &AppState, sender: &Sender, head: &Head) -> Result<(Defi
         return Err(NotTaken::UnknownVersion(head.form_id.clone(), head.version.clone()));
     };
     let json = state.store.form_json(&hash).await?.ok_or_else(unknown)?;
-    let form = serde_json::from_str(&json).map_err(|error| ApiError::internal(&error))?;
-    Ok((form, hash))
+    Ok((json, hash))
 }
 
 /// Whether the household that was chosen is one of the village.
-async fn check_household(
-    state: &AppState,
-    sender: &Sender,
-    form: &Definition,
-    answers: &Value,
-) -> Result<(), NotTaken> {
-    let household = household_of(form, answers);
+async fn check_household(state: &AppState, sender: &Sender, read: &Answers) -> Result<(), NotTaken> {
+    let household = household_of(&read.form, &read.answers);
     if household.is_empty() {
         return Ok(());
     }
@@ -172,22 +203,23 @@ async fn check_household(
 }
 
 impl Submission {
-    /// The names of the files that its answers name.
+    /// Whether a file of this name belongs to it: its answers name it, or what the form has no place for.
     #[must_use]
-    pub fn files(&self) -> BTreeSet<String> {
-        self.named(Kind::is_file)
+    pub fn takes(&self, name: &str) -> bool {
+        let in_more = || self.read.more.as_ref().is_some_and(|more| more.contains(name));
+        name != WHOLE && (self.read.files.contains(name) || in_more())
     }
 
-    fn named(&self, of: fn(Kind) -> bool) -> BTreeSet<String> {
-        let mut names = BTreeSet::new();
-        named(&self.form, &children(&self.form), 0, &self.answers, of, &mut names);
-        names
+    /// Whether it says something that the form has no place for, and its XML is kept as a file of the visit.
+    #[must_use]
+    pub fn has_more(&self) -> bool {
+        self.read.more.is_some()
     }
 
     /// Keeps a file that the answers name; of a picture without what the camera wrote into it.
     ///
     /// # Errors
-    /// [`NotTaken::Program`], or when storage fails.
+    /// [`NotTaken::Program`], [`NotTaken::OtherAnswers`] where its name has another file, or when storage fails.
     pub async fn keep(&self, state: &AppState, name: &str, bytes: Bytes) -> Result<(), NotTaken> {
         let mime = match kinds::sniff(&bytes) {
             Some(mime) => mime,
@@ -196,6 +228,11 @@ impl Submission {
             None => return Err(NotTaken::Program),
         };
         let bytes = photo::clean(&bytes).map_or(bytes, |(_, cleaned)| cleaned.into());
+        if self.put(state, name, bytes, mime).await? { Ok(()) } else { Err(NotTaken::OtherAnswers) }
+    }
+
+    /// Keeps a file; `false` where its name has another one already that is not empty.
+    async fn put(&self, state: &AppState, name: &str, bytes: Bytes, mime: &str) -> Result<bool, NotTaken> {
         let meta = AttachmentMeta {
             sha256: random::sha256_hex(&bytes),
             size: i64::try_from(bytes.len()).unwrap_or(i64::MAX),
@@ -203,8 +240,9 @@ impl Submission {
         };
         let (village, now) = (&self.sender.village, state.clock.now());
         state.files.put(village, &meta.sha256, bytes).await?;
-        state.store.put_submission_file(village, &self.head.meta.instance_id, name, &meta, now).await?;
-        Ok(())
+        let id = &self.head.meta.instance_id;
+        let noted = state.store.put_submission_file(village, id, name, &meta, now).await?;
+        Ok(noted == meta.sha256 || meta.size == 0)
     }
 
     /// Writes the visit with the files that are there; not yet when others are to come and some are missing.
@@ -212,7 +250,7 @@ impl Submission {
     /// # Errors
     /// [`NotTaken`].
     pub async fn finish(&self, state: &AppState, more_to_come: bool) -> Result<Taken, NotTaken> {
-        let named = self.files();
+        let named = &self.read.files;
         let (village, id) = (&self.sender.village, &self.head.meta.instance_id);
         for _ in 0..AGAIN {
             let key = RecordKey::new(collection::VISITS, self.visit_id(id, self.known.received));
@@ -265,17 +303,18 @@ impl Submission {
 
     /// Answers that name files by their hashes, and the files.
     fn with_files(&self, there: &BTreeMap<String, AttachmentMeta>) -> (Value, Vec<Value>) {
-        let names: BTreeMap<&str, String> =
+        let full: BTreeMap<&str, String> =
             there.iter().map(|(name, meta)| (name.as_str(), attachment_name(name, meta))).collect();
-        let mut answers = self.answers.clone();
-        rename(&self.form, &children(&self.form), 0, &mut answers, &names);
-        let (used, chosen) = (self.files(), self.named(|kind| kind == Kind::File));
+        let Answers { form, files, chosen, .. } = &self.read;
+        let mut answers = self.read.answers.clone();
+        rename(form, &names(form), 0, &mut answers, &full);
         let mut listed = BTreeMap::new();
-        for (name, meta) in there.iter().filter(|(name, _)| used.contains(*name)) {
-            let full = attachment_name(name, meta);
+        for (name, meta) in there.iter().filter(|(name, _)| *name == WHOLE || self.takes(name)) {
+            let shown = if name == WHOLE { WHOLE_NAME } else { name };
+            let full = attachment_name(shown, meta);
             let mut entry = json!({"name": full, "sha256": meta.sha256, "mime": meta.mime, "size": meta.size});
-            if chosen.contains(name) {
-                entry["file"] = json!(own_name(name));
+            if chosen.contains(name) || !files.contains(name) {
+                entry["file"] = json!(own_name(shown));
             }
             // The same photo twice is one attachment.
             listed.insert(full, entry);
@@ -292,16 +331,17 @@ impl Submission {
         attachments: Vec<Value>,
     ) -> Result<Change, NotTaken> {
         let received = self.known.received;
-        let moment = |kind| first_of(&self.form, &self.answers, kind).and_then(moment);
+        let moment = |kind| first_of(&self.read.form, &self.read.answers, kind).and_then(moment);
         let finished = moment(Kind::End).unwrap_or(received);
         let started = moment(Kind::Start).unwrap_or(finished);
         let user = &self.sender.access.user;
+        let Answers { form, answers: own, .. } = &self.read;
         let mut patch = BTreeMap::from([
-            (field::FORM.to_owned(), json!(self.form.id)),
-            (field::FORM_VERSION.to_owned(), json!(self.form.version)),
+            (field::FORM.to_owned(), json!(form.id)),
+            (field::FORM_VERSION.to_owned(), json!(form.version)),
             (field::FORM_HASH.to_owned(), json!(self.hash)),
-            (field::HOUSEHOLD.to_owned(), json!(household_of(&self.form, &self.answers))),
-            (field::NEXT_VISIT.to_owned(), json!(named_answer(&self.answers, field::NEXT_VISIT).unwrap_or(""))),
+            (field::HOUSEHOLD.to_owned(), json!(household_of(form, own))),
+            (field::NEXT_VISIT.to_owned(), json!(named_answer(own, field::NEXT_VISIT).unwrap_or(""))),
             (field::ANSWERS.to_owned(), answers),
             (field::TITLE.to_owned(), json!(self.title())),
             (field::STARTED_AT.to_owned(), json!(started)),
@@ -352,8 +392,9 @@ impl Submission {
         if !name.is_empty() {
             return name.to_owned();
         }
-        let title = &self.form.title.0;
-        let own = title.get(self.form.default_language).filter(|pieces| !pieces.is_empty()).or(title.first());
+        let form = &self.read.form;
+        let title = &form.title.0;
+        let own = title.get(form.default_language).filter(|pieces| !pieces.is_empty()).or(title.first());
         let words = own.into_iter().flatten().map(|piece| match piece {
             Piece::Words(words) => words.as_str(),
             Piece::Value { .. } => "",
@@ -364,7 +405,7 @@ impl Submission {
     /// The day on the phone's calendar.
     fn day(&self, started: i64) -> String {
         let said = [Kind::Start, Kind::Today].into_iter().find_map(|kind| {
-            let day = first_of(&self.form, &self.answers, kind)?.get(..10)?;
+            let day = first_of(&self.read.form, &self.read.answers, kind)?.get(..10)?;
             dates::parse_date(day).map(|_| day.to_owned())
         });
         said.unwrap_or_else(|| calendar::iso(calendar::china_day(started)))
@@ -419,135 +460,6 @@ fn own_name(name: &str) -> String {
 
 fn moment(text: &str) -> Option<i64> {
     dates::parse_date_time(text, OFFSET)
-}
-
-/// The nodes in each node.
-fn children(form: &Definition) -> Vec<Vec<usize>> {
-    let mut children = vec![Vec::new(); form.nodes.len()];
-    for (index, node) in form.nodes.iter().enumerate().skip(1) {
-        if let Some(siblings) = children.get_mut(node.parent as usize) {
-            siblings.push(index);
-        }
-    }
-    children
-}
-
-/// Answers as the app finishes them: an empty text only for what was asked, no group with nothing in it. Forms are no deeper
-/// than their readers let them.
-fn finished(form: &Definition, children: &[Vec<usize>], index: usize, answers: &Value) -> Map<String, Value> {
-    let mut out = Map::new();
-    for &child in children.get(index).into_iter().flatten() {
-        let node = &form.nodes[child];
-        let answer = match answers.get(&node.name) {
-            Some(Value::Array(instances)) => {
-                let one = |instance| Value::Object(finished(form, children, child, instance));
-                Value::Array(instances.iter().map(one).collect())
-            }
-            Some(group @ Value::Object(_)) => {
-                let inside = finished(form, children, child, group);
-                if inside.is_empty() {
-                    continue;
-                }
-                Value::Object(inside)
-            }
-            Some(Value::String(text)) if !text.is_empty() || node.kind.is_asked() => Value::String(text.clone()),
-            _ => continue,
-        };
-        out.insert(node.name.clone(), answer);
-    }
-    out
-}
-
-/// Gathers the names of files in answers to questions of some kinds.
-fn named(
-    form: &Definition,
-    children: &[Vec<usize>],
-    index: usize,
-    answers: &Value,
-    of: fn(Kind) -> bool,
-    names: &mut BTreeSet<String>,
-) {
-    for &child in children.get(index).into_iter().flatten() {
-        let node = &form.nodes[child];
-        match answers.get(&node.name) {
-            Some(Value::Array(instances)) => {
-                instances.iter().for_each(|instance| named(form, children, child, instance, of, names));
-            }
-            Some(group @ Value::Object(_)) => named(form, children, child, group, of, names),
-            Some(Value::String(name)) if of(node.kind) && !name.is_empty() => {
-                names.insert(name.clone());
-            }
-            _ => {}
-        }
-    }
-}
-
-/// Puts other names in the place of those of files.
-fn rename(
-    form: &Definition,
-    children: &[Vec<usize>],
-    index: usize,
-    answers: &mut Value,
-    names: &BTreeMap<&str, String>,
-) {
-    for &child in children.get(index).into_iter().flatten() {
-        let node = &form.nodes[child];
-        match answers.get_mut(&node.name) {
-            Some(Value::Array(instances)) => {
-                instances.iter_mut().for_each(|instance| rename(form, children, child, instance, names));
-            }
-            Some(group @ Value::Object(_)) => rename(form, children, child, group, names),
-            Some(Value::String(name)) if node.kind.is_file() => {
-                if let Some(full) = names.get(name.as_str()) {
-                    full.clone_into(name);
-                }
-            }
-            _ => {}
-        }
-    }
-}
-
-/// The names from below the root down to a node; `None` within a repeat.
-fn way(form: &Definition, index: usize) -> Option<Vec<&str>> {
-    let mut names = Vec::new();
-    let mut here = index;
-    while here > 0 {
-        let node = form.nodes.get(here)?;
-        if node.kind == Kind::Repeat {
-            return None;
-        }
-        names.push(node.name.as_str());
-        here = (node.parent as usize).min(here - 1);
-    }
-    names.reverse();
-    Some(names)
-}
-
-fn answer_of<'a>(form: &Definition, answers: &'a Value, index: usize) -> Option<&'a str> {
-    let found = way(form, index)?.into_iter().try_fold(answers, |inside, name| inside.get(name))?;
-    found.as_str().filter(|text| !text.is_empty())
-}
-
-/// The answer to the first question of a kind.
-fn first_of<'a>(form: &Definition, answers: &'a Value, kind: Kind) -> Option<&'a str> {
-    let mut questions = form.nodes.iter().enumerate().filter(|(_, node)| node.kind == kind);
-    questions.find_map(|(index, _)| answer_of(form, answers, index))
-}
-
-/// The household that was chosen: of the first question that asks for one of the village's, as in the app.
-fn household_of<'a>(form: &Definition, answers: &'a Value) -> &'a str {
-    let asks = |node: &Node| {
-        let list = node.choices.as_ref().filter(|choices| choices.external && choices.list == household::LIST);
-        node.kind == Kind::SelectOne && list.is_some()
-    };
-    let question = form.nodes.iter().position(asks);
-    question.and_then(|index| answer_of(form, answers, index)).unwrap_or_default()
-}
-
-/// The first answer of a name, at any depth of groups.
-fn named_answer<'a>(answers: &'a Value, name: &str) -> Option<&'a str> {
-    let group = answers.as_object()?;
-    group.get(name).and_then(Value::as_str).or_else(|| group.values().find_map(|value| named_answer(value, name)))
 }
 
 #[cfg(test)]

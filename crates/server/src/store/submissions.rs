@@ -58,7 +58,8 @@ impl Store {
         row.map(|row| Ok(KnownSubmission { answers: row.try_get(0)?, received: row.try_get(1)? })).transpose()
     }
 
-    /// Notes that a file of a submission has arrived; the first one of its name stays.
+    /// Notes that a file of a submission has arrived; the first one of its name stays, unless it is empty. Gives the SHA-256
+    /// of the one that is noted.
     ///
     /// # Errors
     /// When the database fails.
@@ -69,13 +70,14 @@ impl Store {
         name: &str,
         meta: &AttachmentMeta,
         now: i64,
-    ) -> Result<(), StoreError> {
+    ) -> Result<String, StoreError> {
         self.again_when_met(|| async {
             let mut write = self.write().await?;
-            attachments::insert(write.db(), stream, meta, now).await?;
             sqlx::query(
                 "INSERT INTO submission_file (stream, instance, name, sha256, size, mime) \
-                 VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (stream, instance, name) DO NOTHING",
+                 VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (stream, instance, name) DO UPDATE \
+                 SET sha256 = excluded.sha256, size = excluded.size, mime = excluded.mime \
+                 WHERE submission_file.size = 0",
             )
             .bind(stream.as_str())
             .bind(instance)
@@ -85,7 +87,14 @@ impl Store {
             .bind(&meta.mime)
             .execute(write.db())
             .await?;
-            write.commit().await
+            let noted = "SELECT sha256 FROM submission_file WHERE stream = $1 AND instance = $2 AND name = $3";
+            let noted = sqlx::query(noted).bind(stream.as_str()).bind(instance).bind(name);
+            let noted: String = noted.fetch_one(write.db()).await?.try_get(0)?;
+            if noted == meta.sha256 {
+                attachments::insert(write.db(), stream, meta, now).await?;
+            }
+            write.commit().await?;
+            Ok(noted)
         })
         .await
     }

@@ -82,6 +82,7 @@ pub(super) async fn take(
     };
     let taken = submission.finish(&state, receiving.more).await.map_err(|why| refusal(why, lang))?;
     Ok(match taken {
+        Taken::Visit if submission.has_more() => message(StatusCode::CREATED, lang, w::RECEIVED_WITH_MORE.get(lang)),
         Taken::Visit => message(StatusCode::CREATED, lang, w::RECEIVED.get(lang)),
         Taken::Part => message(StatusCode::ACCEPTED, lang, w::PART_RECEIVED.get(lang)),
     })
@@ -121,12 +122,12 @@ impl Receiving<'_> {
     async fn open(&mut self, part: Field<'_>) -> Result<(), Refusal> {
         let lang = self.secretary.lang;
         let bytes = self.whole(part, XML_MAX).await?;
-        let xml = std::str::from_utf8(&bytes).map_err(|_| Refusal::of(StatusCode::BAD_REQUEST, lang, w::NOT_UTF8))?;
+        let xml =
+            String::from_utf8(bytes.into()).map_err(|_| Refusal::of(StatusCode::BAD_REQUEST, lang, w::NOT_UTF8))?;
         let opened = submissions::open(self.state, self.secretary.sender.clone(), xml).await;
         let submission = opened.map_err(|why| refusal(why, lang))?;
-        let named = submission.files();
         for (name, bytes) in std::mem::take(&mut self.held) {
-            if named.contains(&name) {
+            if submission.takes(&name) {
                 submission.keep(self.state, &name, bytes).await.map_err(|why| refusal(why, lang))?;
             }
         }
@@ -134,10 +135,10 @@ impl Receiving<'_> {
         Ok(())
     }
 
-    /// A file that the answers name is kept under its hash; its name is only looked up. What they do not name is passed over.
+    /// A file that the submission names is kept under its hash; its name is only looked up. Others are passed over.
     async fn file(&mut self, part: Field<'_>) -> Result<(), Refusal> {
         let Some(name) = part.file_name().or(part.name()).map(str::to_owned) else { return Ok(()) };
-        let named = self.submission.as_ref().map(|submission| submission.files().contains(&name));
+        let named = self.submission.as_ref().map(|submission| submission.takes(&name));
         match named {
             Some(false) => Ok(()),
             Some(true) => {

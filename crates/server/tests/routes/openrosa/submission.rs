@@ -163,6 +163,65 @@ async fn the_same_id_with_other_answers_is_refused_and_the_first_stays() {
     assert_eq!((head(&world).await, visits(&world).await.len()), (before, 1));
 }
 
+/// The client deletes what it has sent, so that ours is the only copy.
+#[tokio::test]
+async fn what_the_form_has_no_place_for_is_kept_with_the_visit_and_counts_as_content() {
+    let world = world().await;
+    let whole = |id: &str, word: &str| {
+        let inside =
+            "<note>x<i>inner</i></note><note>twice</note><who>beside<household/></who><extra>WORD 3.png</extra>";
+        xml(id, &inside.replace("WORD", word))
+    };
+    let answers = whole("uuid:1", "lost");
+    let files = [("1.jpg", Some("1.jpg"), JPEG), ("3.png", Some("3.png"), PNG)];
+    let parts = [("xml_submission_file", Some("visit.xml"), answers.as_bytes()), files[0], files[1]];
+    let answer = submit(&world, "secretary", &parts).await;
+    assert_eq!((answer.status.as_u16(), said(&answer).contains("kept with it")), (201, true), "{}", said(&answer));
+    let visit = visits(&world).await.remove(0);
+    assert_eq!(visit["answers"]["note"], "x");
+    let listed = |file: &str| {
+        let mut all = visit["attachments"].as_array().unwrap().iter();
+        all.find(|entry| entry["file"] == file)
+            .and_then(|entry| entry["sha256"].as_str())
+            .unwrap_or_default()
+            .to_owned()
+    };
+    assert_eq!(visit["attachments"].as_array().unwrap().len(), 2, "not the file that nothing names");
+    assert_eq!(listed("3.png"), sha256_hex(PNG));
+    let kept = format!("/api/v1/streams/village/shiban/attachments/{}", listed("submission.xml"));
+    let kept = world.get(&kept).by("township").send().await;
+    assert_eq!((kept.body, kept.status.as_u16()), (answers.clone().into_bytes(), 200));
+    // The same again is the same, with the words that are no answers.
+    let before = head(&world).await;
+    assert_eq!(submit(&world, "secretary", &parts).await.status, 201);
+    assert_eq!(send(&world, &whole("uuid:1", "other")).await.status, 409);
+    assert_eq!(head(&world).await, before);
+    assert_eq!(send(&world, &whole("uuid:2", "other")).await.status, 201);
+}
+
+#[tokio::test]
+async fn a_file_takes_the_place_of_an_empty_one_and_another_of_its_name_is_refused() {
+    let world = world().await;
+    let answers = xml("uuid:1", "<house>1.jpg</house>");
+    let with = |bytes: &'static [u8]| {
+        [("xml_submission_file", Some("visit.xml"), answers.as_bytes()), ("1.jpg", Some("1.jpg"), bytes)]
+    };
+    for (bytes, status, sha256) in [
+        (&b""[..], 201, sha256_hex("")),
+        (JPEG, 201, sha256_hex(JPEG)),
+        (PNG, 409, sha256_hex(JPEG)),
+        (b"", 201, sha256_hex(JPEG)),
+    ] {
+        assert_eq!(submit(&world, "secretary", &with(bytes)).await.status, status);
+        let visit = visits(&world).await.remove(0);
+        assert_eq!(visit["attachments"].as_array().unwrap().len(), 1);
+        assert_eq!(visit["attachments"][0]["sha256"], sha256);
+        assert!(visit["answers"]["house"].as_str().unwrap().starts_with(&sha256));
+        let id = visit["id"].as_str().unwrap();
+        assert_eq!((heads(&world, id, "answers").await, heads(&world, id, "attachments").await), (1, 1));
+    }
+}
+
 #[tokio::test]
 async fn a_file_that_was_chosen_keeps_its_own_name_beside_that_of_its_bytes() {
     let world = world().await;
