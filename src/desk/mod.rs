@@ -88,7 +88,7 @@ impl Desk {
     /// A name in the active language, else in any.
     fn name(self, names: &zhucun_api::Names) -> String {
         let key = if self.lang.get() == Lang::Zh { "zh" } else { "en" };
-        names.get(key).or_else(|| names.values().next()).cloned().unwrap_or_default()
+        names.get(key).into_iter().chain(names.values()).find(|name| !name.is_empty()).cloned().unwrap_or_default()
     }
 
     /// Asks who is here; where somebody has signed out and the server does not know it yet, it is told that instead.

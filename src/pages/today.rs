@@ -76,9 +76,9 @@ pub fn household_name(lang: Lang, record: &Record) -> String {
 pub fn form_title(lang: Lang, form: &Record) -> String {
     let tag = if lang == Lang::En { "en" } else { "zh" };
     let titles = form.get("title").and_then(Value::as_object);
-    let own = titles.and_then(|titles| titles.get(tag)).and_then(Value::as_str).filter(|title| !title.is_empty());
-    let any = || titles.and_then(|titles| titles.values().find_map(Value::as_str));
-    own.or_else(any).unwrap_or_default().to_owned()
+    let words = |title: &'_ Value| title.as_str().filter(|title| !title.is_empty()).map(str::to_owned);
+    let own = titles.and_then(|titles| titles.get(tag)).and_then(words);
+    own.or_else(|| titles.and_then(|titles| titles.values().find_map(words))).unwrap_or_default()
 }
 
 /// The forms in use, with their titles in the language of the screens.

@@ -446,8 +446,9 @@ fn title(session: &Session) -> String {
     use zhucun_forms::definition::Piece;
     let definition = session.definition();
     let mut title = String::new();
-    let own = definition.title.0.get(session.language()).filter(|title| !title.is_empty());
-    for piece in own.or(definition.title.0.first()).into_iter().flatten() {
+    let titles = &definition.title.0;
+    let any = titles.get(session.language()).into_iter().chain(titles).find(|title| !title.is_empty());
+    for piece in any.into_iter().flatten() {
         if let Piece::Words(words) = piece {
             title.push_str(words);
         }

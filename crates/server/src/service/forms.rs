@@ -148,7 +148,8 @@ pub fn language(definition: &Definition, lang: Lang) -> Option<usize> {
     definition.languages.iter().position(|name| tag_of(name).starts_with(tag))
 }
 
-/// The title by language tag: `中文 (zh)` is `zh`; a language without a tag is `zh`, the county's own.
+/// The title by language tag: `中文 (zh)` is `zh`; a language without a tag is `zh`, the county's own. Without the
+/// languages that have none: who reads the title in one of them gets another's.
 #[must_use]
 pub fn titles(definition: &Definition) -> Names {
     let texts = definition.title.0.iter().map(|pieces| {
@@ -161,5 +162,22 @@ pub fn titles(definition: &Definition) -> Names {
     let tags = definition.languages.iter().map(|language| {
         language.rsplit_once('(').and_then(|(_, tag)| tag.strip_suffix(')')).unwrap_or("zh").trim().to_owned()
     });
-    tags.zip(texts).collect()
+    tags.zip(texts).filter(|(_, title)| !title.is_empty()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use zhucun_forms::definition::Text;
+
+    use super::*;
+
+    #[test]
+    fn a_title_is_in_the_languages_that_have_one() {
+        let form = Definition {
+            languages: vec!["中文 (zh)".into(), "English (en)".into()],
+            title: Text(vec![vec![Piece::Words("安全检查".into())], Vec::new()]),
+            ..Definition::default()
+        };
+        assert_eq!(titles(&form).into_iter().collect::<Vec<_>>(), [("zh".to_owned(), "安全检查".to_owned())]);
+    }
 }
