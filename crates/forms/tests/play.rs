@@ -29,7 +29,7 @@ fn play(instance: Option<&str>, steps: &[Value]) -> (Vec<Value>, usize) {
 fn play_form(form: Rc<Definition>, instance: Option<&str>, steps: &[Value]) -> (Vec<Value>, usize) {
     let host: Rc<dyn Host> = Rc::new(NativeHost::new(0, 480));
     let mut lines = Vec::new();
-    let wrong = run(Ok(form), instance, steps, &host, &mut |line| lines.push(line.clone()));
+    let wrong = run(Ok(form), &Rc::default(), instance, steps, &host, &mut |line| lines.push(line.clone()));
     (lines, wrong)
 }
 
@@ -149,7 +149,7 @@ fn a_step_that_cannot_be_taken_is_wrong() {
 fn a_form_that_is_to_be_refused_must_be() {
     let host: Rc<dyn Host> = Rc::new(NativeHost::new(0, 0));
     let refused = [json!({"expect_load_error": "no such function"})];
-    let count = |form, steps: &[Value]| run(form, None, steps, &host, &mut |_| {});
+    let count = |form, steps: &[Value]| run(form, &Rc::default(), None, steps, &host, &mut |_| {});
     assert_eq!(count(Err(vec!["bad".into()]), &refused), 0);
     assert_eq!(count(Err(vec!["bad".into()]), &[]), 1);
     assert_eq!(count(Ok(definition()), &refused), 1);

@@ -7,13 +7,18 @@ use std::{
 };
 
 use clap::Args;
+use serde_json::Value;
 use zhucun_forms::{
     Host, NativeHost,
+    contract::Lists,
+    files::FileKind,
     play::{Step, run as play},
 };
 
 use super::{
-    CliError, read_file,
+    CliError,
+    beside::{self, Beside},
+    read_file,
     readable::{Readable, lines},
     say,
 };
@@ -24,7 +29,7 @@ const OFFSET: i32 = 480;
 
 #[derive(Debug, Args)]
 pub(super) struct Options {
-    /// The form: a spreadsheet or XForm XML
+    /// The form: a spreadsheet or XForm XML. The lists that it names are read from its folder (households.csv, too, if it is there)
     form: PathBuf,
     /// The steps: a JSON array, or a step a line; - for standard input. {"answer": [path, value]}, {"new_repeat": path},
     /// {"remove_repeat": path}, {"set_language": name} and {"save_and_reopen": true} act; {"expect_value": [path, text]} and
@@ -39,12 +44,21 @@ pub(super) struct Options {
 pub(super) fn run(options: &Options) -> Result<(), CliError> {
     let form = Readable::open(&options.form)?.read.map(|read| Rc::new(read.definition));
     let form = form.map_err(|problems| lines(&options.form, &problems));
+    let files = form.as_ref().map_or(Ok(Vec::new()), |form| beside::look(&options.form, form))?;
+    let lists = Rc::new(form.as_ref().map_or_else(|_| Lists::new(), |form| beside::lists(form, &files)));
     let steps = Step::all(&text(&options.steps)?).map_err(|problem| CliError::input(problem.to_string()))?;
     let instance = options.instance.as_deref().map(text).transpose()?;
     let host: Rc<dyn Host> = Rc::new(NativeHost::new(Clock::System.now(), OFFSET));
     let mut is_opened = true;
-    let wrong = play(form, instance.as_deref(), &steps, &host, &mut |line| {
+    let wrong = play(form, &lists, instance.as_deref(), &steps, &host, &mut |line| {
         is_opened &= line["opened"] != false;
+        let mut line = line.clone();
+        // Lists that are not there count as empty.
+        if line["opened"] == true
+            && let Some(problems) = line["problems"].as_array_mut()
+        {
+            problems.extend(unread(&files).map(Value::from));
+        }
         say(line.to_string());
     });
     if wrong == 0 {
@@ -57,6 +71,12 @@ pub(super) fn run(options: &Options) -> Result<(), CliError> {
     } else {
         Err(CliError::input(format!("{wrong} of {} steps are not as they should be", steps.len())))
     }
+}
+
+/// What is wrong with the lists beside the form. Pictures and sounds are not looked at by steps.
+fn unread(files: &[Beside]) -> impl Iterator<Item = String> {
+    let lists = files.iter().filter(|file| FileKind::of(&file.name) != FileKind::Media);
+    lists.filter_map(|file| file.read.as_ref().err().map(|wrong| wrong.words(&file.name)))
 }
 
 /// A file as text; `-` is standard input.

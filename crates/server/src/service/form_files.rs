@@ -79,15 +79,24 @@ impl NotTaken {
     /// # Errors
     /// Where it is not the file's fault.
     pub fn words(self, lang: Lang) -> Result<String, ApiError> {
-        match self {
-            Self::NotNamed => Ok(w::FILE_NOT_NAMED.get(lang).to_owned()),
-            Self::Households => Ok(w::FILE_HOUSEHOLDS.get(lang).to_owned()),
-            Self::TooLarge => Ok(w::FILE_TOO_LARGE.get(lang).to_owned()),
-            Self::WrongType => Ok(w::FILE_WRONG_TYPE.get(lang).to_owned()),
-            Self::List(problem) => Ok(problem.words(lang.tag())),
-            Self::Keep(error) => Err(error.into()),
-            error @ Self::Interrupted => Err(ApiError::internal(&error)),
+        match (self.own_words(lang), self) {
+            (Some(words), _) => Ok(words),
+            (None, Self::Keep(error)) => Err(error.into()),
+            (None, error) => Err(ApiError::internal(&error)),
         }
+    }
+
+    /// What is wrong with the file itself; `None` where it is not the file's fault.
+    #[must_use]
+    pub fn own_words(&self, lang: Lang) -> Option<String> {
+        Some(match self {
+            Self::NotNamed => w::FILE_NOT_NAMED.get(lang).to_owned(),
+            Self::Households => w::FILE_HOUSEHOLDS.get(lang).to_owned(),
+            Self::TooLarge => w::FILE_TOO_LARGE.get(lang).to_owned(),
+            Self::WrongType => w::FILE_WRONG_TYPE.get(lang).to_owned(),
+            Self::List(problem) => problem.words(lang.tag()),
+            Self::Keep(_) | Self::Interrupted => return None,
+        })
     }
 }
 
