@@ -170,6 +170,29 @@ fn an_instance_that_is_edited_gets_a_new_id() {
 }
 
 #[test]
+fn an_unknown_step_is_told_with_the_steps_there_are_and_an_ill_shaped_one_with_its_shape() {
+    for unknown in [json!({"expect_foo": 1}), json!("answer"), json!({"answer": ["/a", "1"], "new_repeat": "/b"})] {
+        let told = Step::of(&unknown).expect_err("no step");
+        let all = "answer, new_repeat, remove_repeat, set_language, save_and_reopen, expect_value, expect_relevant";
+        assert!(told.to_string().contains(all) && told.to_string().contains(&unknown.to_string()), "{told}");
+        assert!(told.message("zh").contains("answer、new_repeat"));
+    }
+    let valid = r#"{"expect_valid": [path, true or false, "constraint" or "required"]}"#;
+    for (step, shape) in [
+        (json!({"expect_valid": ["/a", false]}), valid),
+        (json!({"expect_valid": ["/a", false, "type"]}), valid),
+        (json!({"answer": ["/a", 1]}), r#"{"answer": [path, value]}"#),
+        (json!({"answer": ["/a"]}), r#"{"answer": [path, value]}"#),
+        (json!({"new_repeat": ["/a", "b"]}), r#"{"new_repeat": path}"#),
+        (json!({"save_and_reopen": false}), r#"{"save_and_reopen": true}"#),
+        (json!({"expect_choices": ["/a", "b"]}), r#"{"expect_choices": [path, [name, …]]}"#),
+    ] {
+        assert_eq!(Step::of(&step), Err(StepProblem::Shape(shape)), "{step}");
+    }
+    assert_eq!(StepProblem::Shape(valid).to_string(), format!("this step looks like this: {valid}"));
+}
+
+#[test]
 fn steps_are_an_array_or_lines() {
     let step = json!({"new_repeat": "/data/child"});
     for text in [format!("[{step}, {step}]"), format!("{step}\n\n{step}\n")] {

@@ -96,6 +96,19 @@ fn a_form_is_told_and_played_in_a_terminal() {
 }
 
 #[test]
+fn the_help_of_a_form_command_tells_every_step_and_what_a_line_asks() {
+    let zhucun = Zhucun::new();
+    let help = zhucun.good(&["form", "play", "--help"]);
+    for shape in zhucun_forms::play::SHAPES {
+        assert!(help.contains(shape), "{shape} is not in {help}");
+    }
+    let help = zhucun.good(&["form", "eval", "--help"]);
+    for told in ["\"expr\"", "\"context_xml\"", "\"root_node\"", "\"tz\"", "{\"id\", \"type\", \"value\"}"] {
+        assert!(help.contains(told), "{told} is not in {help}");
+    }
+}
+
+#[test]
 fn a_form_is_played_with_the_lists_beside_it_and_says_which_are_missing() {
     let zhucun = Zhucun::new();
     let form = zhucun.file(

@@ -12,7 +12,7 @@ use zhucun_forms::{
     Host, NativeHost,
     contract::Lists,
     files::FileKind,
-    play::{Step, run as play},
+    play::{STEPS, Step, run as play},
 };
 
 use super::{
@@ -27,17 +27,28 @@ use crate::clock::Clock;
 /// Minutes by which the clocks of forms are ahead of UTC: China's.
 const OFFSET: i32 = 480;
 
+const HELP: &str = concat!(
+    "Prints a line of JSON for the opening, {\"opened\", \"changed\", \"problems\"}, and one for each step: {\"step\"} with \"changed\" ",
+    "(what is other now, as steps that expect it) or, where something is not as it should be, \"wrong\" (what there is instead). ",
+    "Paths have a position for every repeat: /data/person[2]/name; without the last one they name the repeat.\n\n",
+    r#"  echo '{"answer": ["/data/who/met", "no"]}' | zhucun form play household_visit.xlsx -"#,
+);
+
 #[derive(Debug, Args)]
+#[command(after_help = "The steps and their shapes: zhucun form play --help", after_long_help = long_help())]
 pub(super) struct Options {
     /// The form: a spreadsheet or XForm XML. The lists that it names are read from its folder (households.csv, too, if it is there)
     form: PathBuf,
-    /// The steps: a JSON array, or a step a line; - for standard input. {"answer": [path, value]}, {"new_repeat": path},
-    /// {"remove_repeat": path}, {"set_language": name} and {"save_and_reopen": true} act; {"expect_value": [path, text]} and
-    /// the other expect_… are checked
+    /// The steps: a JSON array, or a step a line; - for standard input. Those named expect_… are checked, the others act
     steps: PathBuf,
     /// An instance (XML) to edit, in place of a new one
     #[arg(long, value_name = "FILE")]
     instance: Option<PathBuf>,
+}
+
+/// What a step is, and how every one looks.
+fn long_help() -> String {
+    ["Steps:\n", STEPS, "\n", HELP].concat()
 }
 
 /// Plays the steps; prints a line of JSON for each, with what changed. Something that is not as expected is the error.
