@@ -89,7 +89,7 @@ pub fn external(form: &Definition) -> Vec<ExternalFile> {
 const LAST_SAVED: &str = "__last-saved";
 
 /// Every expression of a node.
-fn expressions(node: &Node, each: &mut dyn FnMut(&str)) {
+pub(crate) fn expressions(node: &Node, each: &mut dyn FnMut(&str)) {
     for text in [&node.relevant, &node.required, &node.constraint, &node.calculate, &node.readonly, &node.repeat_count]
     {
         each(text);

@@ -137,6 +137,10 @@ fn a_form_is_played_with_the_lists_beside_it_and_says_which_are_missing() {
     let output = zhucun.run(&["form", "play", &form, &steps]);
     let text = String::from_utf8(output.stdout).unwrap();
     assert!(text.contains("prices.csv: line 2 has more cells"), "{text}");
+    zhucun.file("prices.csv", b"kind,preis\ntap,3.5\n");
+    let lacks = "prices.csv has no column yuan (it has: kind, preis)";
+    assert!(String::from_utf8(zhucun.run(&["form", "play", &form, &steps]).stdout).unwrap().contains(lacks));
+    assert!(zhucun.good(&["form", "check", &form]).contains(&format!("water.md: warning: {lacks}")));
     zhucun.file("prices.csv", b"kind,yuan\nwell,0\ntap,3.5\n");
     let played = zhucun.good(&["form", "play", &form, &steps]);
     assert!(played.lines().next().unwrap().ends_with("\"problems\":[]}"), "{played}");
@@ -241,7 +245,11 @@ fn a_form_is_added_with_what_it_names_or_gets_it_later() {
     assert!(zhucun.bad(&["form", "add", &form, &bad]).contains("districts.csv: line 2"));
     let other = zhucun.file("well.jpg", b"\xff\xd8\xff\xe0");
     assert!(zhucun.bad(&["form", "add", &form, &other]).contains("well.jpg: the form names no file of this name"));
+    let other = zhucun.file("bad/districts.csv", b"nombre,label\na,A\n");
+    let said = zhucun.good(&["form", "add", &form, &other]);
+    assert!(said.contains("warning: districts.csv has no column name (it has: nombre, label)"), "{said}");
     let said = zhucun.good(&["form", "add", &form, &list]);
+    assert!(!said.contains("no column"), "{said}");
     assert!(!said.contains("warning: towns"), "{said}");
     assert!(!zhucun.good(&["form", "add", &form]).contains("warning: towns"), "it stays");
 }

@@ -5,6 +5,7 @@ use std::{io::ErrorKind, path::Path};
 use zhucun_api::admin::FORM_FILE_MAX;
 use zhucun_forms::{
     Definition,
+    columns::{ColumnsMissing, columns_missing},
     contract::{List, Lists},
     files::{FileKind, external, file_name, files_needed},
     tables::{self, Table},
@@ -20,6 +21,19 @@ pub(super) struct Beside {
     pub(super) name: String,
     /// What is in it: a list, or `None` for what is shown or played.
     pub(super) read: Result<Option<Table>, Wrong>,
+    /// The columns that a list lacks; it is used all the same.
+    lacks: Option<ColumnsMissing>,
+}
+
+impl Beside {
+    /// What is wrong with it: a code for programs, and words in the terminal's language.
+    pub(super) fn wrong(&self) -> Option<(&'static str, String)> {
+        match (&self.read, &self.lacks) {
+            (Err(wrong), _) => Some((wrong.code(), wrong.words(&self.name))),
+            (Ok(_), Some(lacks)) => Some(("column_missing", lacks.words(&language()))),
+            (Ok(_), None) => None,
+        }
+    }
 }
 
 /// Why a file beside a form cannot be used.
@@ -32,7 +46,7 @@ pub(super) enum Wrong {
 
 impl Wrong {
     /// A code for programs.
-    pub(super) fn code(&self) -> &'static str {
+    fn code(&self) -> &'static str {
         match self {
             Self::Missing => "file_missing",
             Self::NotTaken(_) => "file_not_taken",
@@ -40,7 +54,7 @@ impl Wrong {
     }
 
     /// What is wrong with the file of a name, in the terminal's language.
-    pub(super) fn words(&self, name: &str) -> String {
+    fn words(&self, name: &str) -> String {
         let zh = language().starts_with("zh");
         match self {
             Self::Missing if zh => format!("表单所用的文件 {name} 不在表单所在的文件夹中"),
@@ -61,7 +75,13 @@ pub(super) fn look(form: &Path, definition: &Definition) -> Result<Vec<Beside>, 
     let mut names = files_needed(definition);
     names.sort_by_key(|name| form_files::is_households(name));
     let folder = form.parent().unwrap_or_else(|| Path::new(""));
-    names.into_iter().map(|name| Ok(Beside { read: read(folder, &name)?, name })).collect()
+    let beside = |name: String| {
+        let read = read(folder, &name)?;
+        let list = read.as_ref().ok().and_then(Option::as_ref);
+        let lacks = list.and_then(|table| columns_missing(definition, &name, &table.columns));
+        Ok(Beside { name, read, lacks })
+    };
+    names.into_iter().map(beside).collect()
 }
 
 fn read(folder: &Path, name: &str) -> Result<Result<Option<Table>, Wrong>, CliError> {

@@ -27,8 +27,8 @@ pub(super) struct Options {
 const HELP: &str = concat!(
     "Each line has a place: sheet and cell of a spreadsheet, line and element of an XForm. What keeps the form from being ",
     "filled comes first and ends in exit code 1; a form without any is told what its author may want to know (appearances ",
-    "that are not drawn, columns that are not used) and which files it needs: those that are not in its folder, or cannot be ",
-    "read, are warnings.\n\n",
+    "that are not drawn, columns that are not used) and which files it needs: those that are not in its folder, cannot be ",
+    "read or lack a column that it names are warnings.\n\n",
     "With --json a line is {\"level\": \"error\" or \"warning\", \"code\", \"sheet\", \"cell\", \"text\"}, of an XForm with \"element\" and ",
     "\"line\" in place of \"sheet\" and \"cell\", of a file beside the form with \"file\" alone; or {\"level\": \"needs\", \"file\"}. Codes stay as they are from version to version, ",
     "texts are in the language of the terminal (LC_ALL, LANG: Chinese or English).\n\n",
@@ -74,18 +74,17 @@ fn tell_file(file: &Beside, shown: &str, json: bool) {
     if json {
         say(json!({ "level": "needs", "file": name }).to_string());
     }
-    match &file.read {
-        Ok(_) if json => {}
-        Ok(Some(list)) => {
+    match (file.wrong(), &file.read) {
+        (Some((code, text)), _) if json => {
+            say(json!({ "level": "warning", "code": code, "file": name, "text": text }).to_string());
+        }
+        (Some((_, text)), _) => say(format!("{shown}: warning: {text}")),
+        (None, _) if json => {}
+        (None, Ok(Some(list))) => {
             let rows = if list.rows.len() == 1 { "1 row".to_owned() } else { format!("{} rows", list.rows.len()) };
             say(format!("{shown}: reads the list {name} beside it, {rows}"));
         }
-        Ok(None) => say(format!("{shown}: shows or plays the file {name} beside it")),
-        Err(wrong) if json => {
-            let (code, text) = (wrong.code(), wrong.words(name));
-            say(json!({ "level": "warning", "code": code, "file": name, "text": text }).to_string());
-        }
-        Err(wrong) => say(format!("{shown}: warning: {}", wrong.words(name))),
+        (None, _) => say(format!("{shown}: shows or plays the file {name} beside it")),
     }
 }
 

@@ -87,7 +87,7 @@ pub(super) fn run(options: &Options) -> Result<(), CliError> {
 /// What is wrong with the lists beside the form. Pictures and sounds are not looked at by steps.
 fn unread(files: &[Beside]) -> impl Iterator<Item = String> {
     let lists = files.iter().filter(|file| FileKind::of(&file.name) != FileKind::Media);
-    lists.filter_map(|file| file.read.as_ref().err().map(|wrong| wrong.words(&file.name)))
+    lists.filter_map(|file| Some(file.wrong()?.1))
 }
 
 /// A file as text; `-` is standard input.
