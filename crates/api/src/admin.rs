@@ -333,6 +333,9 @@ pub struct FileRow {
 pub struct FileUpload {
     /// What is wrong with it; then nothing was kept.
     pub problem: Option<String>,
+    /// What its author may want to know though it was kept: columns that it lacks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub warning: Option<String>,
     /// All files that the form needs, this one among them.
     pub files: Vec<FileRow>,
 }

@@ -89,7 +89,7 @@ pub fn external(form: &Definition) -> Vec<ExternalFile> {
 const LAST_SAVED: &str = "__last-saved";
 
 /// Every expression of a node.
-fn expressions(node: &Node, each: &mut dyn FnMut(&str)) {
+pub(crate) fn expressions(node: &Node, each: &mut dyn FnMut(&str)) {
     for text in [&node.relevant, &node.required, &node.constraint, &node.calculate, &node.readonly, &node.repeat_count]
     {
         each(text);
@@ -141,18 +141,21 @@ fn add_text(names: &mut BTreeSet<String>, text: &Text) {
     }
 }
 
-/// Adds a file by its name or its whole address: `a.jpg`, `jr://images/a.jpg`.
 fn add(names: &mut BTreeSet<String>, name: &str) {
+    names.extend(file_name(name).map(str::to_owned));
+}
+
+/// The name of a file of a form, of it or of its whole address: `a.jpg`, `jr://images/a.jpg`. `None` for what is no file beside
+/// the form: made where the form is filled (`jr://instance/…`), or elsewhere.
+#[must_use]
+pub fn file_name(name: &str) -> Option<&str> {
     let name = match name.strip_prefix("jr://") {
-        Some(rest) if rest.starts_with("instance/") => return,
-        Some(rest) => rest.split_once('/').map_or("", |(_, name)| name),
+        Some(rest) if rest.starts_with("instance/") => return None,
+        Some(rest) => rest.split_once('/')?.1,
         None => name,
     };
     let name = name.trim();
-    // An address elsewhere is no file of ours.
-    if !name.is_empty() && name != "-" && !name.contains("://") {
-        names.insert(name.to_owned());
-    }
+    (!name.is_empty() && name != "-" && !name.contains("://")).then_some(name)
 }
 
 #[cfg(test)]

@@ -7,14 +7,16 @@
 //! - [`list`]: lists from elsewhere, which expressions and selects read.
 //! - [`moving`]: a draft of one version of a form goes on with another.
 //! - [`play`] (feature `read`): a form played step by step.
-//! - [`files`], [`tables`], [`xform_out`] (feature `read`): what lies beside a form, lists among it; a form as an `XForm` for
-//!   other clients.
+//! - [`files`], [`tables`], [`columns`], [`xform_out`] (feature `read`): what lies beside a form, lists among it and what they
+//!   lack; a form as an `XForm` for other clients.
 //! - [`read`] (feature `read`): a file of any kind to [`Definition`].
 //! - [`spots`]: several places as one answer, measured.
 //! - [`told`]: a filled form as a page to read, and two versions of it side by side.
 //! - [`xform`] (feature `read`): XForm XML to [`Definition`], instances as XML.
 //! - [`xpath`]: XPath 1.0 with the ODK functions.
 
+#[cfg(feature = "read")]
+pub mod columns;
 pub mod contract;
 pub mod dates;
 pub mod definition;

@@ -29,7 +29,7 @@ fn play(instance: Option<&str>, steps: &[Value]) -> (Vec<Value>, usize) {
 fn play_form(form: Rc<Definition>, instance: Option<&str>, steps: &[Value]) -> (Vec<Value>, usize) {
     let host: Rc<dyn Host> = Rc::new(NativeHost::new(0, 480));
     let mut lines = Vec::new();
-    let wrong = run(Ok(form), instance, steps, &host, &mut |line| lines.push(line.clone()));
+    let wrong = run(Ok(form), &Rc::default(), instance, steps, &host, &mut |line| lines.push(line.clone()));
     (lines, wrong)
 }
 
@@ -149,7 +149,7 @@ fn a_step_that_cannot_be_taken_is_wrong() {
 fn a_form_that_is_to_be_refused_must_be() {
     let host: Rc<dyn Host> = Rc::new(NativeHost::new(0, 0));
     let refused = [json!({"expect_load_error": "no such function"})];
-    let count = |form, steps: &[Value]| run(form, None, steps, &host, &mut |_| {});
+    let count = |form, steps: &[Value]| run(form, &Rc::default(), None, steps, &host, &mut |_| {});
     assert_eq!(count(Err(vec!["bad".into()]), &refused), 0);
     assert_eq!(count(Err(vec!["bad".into()]), &[]), 1);
     assert_eq!(count(Ok(definition()), &refused), 1);
@@ -167,6 +167,29 @@ fn an_instance_that_is_edited_gets_a_new_id() {
     let (lines, wrong) = play(Some(xml), &steps);
     assert_eq!(wrong, 0, "{lines:?}");
     assert_eq!(play(Some("<other id='x'/>"), &steps).0[0]["opened"], false);
+}
+
+#[test]
+fn an_unknown_step_is_told_with_the_steps_there_are_and_an_ill_shaped_one_with_its_shape() {
+    for unknown in [json!({"expect_foo": 1}), json!("answer"), json!({"answer": ["/a", "1"], "new_repeat": "/b"})] {
+        let told = Step::of(&unknown).expect_err("no step");
+        let all = "answer, new_repeat, remove_repeat, set_language, save_and_reopen, expect_value, expect_relevant";
+        assert!(told.to_string().contains(all) && told.to_string().contains(&unknown.to_string()), "{told}");
+        assert!(told.message("zh").contains("answer、new_repeat"));
+    }
+    let valid = r#"{"expect_valid": [path, true or false, "constraint" or "required"]}"#;
+    for (step, shape) in [
+        (json!({"expect_valid": ["/a", false]}), valid),
+        (json!({"expect_valid": ["/a", false, "type"]}), valid),
+        (json!({"answer": ["/a", 1]}), r#"{"answer": [path, value]}"#),
+        (json!({"answer": ["/a"]}), r#"{"answer": [path, value]}"#),
+        (json!({"new_repeat": ["/a", "b"]}), r#"{"new_repeat": path}"#),
+        (json!({"save_and_reopen": false}), r#"{"save_and_reopen": true}"#),
+        (json!({"expect_choices": ["/a", "b"]}), r#"{"expect_choices": [path, [name, …]]}"#),
+    ] {
+        assert_eq!(Step::of(&step), Err(StepProblem::Shape(shape)), "{step}");
+    }
+    assert_eq!(StepProblem::Shape(valid).to_string(), format!("this step looks like this: {valid}"));
 }
 
 #[test]

@@ -96,6 +96,57 @@ fn a_form_is_told_and_played_in_a_terminal() {
 }
 
 #[test]
+fn the_help_of_a_form_command_tells_every_step_and_what_a_line_asks() {
+    let zhucun = Zhucun::new();
+    let help = zhucun.good(&["form", "play", "--help"]);
+    for shape in zhucun_forms::play::SHAPES {
+        assert!(help.contains(shape), "{shape} is not in {help}");
+    }
+    let help = zhucun.good(&["form", "eval", "--help"]);
+    for told in ["\"expr\"", "\"context_xml\"", "\"root_node\"", "\"tz\"", "{\"id\", \"type\", \"value\"}"] {
+        assert!(help.contains(told), "{told} is not in {help}");
+    }
+}
+
+#[test]
+fn a_form_is_played_with_the_lists_beside_it_and_says_which_are_missing() {
+    let zhucun = Zhucun::new();
+    let form = zhucun.file(
+        "water.md",
+        "| survey |\n| | type | name | label | calculation |\n| | select_one_from_file plants.csv | plant | Plant | |\n\
+         | | calculate | yuan | | pulldata('prices', 'yuan', 'kind', 'tap') |\n\
+         | | calculate | head | | pulldata('households', 'head_name', 'name', 'h1') |\n"
+            .as_bytes(),
+    );
+    let steps = zhucun.file(
+        "steps.jsonl",
+        "{\"expect_choices\":[\"/data/plant\",[\"p1\"]]}\n{\"expect_choice_labels\":[\"/data/plant\",[\"水厂\"]]}\n\
+         {\"expect_value\":[\"/data/yuan\",\"3.5\"]}\n{\"expect_value\":[\"/data/head\",\"何德贵\"]}\n"
+            .as_bytes(),
+    );
+    let output = zhucun.run(&["form", "play", &form, &steps]);
+    assert_eq!(output.status.code(), Some(1));
+    let text = String::from_utf8(output.stdout).unwrap();
+    let opened: serde_json::Value = serde_json::from_str(text.lines().next().unwrap()).unwrap();
+    let missing = |name: &str| format!("the file {name}, which the form names, is not beside it");
+    assert_eq!(opened["problems"], json!(["plants.csv", "prices.csv", "households.csv"].map(missing)));
+
+    zhucun.file("plants.csv", "name,label\np1,水厂\n".as_bytes());
+    zhucun.file("households.csv", "name,head_name\nh1,何德贵\n".as_bytes());
+    zhucun.file("prices.csv", b"kind,yuan\nwell,0,1\n");
+    let output = zhucun.run(&["form", "play", &form, &steps]);
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains("prices.csv: line 2 has more cells"), "{text}");
+    zhucun.file("prices.csv", b"kind,preis\ntap,3.5\n");
+    let lacks = "prices.csv has no column yuan (it has: kind, preis)";
+    assert!(String::from_utf8(zhucun.run(&["form", "play", &form, &steps]).stdout).unwrap().contains(lacks));
+    assert!(zhucun.good(&["form", "check", &form]).contains(&format!("water.md: warning: {lacks}")));
+    zhucun.file("prices.csv", b"kind,yuan\nwell,0\ntap,3.5\n");
+    let played = zhucun.good(&["form", "play", &form, &steps]);
+    assert!(played.lines().next().unwrap().ends_with("\"problems\":[]}"), "{played}");
+}
+
+#[test]
 fn every_problem_of_a_form_of_any_kind_is_told_with_its_place() {
     let zhucun = Zhucun::new();
     let check = |file: &str| {
@@ -121,10 +172,12 @@ fn every_problem_of_a_form_of_any_kind_is_told_with_its_place() {
         </h:head>\n<h:body><select1 ref='/data/a' appearance='sparkle'><itemset nodeset=\"instance('towns')/root/item\">\
         <value ref='name'/><label ref='label'/></itemset></select1></h:body></h:html>";
     let (code, told) = check(&zhucun.file("clinic.xml", xml.as_bytes()));
-    assert_eq!((code, told.len()), (Some(0), 2), "{told:?}");
+    assert_eq!((code, told.len()), (Some(0), 3), "{told:?}");
     assert_eq!((&told[0]["code"], &told[0]["line"]), (&json!("plain_appearance"), &json!(2)));
     assert_eq!((&told[0]["level"], &told[0]["element"]), (&json!("warning"), &json!("/h:html/h:body/select1")));
     assert_eq!(told[1], json!({"level": "needs", "file": "towns.csv"}));
+    let text = "the file towns.csv, which the form names, is not beside it";
+    assert_eq!(told[2], json!({"level": "warning", "code": "file_missing", "file": "towns.csv", "text": text}));
 }
 
 #[test]
@@ -180,8 +233,11 @@ fn a_form_is_added_with_what_it_names_or_gets_it_later() {
         }
     }
     let form = zhucun.file("towns.xlsx", &book.save_to_buffer().unwrap());
+    let said = zhucun.good(&["form", "check", &form]);
+    assert!(said.contains("warning: the file districts.csv, which the form names, is not beside it"), "{said}");
     let list = zhucun.file("districts.csv", b"name,label\na,A\n");
-    assert!(zhucun.good(&["form", "check", &form]).contains("towns.xlsx: needs the file districts.csv beside it"));
+    let said = zhucun.good(&["form", "check", &form]);
+    assert!(said.contains("reads the list districts.csv beside it, 1 row") && !said.contains("warning"), "{said}");
     let said = zhucun.good(&["form", "add", &form]);
     assert!(said.contains("warning: towns names the file districts.csv, which is missing"), "{said}");
     std::fs::create_dir(Path::new(&form).with_file_name("bad")).unwrap();
@@ -189,7 +245,11 @@ fn a_form_is_added_with_what_it_names_or_gets_it_later() {
     assert!(zhucun.bad(&["form", "add", &form, &bad]).contains("districts.csv: line 2"));
     let other = zhucun.file("well.jpg", b"\xff\xd8\xff\xe0");
     assert!(zhucun.bad(&["form", "add", &form, &other]).contains("well.jpg: the form names no file of this name"));
+    let other = zhucun.file("bad/districts.csv", b"nombre,label\na,A\n");
+    let said = zhucun.good(&["form", "add", &form, &other]);
+    assert!(said.contains("warning: districts.csv has no column name (it has: nombre, label)"), "{said}");
     let said = zhucun.good(&["form", "add", &form, &list]);
+    assert!(!said.contains("no column"), "{said}");
     assert!(!said.contains("warning: towns"), "{said}");
     assert!(!zhucun.good(&["form", "add", &form]).contains("warning: towns"), "it stays");
 }

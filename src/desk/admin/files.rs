@@ -32,6 +32,8 @@ enum Came {
     Waiting,
     /// It is kept.
     Taken(Word),
+    /// It is kept, and lacks something that the form names: the server says what.
+    Lacking(Word, String),
     /// It was not sent.
     Refused(Word),
     /// The server did not keep it, and says why.
@@ -174,9 +176,10 @@ impl Files {
                     self.say(&name, Came::Problem(problem));
                     continue;
                 }
-                Ok(FileUpload { files, .. }) => {
+                Ok(FileUpload { files, warning, .. }) => {
                     if self.rows.try_set(files).is_none() {
-                        self.say(&name, Came::Taken(taken(&before, &self.sha256(&name))));
+                        let word = taken(&before, &self.sha256(&name));
+                        self.say(&name, warning.map_or(Came::Taken(word), |lacks| Came::Lacking(word, lacks)));
                     }
                     continue;
                 }
@@ -302,7 +305,7 @@ impl Files {
         let (class, icon) = match came {
             Came::Waiting => ("file-came", icons::CLOCK),
             Came::Taken(_) => ("file-came", icons::CHECK),
-            Came::Refused(_) | Came::Problem(_) => ("err", icons::ALERT),
+            Came::Lacking(..) | Came::Refused(_) | Came::Problem(_) => ("err", icons::ALERT),
         };
         view! { <p class=class>{icons::draw(icon)}<span>{move || self.words(&came)}</span></p> }
     }
@@ -311,6 +314,7 @@ impl Files {
         match came {
             Came::Waiting => self.desk.word(words::WAITING).to_owned(),
             Came::Taken(word) | Came::Refused(word) => self.desk.word(*word).to_owned(),
+            Came::Lacking(word, lacks) => [self.desk.word(*word), " ", lacks.as_str()].concat(),
             Came::Problem(text) => text.clone(),
         }
     }

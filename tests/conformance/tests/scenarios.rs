@@ -52,7 +52,7 @@ fn play(scenario: &Scenario) -> Vec<Wrong> {
     let form = read_xform(&scenario.xform_xml).map(|form| Rc::new(form.definition)).map_err(told);
     let host: Rc<dyn Host> = Rc::new(NativeHost::new(NOON, 480));
     let (mut wrong, mut unopened) = (Vec::new(), String::new());
-    let count = run(form, scenario.instance_xml.as_deref(), &scenario.steps, &host, &mut |line| {
+    let count = run(form, &Rc::default(), scenario.instance_xml.as_deref(), &scenario.steps, &host, &mut |line| {
         if line["opened"] == false {
             unopened = line["problems"].to_string();
         }

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 pub use compare::same_instance;
 pub use run::run;
-pub use steps::{Step, StepProblem};
+pub use steps::{SHAPES, STEPS, Step, StepProblem};
 
 use crate::contract::{Id, Lists};
 use crate::definition::Kind;

@@ -8,18 +8,19 @@ use super::{Player, Step};
 use crate::contract::Lists;
 use crate::{Definition, Host};
 
-/// Plays a form: opens it (or refuses it, for the reasons in `form`), with `instance` to edit that, then takes the steps. `each`
-/// gets a JSON object for the opening (`opened`, `changed`, `problems`) and for every step (`step`, with `changed` or, where
+/// Plays a form: opens it (or refuses it, for the reasons in `form`) with the lists that lie beside it, with `instance` to edit
+/// that, then takes the steps. `each` gets a JSON object for the opening (`opened`, `changed`, `problems`) and for every step (`step`, with `changed` or, where
 /// something is not as it should be, `wrong`; `problems` that are new). Gives how many steps are wrong.
 pub fn run(
     form: Result<Rc<Definition>, Vec<String>>,
+    lists: &Rc<Lists>,
     instance: Option<&str>,
     steps: &[Value],
     host: &Rc<dyn Host>,
     each: &mut dyn FnMut(&Value),
 ) -> usize {
     let refusal = steps.iter().find(|step| step.get("expect_load_error").is_some());
-    let opened = form.and_then(|definition| open(definition, instance, host));
+    let opened = form.and_then(|definition| open(definition, lists, instance, host));
     let mut player = match opened {
         Ok(player) => player,
         Err(problems) => {
@@ -65,10 +66,15 @@ fn news(player: &Player, known: &mut usize) -> Vec<String> {
     new.iter().map(|problem| format!("{}: {}: {}", problem.path, problem.expression, problem.message)).collect()
 }
 
-fn open(definition: Rc<Definition>, instance: Option<&str>, host: &Rc<dyn Host>) -> Result<Player, Vec<String>> {
-    let lists = Rc::new(Lists::new());
+fn open(
+    definition: Rc<Definition>,
+    lists: &Rc<Lists>,
+    instance: Option<&str>,
+    host: &Rc<dyn Host>,
+) -> Result<Player, Vec<String>> {
+    let (lists, host) = (Rc::clone(lists), Rc::clone(host));
     match instance {
-        Some(xml) => Player::edit(definition, lists, Rc::clone(host), xml).map_err(|problem| vec![problem.to_string()]),
-        None => Ok(Player::open(definition, lists, Rc::clone(host))),
+        Some(xml) => Player::edit(definition, lists, host, xml).map_err(|problem| vec![problem.to_string()]),
+        None => Ok(Player::open(definition, lists, host)),
     }
 }

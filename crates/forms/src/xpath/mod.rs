@@ -218,6 +218,12 @@ impl Expr {
         uses::texts_given(&self.0, function, argument)
     }
 
+    /// The arguments of each call of a function: texts, or `None` for those that are something else.
+    #[cfg(feature = "read")]
+    pub fn texts_of(&self, function: &str) -> Vec<Vec<Option<&str>>> {
+        uses::texts_of(&self.0, function)
+    }
+
     /// Calls of functions that do not exist or do not take that many arguments.
     pub fn check(&self) -> Vec<FunctionProblem<'_>> {
         uses::check(&self.0)

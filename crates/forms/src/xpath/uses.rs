@@ -257,6 +257,18 @@ pub(crate) fn texts_given<'a>(node: &'a Node, function: &str, argument: usize) -
     texts
 }
 
+#[cfg(feature = "read")]
+pub(crate) fn texts_of<'a>(node: &'a Node, function: &str) -> Vec<Vec<Option<&'a str>>> {
+    let text = |arg: &'a Node| if let Node::Text(text) = arg { Some(text.as_str()) } else { None };
+    let mut found = Vec::new();
+    calls(node, &mut |call| {
+        if call.name == function {
+            found.push(call.args.iter().map(text).collect());
+        }
+    });
+    found
+}
+
 pub(crate) fn check(node: &Node) -> Vec<FunctionProblem<'_>> {
     let mut problems = Vec::new();
     calls(node, &mut |call| {

@@ -8,6 +8,7 @@ use zhucun_forms::{Definition, FormProblem};
 
 use super::{
     CliError,
+    beside::{self, Beside},
     readable::{Readable, language},
     say,
 };
@@ -26,9 +27,10 @@ pub(super) struct Options {
 const HELP: &str = concat!(
     "Each line has a place: sheet and cell of a spreadsheet, line and element of an XForm. What keeps the form from being ",
     "filled comes first and ends in exit code 1; a form without any is told what its author may want to know (appearances ",
-    "that are not drawn, columns that are not used) and which files it needs beside it.\n\n",
+    "that are not drawn, columns that are not used) and which files it needs: those that are not in its folder, cannot be ",
+    "read or lack a column that it names are warnings.\n\n",
     "With --json a line is {\"level\": \"error\" or \"warning\", \"code\", \"sheet\", \"cell\", \"text\"}, of an XForm with \"element\" and ",
-    "\"line\" in place of \"sheet\" and \"cell\"; or {\"level\": \"needs\", \"file\"}. Codes stay as they are from version to version, ",
+    "\"line\" in place of \"sheet\" and \"cell\", of a file beside the form with \"file\" alone; or {\"level\": \"needs\", \"file\"}. Codes stay as they are from version to version, ",
     "texts are in the language of the terminal (LC_ALL, LANG: Chinese or English).\n\n",
     "  zhucun form check household_visit.xlsx\n",
     "  zhucun form check --json clinic.xml",
@@ -54,18 +56,35 @@ pub(super) fn run(options: &Options) -> Result<(), CliError> {
         }
         Ok(read) => {
             read.warnings.iter().for_each(|warning| tell("warning", warning));
-            for file in form_files::needed(&read.definition) {
-                if options.json {
-                    say(json!({ "level": "needs", "file": file }).to_string());
-                } else {
-                    say(format!("{shown}: needs the file {file} beside it"));
-                }
+            let files = beside::look(&options.file, &read.definition)?;
+            for file in files.iter().filter(|file| !form_files::is_households(&file.name)) {
+                tell_file(file, &shown.to_string(), options.json);
             }
             if !options.json {
                 say(format!("{shown}: good; {}", facts(&read.definition)));
             }
             Ok(())
         }
+    }
+}
+
+/// Says of a file that the form needs whether it is beside it and can be used.
+fn tell_file(file: &Beside, shown: &str, json: bool) {
+    let name = &file.name;
+    if json {
+        say(json!({ "level": "needs", "file": name }).to_string());
+    }
+    match (file.wrong(), &file.read) {
+        (Some((code, text)), _) if json => {
+            say(json!({ "level": "warning", "code": code, "file": name, "text": text }).to_string());
+        }
+        (Some((_, text)), _) => say(format!("{shown}: warning: {text}")),
+        (None, _) if json => {}
+        (None, Ok(Some(list))) => {
+            let rows = if list.rows.len() == 1 { "1 row".to_owned() } else { format!("{} rows", list.rows.len()) };
+            say(format!("{shown}: reads the list {name} beside it, {rows}"));
+        }
+        (None, _) => say(format!("{shown}: shows or plays the file {name} beside it")),
     }
 }
 

@@ -51,16 +51,21 @@ pub(super) enum FormCommand {
     Play(play::Options),
 }
 
-const EVAL_HELP: &str = concat!(
-    "A line asks {\"id\", \"expr\"} and, where wanted, \"context_xml\" (a document), \"context_node\" and \"root_node\" (paths ",
-    "with a position in every step: /data[1]/item[2]/@id), \"namespaces\" (prefix to URI), \"language\" (of jr:itext), ",
-    "\"type\" (number, string, boolean or nodeset: what the answer is turned to) and \"tz\" (UTC, Asia/Shanghai, ",
-    "America/Phoenix, or hours ahead of UTC like +08:00). It is answered by {\"id\", \"type\", \"value\"}; a line that cannot ",
-    "be answered by the type error and what to do.\n\n",
-    r#"  echo '{"id": 1, "expr": "sum(//n)", "context_xml": "<a><n>1</n><n>2</n></a>"}' | zhucun form eval"#,
-    "\n",
-    r#"  {"id":1,"type":"number","value":3}"#,
-);
+const EVAL_HELP: &str = r#"A line is a JSON object:
+  "expr"          the expression
+  "id"            anything; stands in the answer
+  "context_xml"   the document that it looks into; without one it needs none
+  "context_node"  where it begins, a path with a position in every step: /data[1]/item[2]/@id [default: the document]
+  "root_node"     a path, too: the node that takes the place of the document for absolute paths
+  "namespaces"    {prefix: URI}
+  "language"      of jr:itext
+  "type"          number, string, boolean or nodeset: what the answer is turned to
+  "tz"            UTC, Asia/Shanghai, America/Phoenix, or hours ahead of UTC like +08:00
+
+It is answered by {"id", "type", "value"}; a line that cannot be answered by the type error and what to do.
+
+  echo '{"id": 1, "expr": "sum(//n)", "context_xml": "<a><n>1</n><n>2</n></a>"}' | zhucun form eval
+  {"id":1,"type":"number","value":3}"#;
 
 pub(super) async fn run(config: &Config, command: FormCommand) -> Result<(), CliError> {
     match command {

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use zhucun_forms::Definition;
 
-use super::{CliError, forms::read, read_file, say};
+use super::{CliError, forms::read, read_file, readable::language, say};
 use crate::service::{
     form_files::{self, Of},
     uploads::{self, File, Parts},
@@ -105,10 +105,14 @@ impl Given {
         let of = Of { form, hash: &hash };
         let needed = form_files::needed(form);
         for beside in self.beside.iter().filter(|beside| needed.contains(&beside.name)) {
-            form_files::take(parts, of, &beside.name, beside.bytes.clone(), by).await.map_err(|why| match why {
+            let taken = form_files::take(parts, of, &beside.name, beside.bytes.clone(), by).await;
+            let lacks = taken.map_err(|why| match why {
                 form_files::NotTaken::Keep(error) => CliError::Keep(error),
                 why => CliError::input(format!("{}: {why}", beside.name)),
             })?;
+            if let Some(lacks) = lacks {
+                say(format!("warning: {}", lacks.words(&language())));
+            }
         }
         say(format!("{}: version “{}” in use in {}, {hash}", form.id, form.version, parts.county));
         for name in form_files::missing(&form_files::rows(parts, of).await?) {

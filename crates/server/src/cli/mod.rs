@@ -1,6 +1,7 @@
 //! The commands of `zhucun`.
 
 mod backup;
+mod beside;
 mod check;
 mod config;
 mod demo;

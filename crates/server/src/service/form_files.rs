@@ -12,6 +12,7 @@ use zhucun_api::{
 use zhucun_domain::{collection, form::field, household};
 use zhucun_forms::{
     Definition,
+    columns::{ColumnsMissing, columns_missing},
     files::{FileKind, files_needed},
     tables::{self, TableProblem},
 };
@@ -32,6 +33,9 @@ use crate::{
 
 /// Longest name of a file, characters.
 const NAME_MAX: usize = 120;
+
+/// A list as phones get it, and its columns.
+type ListRead = (Bytes, Vec<String>);
 
 /// Why a file is not taken; nothing of it was kept.
 #[derive(Debug, thiserror::Error)]
@@ -79,15 +83,24 @@ impl NotTaken {
     /// # Errors
     /// Where it is not the file's fault.
     pub fn words(self, lang: Lang) -> Result<String, ApiError> {
-        match self {
-            Self::NotNamed => Ok(w::FILE_NOT_NAMED.get(lang).to_owned()),
-            Self::Households => Ok(w::FILE_HOUSEHOLDS.get(lang).to_owned()),
-            Self::TooLarge => Ok(w::FILE_TOO_LARGE.get(lang).to_owned()),
-            Self::WrongType => Ok(w::FILE_WRONG_TYPE.get(lang).to_owned()),
-            Self::List(problem) => Ok(problem.words(lang.tag())),
-            Self::Keep(error) => Err(error.into()),
-            error @ Self::Interrupted => Err(ApiError::internal(&error)),
+        match (self.own_words(lang), self) {
+            (Some(words), _) => Ok(words),
+            (None, Self::Keep(error)) => Err(error.into()),
+            (None, error) => Err(ApiError::internal(&error)),
         }
+    }
+
+    /// What is wrong with the file itself; `None` where it is not the file's fault.
+    #[must_use]
+    pub fn own_words(&self, lang: Lang) -> Option<String> {
+        Some(match self {
+            Self::NotNamed => w::FILE_NOT_NAMED.get(lang).to_owned(),
+            Self::Households => w::FILE_HOUSEHOLDS.get(lang).to_owned(),
+            Self::TooLarge => w::FILE_TOO_LARGE.get(lang).to_owned(),
+            Self::WrongType => w::FILE_WRONG_TYPE.get(lang).to_owned(),
+            Self::List(problem) => problem.words(lang.tag()),
+            Self::Keep(_) | Self::Interrupted => return None,
+        })
     }
 }
 
@@ -119,11 +132,17 @@ pub fn is_name(name: &str) -> bool {
     !name.is_empty() && !name.starts_with('.') && name.chars().count() <= NAME_MAX && name.chars().all(plain)
 }
 
-/// Takes a file beside a form in, in the place of one of its name.
+/// Takes a file beside a form in, in the place of one of its name. Says which columns a list lacks.
 ///
 /// # Errors
 /// [`NotTaken`].
-pub async fn take(parts: Parts<'_>, of: Of<'_>, name: &str, bytes: Bytes, by: &str) -> Result<(), NotTaken> {
+pub async fn take(
+    parts: Parts<'_>,
+    of: Of<'_>,
+    name: &str,
+    bytes: Bytes,
+    by: &str,
+) -> Result<Option<ColumnsMissing>, NotTaken> {
     if is_households(name) {
         return Err(NotTaken::Households);
     }
@@ -138,14 +157,16 @@ pub async fn take(parts: Parts<'_>, of: Of<'_>, name: &str, bytes: Bytes, by: &s
     let (mut facts, list) = read.await.map_err(|_| NotTaken::Interrupted)??;
     facts.added = parts.now;
     parts.files.put(parts.county, &facts.sha256, bytes).await?;
-    if let Some(list) = list {
+    let mut lacks = None;
+    if let Some((list, columns)) = list {
+        lacks = columns_missing(of.form, name, &columns);
         parts.files.put(parts.county, &facts.table_sha256, list).await?;
     }
     let subject = &of.form.id;
     let act = Act { county: parts.county.id(), by, action: "form_file_added", subject, at: parts.now };
     parts.store.put_form_file(parts.county, of.hash, &facts, act).await?;
     announce(parts, &of.form.id).await?;
-    Ok(())
+    Ok(lacks)
 }
 
 /// Whether a file can be taken, as far as it alone can tell.
@@ -162,8 +183,8 @@ pub fn check(name: &str, bytes: &[u8]) -> Result<(), NotTaken> {
     read(name, FileKind::of(name), bytes).map(drop)
 }
 
-/// What is to be known of a file, and what phones get of a list.
-fn read(name: &str, kind: FileKind, bytes: &[u8]) -> Result<(FormFileFacts, Option<Bytes>), NotTaken> {
+/// What is to be known of a file, and what phones get of a list, with its columns.
+fn read(name: &str, kind: FileKind, bytes: &[u8]) -> Result<(FormFileFacts, Option<ListRead>), NotTaken> {
     let length = |bytes: &[u8]| i64::try_from(bytes.len()).unwrap_or(i64::MAX);
     let mut facts = FormFileFacts {
         name: name.to_owned(),
@@ -187,7 +208,7 @@ fn read(name: &str, kind: FileKind, bytes: &[u8]) -> Result<(FormFileFacts, Opti
     facts.table_sha256 = random::sha256_hex(&list);
     facts.table_size = length(&list);
     facts.rows = i64::try_from(table.rows.len()).unwrap_or(i64::MAX);
-    Ok((facts, Some(list.into())))
+    Ok((facts, Some((list.into(), table.columns))))
 }
 
 /// MD5 as hex: how `OpenRosa` names content. It guards against nothing but damage on the way.

@@ -120,9 +120,10 @@ async fn put(
     let bytes = extract::read(request, FORM_FILE_MAX).await?;
     let of = Of { form: &found.form, hash: &found.hash };
     let taken = form_files::take(parts(state, &found), of, name, bytes, &signed.account().id).await;
-    let problem = match taken {
-        Ok(()) => None,
-        Err(not_taken) => Some(not_taken.words(Lang::from_tag(&query.lang))?),
+    let lang = Lang::from_tag(&query.lang);
+    let (problem, warning) = match taken {
+        Ok(lacks) => (None, lacks.map(|lacks| lacks.words(lang.tag()))),
+        Err(not_taken) => (Some(not_taken.words(lang)?), None),
     };
-    Ok(json(&FileUpload { problem, files: form_files::rows(parts(state, &found), of).await? }))
+    Ok(json(&FileUpload { problem, warning, files: form_files::rows(parts(state, &found), of).await? }))
 }

@@ -91,6 +91,18 @@ async fn the_next_version_takes_over_what_it_needs_and_a_draft_what_the_draft_be
 }
 
 #[tokio::test]
+async fn a_list_without_a_column_that_the_form_names_is_kept_and_said() {
+    let world = World::new().await;
+    let draft = forms::upload(&world, forms::sheet("1", LISTS)).await["draft"].clone();
+    let path = format!("drafts/{}", draft["id"].as_str().unwrap());
+    let told = put(&world, &path, "districts.csv", b"nombre,label\nd1,A\n").await.json();
+    assert_eq!(told["warning"], "districts.csv has no column name (it has: nombre, label)");
+    assert_eq!((&told["problem"], &told["files"][0]["rows"]), (&Value::Null, &json!(1)));
+    let told = put(&world, &path, "districts.csv", DISTRICTS.as_bytes()).await.json();
+    assert_eq!(told["warning"], Value::Null);
+}
+
+#[tokio::test]
 async fn what_cannot_be_used_is_said_and_not_kept() {
     let world = World::new().await;
     let draft = forms::upload(&world, forms::sheet("1", LISTS)).await["draft"].clone();
