@@ -103,6 +103,7 @@ fn warning(kind: &ProblemKind) -> String {
             format!("“{word}”在此不指任何内容，结果总为空：请写 yes 或 no，文字写成 '{word}'，答案写成 ${{{word}}}")
         }
         K::UnknownChoice(word, question) => format!("“{question}”没有选项“{word}”：请检查拼写"),
+        K::NoVersion => "表单没有版本，启用后再改动会被拒绝：请填写 version 列，每次改动换一个版本".into(),
         K::NoLabelIn(name, language) => format!("“{name}”没有语言“{language}”的标签：请填写"),
         _ => String::new(),
     }

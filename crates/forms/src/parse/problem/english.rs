@@ -135,6 +135,11 @@ fn warning(kind: &ProblemKind) -> String {
         K::UnknownChoice(word, question) => {
             format!("“{word}” is none of the choices of “{question}”: check the spelling")
         }
+        K::NoVersion => {
+            "the form has no version, and once it is in use a changed one is refused: fill the column “version”, with \
+             another version for each change"
+                .into()
+        }
         K::NoLabelIn(name, language) => format!("“{name}” has no label in “{language}”: write one"),
         _ => String::new(),
     }

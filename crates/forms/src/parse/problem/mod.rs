@@ -173,6 +173,8 @@ pub enum ProblemKind {
     IdleWord(String),
     /// Warning: a word that an answer is asked for and that is none of the question's choices: it, the question.
     UnknownChoice(String, String),
+    /// Warning: the form has no version.
+    NoVersion,
     /// Warning: no label in a language though there is one in others: the name, the language.
     NoLabelIn(String, String),
 }
@@ -316,6 +318,7 @@ impl ProblemKind {
             Self::NoFilterColumn(..) => "no_filter_column",
             Self::IdleWord(_) => "idle_word",
             Self::UnknownChoice(..) => "unknown_choice",
+            Self::NoVersion => "no_version",
             Self::NoLabelIn(..) => "no_label_in_language",
         }
     }
