@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::definition::Definition;
-use crate::parse::{FileKind, SheetProblem, read_xlsform};
+use crate::parse::{FileKind, ProblemKind, SheetProblem, read_xlsform};
 use crate::xform::{XFormProblem, XFormProblemKind, read_xform};
 
 /// A form that can be filled.
@@ -79,7 +79,11 @@ pub fn read_form(file_name: &str, bytes: &[u8]) -> Result<ReadForm, Vec<FormProb
     }
     match read_xlsform(file_name, bytes) {
         Ok(read) => {
-            let warnings = read.warnings.into_iter().map(FormProblem::Sheet).collect();
+            let mut warnings: Vec<_> = read.warnings.into_iter().map(FormProblem::Sheet).collect();
+            if read.definition.version.is_empty() {
+                let (sheet, cell) = ("settings".to_owned(), String::new());
+                warnings.push(FormProblem::Sheet(SheetProblem { sheet, cell, kind: ProblemKind::NoVersion }));
+            }
             Ok(ReadForm { definition: read.definition, warnings })
         }
         Err(problems) => Err(problems.into_iter().map(FormProblem::Sheet).collect()),
@@ -91,7 +95,11 @@ fn xform(bytes: &[u8]) -> Result<ReadForm, Vec<XFormProblem>> {
         return Err(vec![XFormProblem { path: String::new(), line: 0, kind: XFormProblemKind::NotUtf8 }]);
     };
     let read = read_xform(text)?;
-    let warnings = read.warnings.into_iter().map(FormProblem::XForm).collect();
+    let mut warnings: Vec<_> = read.warnings.into_iter().map(FormProblem::XForm).collect();
+    if read.definition.version.is_empty() {
+        let kind = XFormProblemKind::NoVersion;
+        warnings.push(FormProblem::XForm(XFormProblem { path: String::new(), line: 0, kind }));
+    }
     Ok(ReadForm { definition: read.definition, warnings })
 }
 
@@ -100,7 +108,7 @@ mod tests {
     use super::*;
 
     const XFORM: &str = "<h:html xmlns='http://www.w3.org/2002/xforms' xmlns:h='http://www.w3.org/1999/xhtml'><h:head>\
-        <h:title>T</h:title><model><instance><data id='f'><a/></data></instance></model></h:head>\
+        <h:title>T</h:title><model><instance><data id='f' version='1'><a/></data></instance></model></h:head>\
         <h:body>\n<input ref='/data/a' appearance='sparkle w3'><label>A</label></input></h:body></h:html>";
 
     fn told(bytes: &[u8]) -> Vec<(&'static str, String, String)> {
@@ -111,7 +119,8 @@ mod tests {
 
     #[test]
     fn sheets_and_xforms_are_read_by_what_they_are_and_warned_of_alike() {
-        let sheets = "| survey |\n| | type | name | label | appearance |\n| | text | a | A | sparkle w3 |\n";
+        let sheets = "| survey |\n| | type | name | label | appearance |\n| | text | a | A | sparkle w3 |\n\
+            | settings |\n| | version |\n| | 1 |\n";
         let sheets = read_form("form.xml", sheets.as_bytes()).unwrap();
         let xform = read_form("form.xlsx", XFORM.as_bytes()).unwrap();
         assert_eq!((sheets.definition.id.as_str(), xform.definition.id.as_str()), ("form", "f"));
@@ -119,6 +128,22 @@ mod tests {
         let said = "the appearance “sparkle” is not known here: drawn as plain text";
         assert_eq!(warnings(&sheets), [format!("survey D2: {said}")]);
         assert_eq!(warnings(&xform), [format!("line 2, /h:html/h:body/input: {said}")]);
+    }
+
+    #[test]
+    fn a_form_without_a_version_is_told_that_a_changed_one_will_be_refused() {
+        let sheets = "| survey |\n| | type | name | label |\n| | text | a | A |\n";
+        let xform = XFORM.replace(" version='1'", "").replace(" appearance='sparkle w3'", "");
+        for (bytes, place, words) in [
+            (sheets, "settings", "表单没有版本，启用后再改动会被拒绝：请填写 version 列，每次改动换一个版本"),
+            (&xform, "", "主实例的根元素没有 version，启用后再改动会被拒绝：请填写，每次改动换一个版本"),
+        ] {
+            let warnings = read_form("form", bytes.as_bytes()).unwrap().warnings;
+            assert_eq!(warnings.len(), 1, "{warnings:?}");
+            assert_eq!((warnings[0].code(), warnings[0].place().0.as_str()), ("no_version", place));
+            assert_eq!(warnings[0].words("zh"), words);
+            assert!(warnings[0].words("en").contains("a changed one is refused: "));
+        }
     }
 
     #[test]

@@ -168,7 +168,7 @@ fn every_problem_of_a_form_of_any_kind_is_told_with_its_place() {
     assert!(zhucun.bad(&["form", "check", &bad]).contains("2 problems; it can be used when"));
 
     let xml = "<h:html xmlns='http://www.w3.org/2002/xforms' xmlns:h='http://www.w3.org/1999/xhtml'><h:head><h:title>T</h:title>\
-        <model><instance><data id='f'><a/></data></instance><instance id='towns' src='jr://file-csv/towns.csv'/></model>\
+        <model><instance><data id='f' version='1'><a/></data></instance><instance id='towns' src='jr://file-csv/towns.csv'/></model>\
         </h:head>\n<h:body><select1 ref='/data/a' appearance='sparkle'><itemset nodeset=\"instance('towns')/root/item\">\
         <value ref='name'/><label ref='label'/></itemset></select1></h:body></h:html>";
     let (code, told) = check(&zhucun.file("clinic.xml", xml.as_bytes()));

@@ -88,7 +88,7 @@ fn search(survey: &mut Survey<'_>) {
 }
 
 /// Expressions in the words of a node.
-fn values_of(node: &Node) -> impl Iterator<Item = (&'static str, &str)> {
+pub(super) fn values_of(node: &Node) -> impl Iterator<Item = (&'static str, &str)> {
     let texts: [(&'static str, &Option<Text>); 5] = [
         ("label", &node.label),
         ("hint", &node.hint),

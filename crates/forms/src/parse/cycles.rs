@@ -12,7 +12,7 @@ use crate::definition::{Kind, NodeIndex};
 use crate::xpath::{Expr, PathStart, PathStep, PathUse};
 
 /// Children by their parent and name.
-type Children<'a> = BTreeMap<(NodeIndex, &'a str), NodeIndex>;
+pub(super) type Children<'a> = BTreeMap<(NodeIndex, &'a str), NodeIndex>;
 
 /// Finds a circle of calculations and relevance and adds it as a problem, at the row of its first question.
 pub(super) fn check(survey: &mut Survey<'_>) {
@@ -32,11 +32,16 @@ pub(super) fn check(survey: &mut Survey<'_>) {
     }
 }
 
+/// All nodes but the root.
+pub(super) fn children<'a>(survey: &'a Survey<'_>) -> Children<'a> {
+    let nodes = survey.entries.iter().map(|entry| &entry.node);
+    (0..).zip(nodes).skip(1).map(|(index, node)| ((node.parent, node.name.as_str()), index)).collect()
+}
+
 /// For each node the nodes that its value or relevance needs.
 fn edges(survey: &Survey<'_>) -> Vec<Vec<usize>> {
     let nodes = || survey.entries.iter().map(|entry| &entry.node);
-    let children: Children<'_> =
-        (0..).zip(nodes()).skip(1).map(|(index, node)| ((node.parent, node.name.as_str()), index)).collect();
+    let children = children(survey);
     (0..)
         .zip(nodes())
         .map(|(index, node)| {
@@ -58,7 +63,12 @@ fn edges(survey: &Survey<'_>) -> Vec<Vec<usize>> {
 }
 
 /// The node that a path means, where it means the one of this instance.
-fn follow(survey: &Survey<'_>, children: &Children<'_>, from: NodeIndex, path: &PathUse<'_>) -> Option<NodeIndex> {
+pub(super) fn follow(
+    survey: &Survey<'_>,
+    children: &Children<'_>,
+    from: NodeIndex,
+    path: &PathUse<'_>,
+) -> Option<NodeIndex> {
     let mut here = match path.start {
         PathStart::Context | PathStart::Current => Some(from),
         PathStart::Root => None,

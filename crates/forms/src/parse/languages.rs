@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::headers::Column;
 use super::problem::{ProblemKind, SheetProblem};
 use super::table::Table;
 use crate::definition::{Piece, Text};
@@ -94,6 +95,22 @@ impl Languages {
             Some(language) => self.names.iter().position(|name| name == language),
             None => Some(self.default),
         }
+    }
+
+    /// Where a row has no words under a key in a language, though it has some in another: the language's column, its name. Not
+    /// where the sheet has no column for the language.
+    pub(super) fn gaps<'b>(&'b self, table: &'b Table<'_>, row: usize, key: &'b str) -> Vec<(&'b Column, &'b str)> {
+        let mut seen: BTreeMap<usize, (&Column, bool)> = BTreeMap::new();
+        for (column, language) in table.columns_of(key).filter(|(column, _)| column.is_translated()) {
+            let Some(place) = self.place(language) else { continue };
+            let has_words = !table.at(row, column).is_empty();
+            seen.entry(place).and_modify(|(_, has)| *has |= has_words).or_insert((column, has_words));
+        }
+        if !seen.values().any(|(_, has)| *has) {
+            return Vec::new();
+        }
+        let empty = seen.into_iter().filter(|(_, (_, has))| !has);
+        empty.map(|(place, (column, _))| (column, self.names[place].as_str())).collect()
     }
 
     /// Columns of a sheet that one of its languages has and another has not. As pyxform.

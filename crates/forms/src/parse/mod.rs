@@ -28,6 +28,7 @@ mod records;
 mod references;
 mod settings;
 mod sheets;
+mod slips;
 mod survey;
 mod table;
 mod text;
@@ -146,6 +147,7 @@ pub fn read_workbook(file_name: &str, workbook: &Workbook) -> Result<Parsed, Vec
     if !survey.problems.is_empty() {
         return Err(survey.problems);
     }
+    slips::find(&mut survey, &definition);
     let warnings = warnings(&mut survey, workbook);
     definition.nodes = survey.entries.into_iter().map(|entry| entry.node).collect();
     Ok(Parsed { definition, warnings })

@@ -83,6 +83,8 @@ pub enum XFormProblemKind {
     Cycle(Vec<String>),
     /// Warning: more instances than a filling takes.
     Crowded,
+    /// Warning: the form has no version.
+    NoVersion,
 }
 
 impl XFormProblemKind {
@@ -122,6 +124,7 @@ impl XFormProblemKind {
             Self::BadArguments(..) => "bad_arguments",
             Self::Cycle(_) => "cycle",
             Self::Crowded => "crowded",
+            Self::NoVersion => "no_version",
         }
     }
 
@@ -169,6 +172,11 @@ impl XFormProblemKind {
                 "at most 1,000 instances of a repeat, and 100,000 nodes in all, can be filled: the rest will be missing"
                     .into()
             }
+            Self::NoVersion => {
+                "the root of the primary instance has no version, and once the form is in use a changed one is refused: \
+                 write one, and another for each change"
+                    .into()
+            }
         }
     }
 
@@ -207,6 +215,7 @@ impl XFormProblemKind {
             Self::BadArguments(name, text) => format!("“{text}”中 {name}() 的参数个数不对"),
             Self::Cycle(names) => format!("以下内容互相依赖，形成循环：{}", names.join(" → ")),
             Self::Crowded => "每个重复组最多可填 1000 项，整份表单最多 100000 个节点：超出部分不会出现".into(),
+            Self::NoVersion => "主实例的根元素没有 version，启用后再改动会被拒绝：请填写，每次改动换一个版本".into(),
         }
     }
 }

@@ -7,6 +7,8 @@
 mod ast;
 mod compare;
 #[cfg(feature = "read")]
+mod compared;
+#[cfg(feature = "read")]
 mod document;
 mod eval;
 mod functions;
@@ -222,6 +224,12 @@ impl Expr {
     #[cfg(feature = "read")]
     pub fn texts_of(&self, function: &str) -> Vec<Vec<Option<&str>>> {
         uses::texts_of(&self.0, function)
+    }
+
+    /// The paths, and the words that they are compared with: `selected(path, 'word')`, `path = 'word'`.
+    #[cfg(feature = "read")]
+    pub(crate) fn compared(&self) -> Vec<(PathUse<'_>, &str)> {
+        compared::compared(&self.0)
     }
 
     /// Calls of functions that do not exist or do not take that many arguments.

@@ -96,6 +96,15 @@ fn warning(kind: &ProblemKind) -> String {
         K::PlainAppearance(name, kind) => format!("此处没有外观“{name}”：按普通 {kind} 显示"),
         K::IdleTrigger(name) => format!("${{{name}}} 无人回答，不会触发任何内容"),
         K::Crowded => "每个重复组最多可填 1000 项，整份表单最多 100000 个节点：超出部分不会出现".into(),
+        K::NoFilterColumn(column, list, known) => {
+            format!("选项列表“{list}”没有“{column}”列（现有：{known}）：请检查拼写")
+        }
+        K::IdleWord(word) => {
+            format!("“{word}”在此不指任何内容，结果总为空：请写 yes 或 no，文字写成 '{word}'，答案写成 ${{{word}}}")
+        }
+        K::UnknownChoice(word, question) => format!("“{question}”没有选项“{word}”：请检查拼写"),
+        K::NoVersion => "表单没有版本，启用后再改动会被拒绝：请填写 version 列，每次改动换一个版本".into(),
+        K::NoLabelIn(name, language) => format!("“{name}”没有语言“{language}”的标签：请填写"),
         _ => String::new(),
     }
 }

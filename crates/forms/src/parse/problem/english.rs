@@ -126,6 +126,21 @@ fn warning(kind: &ProblemKind) -> String {
             "at most 1,000 instances of a repeat, and 100,000 nodes in all, can be filled: the rest will be missing"
                 .into()
         }
+        K::NoFilterColumn(column, list, known) => {
+            format!("the choices “{list}” have no column “{column}” (they have: {known}): check the spelling")
+        }
+        K::IdleWord(word) => format!(
+            "“{word}” names nothing here and is always empty: write yes or no, '{word}' for words, ${{{word}}} for an answer"
+        ),
+        K::UnknownChoice(word, question) => {
+            format!("“{word}” is none of the choices of “{question}”: check the spelling")
+        }
+        K::NoVersion => {
+            "the form has no version, and once it is in use a changed one is refused: fill the column “version”, with \
+             another version for each change"
+                .into()
+        }
+        K::NoLabelIn(name, language) => format!("“{name}” has no label in “{language}”: write one"),
         _ => String::new(),
     }
 }

@@ -167,6 +167,16 @@ pub enum ProblemKind {
     IdleTrigger(String),
     /// Warning: more instances than a filling takes.
     Crowded,
+    /// Warning: a choice filter's column that its choices have not: it, the list, the columns there are.
+    NoFilterColumn(String, String, String),
+    /// Warning: a bare word in an expression, which names nothing.
+    IdleWord(String),
+    /// Warning: a word that an answer is asked for and that is none of the question's choices: it, the question.
+    UnknownChoice(String, String),
+    /// Warning: the form has no version.
+    NoVersion,
+    /// Warning: no label in a language though there is one in others: the name, the language.
+    NoLabelIn(String, String),
 }
 
 /// How parameters of a `range` do not go together.
@@ -305,6 +315,11 @@ impl ProblemKind {
             Self::PlainAppearance(..) => "plain_appearance",
             Self::IdleTrigger(_) => "idle_trigger",
             Self::Crowded => "crowded",
+            Self::NoFilterColumn(..) => "no_filter_column",
+            Self::IdleWord(_) => "idle_word",
+            Self::UnknownChoice(..) => "unknown_choice",
+            Self::NoVersion => "no_version",
+            Self::NoLabelIn(..) => "no_label_in_language",
         }
     }
 }
