@@ -28,9 +28,7 @@ const HELP: &str = concat!(
     "Each line has a place: sheet and cell of a spreadsheet, line and element of an XForm. What keeps the form from being ",
     "filled comes first and ends in exit code 1; a form without any is told what its author may want to know (appearances ",
     "that are not drawn, columns that are not used, answers that are no choice, no version) and which files it needs: those ",
-    "that are not in its folder, cannot be read or lack a column that it names are warnings.
-
-",
+    "that are not in its folder, cannot be read or lack a column that it names are warnings.\n\n",
     "With --json a line is {\"level\": \"error\" or \"warning\", \"code\", \"sheet\", \"cell\", \"text\"}, of an XForm with \"element\" and ",
     "\"line\" in place of \"sheet\" and \"cell\", of a file beside the form with \"file\" alone; or {\"level\": \"needs\", \"file\"}. Codes stay as they are from version to version, ",
     "texts are in the language of the terminal (LC_ALL, LANG: Chinese or English).\n\n",
