@@ -146,7 +146,7 @@ async fn a_form_whose_list_is_nowhere_yet_says_which_and_is_not_begun() -> Resul
     phone.state("已全部上传").await?;
     phone.open("/visit/new").await?;
     browser.tap("//button[normalize-space(.)='带文件的表']").await?;
-    browser.see("“villages.csv”还没有下载到手机").await?;
+    browser.see("“villages.csv”不在这部手机上").await?;
     shot_whole(&browser, "form-files-missing.zh-CN").await?;
     ensure!(browser.count("//header[contains(@class,'visit-head')]").await? == 0, "it was begun");
     browser.close().await
