@@ -237,7 +237,10 @@ fn a_form_is_added_with_what_it_names_or_gets_it_later() {
     assert!(said.contains("warning: the file districts.csv, which the form names, is not beside it"), "{said}");
     let list = zhucun.file("districts.csv", b"name,label\na,A\n");
     let said = zhucun.good(&["form", "check", &form]);
-    assert!(said.contains("reads the list districts.csv beside it, 1 row") && !said.contains("warning: the file"), "{said}");
+    assert!(
+        said.contains("reads the list districts.csv beside it, 1 row") && !said.contains("warning: the file"),
+        "{said}"
+    );
     let said = zhucun.good(&["form", "add", &form]);
     assert!(said.contains("warning: towns names the file districts.csv, which is missing"), "{said}");
     std::fs::create_dir(Path::new(&form).with_file_name("bad")).unwrap();
