@@ -1,6 +1,6 @@
 //! What a county takes on the disk, for docs/operations.md: `cargo run --release -p zhucun-server --example sizes`. The demo
 //! county's visits are written again and again, each as a visit of its own.
-#![allow(clippy::print_stdout, reason = "a program for the terminal")]
+#![expect(clippy::print_stdout, reason = "a program for the terminal")]
 
 use std::{error::Error, path::Path};
 

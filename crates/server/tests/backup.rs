@@ -1,6 +1,6 @@
 //! `zhucun backup`, `restore` and `upgrade`, as they are used.
 #![cfg(unix)]
-#![allow(clippy::unwrap_used, missing_docs, reason = "tests: what is not there fails them")]
+#![expect(clippy::unwrap_used, reason = "tests: what is not there fails them")]
 
 use std::{
     os::unix::fs::PermissionsExt as _,

@@ -1,5 +1,5 @@
 //! The binary, as it is used in a terminal.
-#![allow(clippy::unwrap_used, missing_docs, reason = "tests: what is not there fails them")]
+#![expect(clippy::unwrap_used, reason = "tests: what is not there fails them")]
 
 use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},

@@ -1,5 +1,5 @@
 //! What the log holds.
-#![allow(clippy::unwrap_used, missing_docs, reason = "tests: what is not there fails them")]
+#![expect(clippy::unwrap_used, reason = "tests: what is not there fails them")]
 
 use std::{
     io,
@@ -20,7 +20,7 @@ use tracing_subscriber::{
 };
 
 #[path = "routes/world.rs"]
-#[allow(dead_code, reason = "another test program uses the rest of its builders")]
+#[expect(dead_code, reason = "another test program uses the rest of its builders")]
 mod world;
 
 const JSON: &str = "application/json";
