@@ -1,5 +1,6 @@
 //! What all widgets share: the question as signals, its label, hint and problem, its element.
 
+use std::ops::Deref;
 use std::rc::Rc;
 
 use wasm_bindgen::JsCast;
@@ -49,6 +50,24 @@ impl Newest {
 impl PartialEq for Newest {
     fn eq(&self, _: &Self) -> bool {
         false
+    }
+}
+
+/// The choices that a question offers: its name and its words for each. Of hundreds each copy would cost.
+#[derive(Clone)]
+pub struct Choices(Rc<QuestionView>);
+
+impl Deref for Choices {
+    type Target = [(String, String)];
+
+    fn deref(&self) -> &Self::Target {
+        &self.0.choices
+    }
+}
+
+impl PartialEq for Choices {
+    fn eq(&self, other: &Self) -> bool {
+        **self == **other
     }
 }
 
@@ -167,8 +186,8 @@ impl Ask {
     }
 
     /// The choices offered: changes only when they do, not with the answer.
-    pub fn choices(self) -> Memo<Vec<(String, String)>> {
-        Memo::new(move |_| self.view().with(|question| question.0.choices.clone()))
+    pub fn choices(self) -> Memo<Choices> {
+        Memo::new(move |_| self.view().with(|question| Choices(question.0.clone())))
     }
 
     /// Whether some of its choices have pictures; does not change.

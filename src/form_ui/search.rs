@@ -4,7 +4,7 @@ use zhucun_json::texts;
 use zhucun_view::prelude::*;
 use zhucun_words::visit as words;
 
-use super::ask::{Ask, button, single};
+use super::ask::{Ask, Choices, button, single};
 use super::select::MANY;
 use super::values::is_found;
 use crate::platform::pinyin;
@@ -12,7 +12,11 @@ use crate::ui::{counted, icons, say};
 
 /// The first choices whose words are found by what was typed, so many at most, and how many there are beside them. By the
 /// first letters of Pinyin, too, as in the list of households.
-pub fn found(choices: &[(String, String)], typed: &str, most: usize) -> (Vec<(String, String)>, usize) {
+pub fn found(
+    choices: &mut dyn Iterator<Item = &(String, String)>,
+    typed: &str,
+    most: usize,
+) -> (Vec<(String, String)>, usize) {
     let parts = texts::words(typed);
     let letters = typed.bytes().any(|byte| byte.is_ascii_alphabetic());
     let (mut first, mut more) = (Vec::new(), 0);
@@ -36,8 +40,7 @@ pub fn field(ask: Ask) -> View {
     let open = RwSignal::new(false);
     let chosen = Memo::new(move |_| {
         ask.value().with(|value| {
-            let find =
-                |list: &Vec<(String, String)>| list.iter().find(|(name, _)| name == value).map(|(_, w)| w.clone());
+            let find = |list: &Choices| list.iter().find(|(name, _)| name == value).map(|(_, w)| w.clone());
             (!value.is_empty()).then(|| choices.with(find).unwrap_or_else(|| ask.say(words::CHOICE_UNKNOWN).to_owned()))
         })
     });
@@ -53,9 +56,9 @@ fn picked(ask: Ask, words: String, open: RwSignal<bool>) -> View {
     view! { <div class="picked" id=ask.element_id("") tabindex="-1"><b>{words}</b>{change}</div> }
 }
 
-fn search(ask: Ask, choices: Memo<Vec<(String, String)>>, open: RwSignal<bool>) -> View {
+fn search(ask: Ask, choices: Memo<Choices>, open: RwSignal<bool>) -> View {
     let typed = RwSignal::new(String::new());
-    let found = Memo::new(move |_| typed.with(|typed| choices.with(|all| found(all, typed, MANY))));
+    let found = Memo::new(move |_| typed.with(|typed| choices.with(|all| found(&mut all.iter(), typed, MANY))));
     let pick = move |(name, words): (String, String)| {
         let tap = move || {
             open.set(false);

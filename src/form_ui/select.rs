@@ -3,7 +3,7 @@
 use zhucun_view::prelude::*;
 use zhucun_words::visit as words;
 
-use super::ask::{Ask, clear, several};
+use super::ask::{Ask, Choices, clear, several};
 use super::rare;
 use super::values::{is_picked, toggled};
 use crate::later::later;
@@ -49,18 +49,24 @@ fn is_wide(ask: Ask) -> bool {
     ["horizontal", "columns", "columns-2"].iter().any(|word| ask.looks(word))
 }
 
+/// The choices, when they are few enough to be drawn all: a long list does not change when another one takes its place, and its
+/// search stays.
+pub fn few(ask: Ask) -> Memo<Option<Choices>> {
+    let choices = ask.choices();
+    Memo::new(move |_| choices.with(|choices| (choices.len() <= MANY).then(|| choices.clone())))
+}
+
 /// All choices as rows; of many those that are searched.
 pub fn rows(ask: Ask, mark: Mark) -> View {
-    let choices = ask.choices();
+    let few = few(ask);
     let class = if is_wide(ask) { "opts two" } else { "opts" };
     View::of(move || {
-        let choices = choices.get();
-        match choices.len() {
-            0 => return view! { <p class="ask-hint">{say(&words::NO_CHOICES)}</p> },
-            count if count > MANY => return later(rare::found, ask),
-            _ => {}
+        let Some(choices) = few.get() else { return later(rare::found, ask) };
+        if choices.is_empty() {
+            return view! { <p class="ask-hint">{say(&words::NO_CHOICES)}</p> };
         }
-        let rows: Vec<_> = choices.into_iter().map(|(name, words)| choice(ask, mark, name, View::of(words))).collect();
+        let row = |(name, words): (String, String)| choice(ask, mark, name, View::of(words));
+        let rows: Vec<_> = choices.iter().cloned().map(row).collect();
         view! { <div class=class>{rows}</div> }
     })
 }

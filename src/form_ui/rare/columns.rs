@@ -7,19 +7,16 @@ use zhucun_words::visit;
 
 use super::super::ask::{Ask, clear, several};
 use super::super::media::shown::{Playing, playable, tile};
-use super::super::select::{MANY, choice};
+use super::super::select::{choice, few};
 use super::looks::{self, Layout, width};
 use super::{long, mark};
 use crate::ui::say;
 
 /// The widget.
 pub(super) fn field(ask: Ask, layout: Layout) -> View {
-    let choices = ask.choices();
+    let few = few(ask);
     let rows = move || {
-        let choices = choices.get();
-        if choices.len() > MANY {
-            return long::found(ask);
-        }
+        let Some(choices) = few.get() else { return long::found(ask) };
         if choices.is_empty() {
             return view! { <p class="ask-hint">{say(&visit::NO_CHOICES)}</p> };
         }
@@ -37,7 +34,7 @@ pub(super) fn field(ask: Ask, layout: Layout) -> View {
         grid.class("tiles", has(&["image"]));
         grid.class("plays", has(&["audio", "video"]));
         let playing = Playing::new(None);
-        for (name, words) in choices {
+        for (name, words) in choices.iter().cloned() {
             let files = all.iter().find(|(of, _)| *of == name).map(|(_, files)| files);
             let picture = files.and_then(|files| files.iter().find(|(kind, _)| kind == "image"));
             let said = match picture {

@@ -3,15 +3,15 @@
 use zhucun_view::prelude::*;
 use zhucun_words::{visit, widgets as words};
 
-use super::super::ask::{Ask, button, clear, several};
+use super::super::ask::{Ask, button, clear, set_value, several};
 use super::super::search;
 use super::super::select::{MANY, choice};
 use super::super::values::is_picked;
 use super::mark;
 use crate::ui::{counted, icons, say};
 
-/// So many rows are drawn at first: a screen full, since the list is made anew with each choice that it depends on.
-const FIRST: usize = 12;
+/// So many rows are drawn at first: a screen full, since they are made anew with each choice that they depend on.
+const FIRST: usize = 8;
 
 /// `select_multiple` with appearance `autocomplete`.
 pub(super) fn field(ask: Ask) -> View {
@@ -27,6 +27,17 @@ pub fn found(ask: Ask) -> View {
     let found = Memo::new(move |_| {
         let chosen = ask.value_now();
         typed.with(|typed| choices.with(|choices| found_of(choices, typed, &chosen, most.get())))
+    });
+    // What was looked for in other choices is not looked for in these.
+    Effect::new(move |was: Option<()>| {
+        choices.with(|_| ());
+        if was.is_some() && !(typed.with_untracked(String::is_empty) && most.get_untracked() == FIRST) {
+            most.set(FIRST);
+            typed.set(String::new());
+            if let Some(field) = ask.element("-s") {
+                set_value(&field, "");
+            }
+        }
     });
     let row = move |(name, words): (String, String)| choice(ask, mark(ask), name, View::of(words));
     let rest = move || match found.with(|(shown, more)| (shown.len(), *more)) {
@@ -53,11 +64,9 @@ pub fn found(ask: Ask) -> View {
 
 /// The chosen ones, then those that are found beside them.
 fn found_of(choices: &[(String, String)], typed: &str, chosen: &str, most: usize) -> (Vec<(String, String)>, usize) {
-    if chosen.is_empty() {
-        return search::found(choices, typed, most);
-    }
-    let (mut first, others): (Vec<_>, Vec<_>) = choices.iter().cloned().partition(|(name, _)| is_picked(chosen, name));
-    let (found, more) = search::found(&others, typed, most);
+    let is_chosen = |choice: &&(String, String)| is_picked(chosen, &choice.0);
+    let mut first: Vec<_> = choices.iter().filter(is_chosen).cloned().collect();
+    let (found, more) = search::found(&mut choices.iter().filter(|choice| !is_chosen(choice)), typed, most);
     first.extend(found);
     (first, more)
 }

@@ -6,7 +6,7 @@ use web_sys::{HtmlElement, KeyboardEvent, PointerEvent};
 use zhucun_view::prelude::*;
 use zhucun_words::{Word, visit, widgets as words};
 
-use super::super::ask::{Ask, button, clear, icon, line, several};
+use super::super::ask::{Ask, Choices, button, clear, icon, line, several};
 use super::order::{landing, moved, order, value};
 use crate::ui::icons::{self, IconData};
 use crate::ui::say;
@@ -20,7 +20,7 @@ const SPEED: f64 = 8.0;
 #[derive(Clone, Copy)]
 struct Ranking {
     ask: Ask,
-    choices: Memo<Vec<(String, String)>>,
+    choices: Memo<Choices>,
     /// The places of the choices in their order.
     order: Memo<Vec<usize>>,
     /// What a screen reader is told.
@@ -185,7 +185,7 @@ pub(super) fn field(ask: Ask) -> View {
     let is_blank = Memo::new(move |_| ask.value().with(String::is_empty));
     let rows = move || {
         // The choices first: an order that stays must not hide that their words are others now.
-        let count = choices.with(Vec::len);
+        let count = choices.with(|choices| choices.len());
         if count == 0 {
             return view! { <p class="ask-hint">{say(&visit::NO_CHOICES)}</p> };
         }

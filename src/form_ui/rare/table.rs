@@ -33,7 +33,7 @@ fn row(ask: Ask, written: &'static str, draw: fn(String) -> View) -> View {
             return view! { <p class="ask-hint">{say(&visit::NO_CHOICES)}</p> };
         }
         let row = sized(written, &choices);
-        for (name, words) in choices {
+        for (name, words) in choices.iter().cloned() {
             row.child(choice(ask, mark(ask), name, draw(words)));
         }
         row.into_view()
@@ -60,7 +60,7 @@ pub fn head(ask: Ask) -> View {
     let words = move || {
         let choices = choices.get();
         let row = sized("div\0class\0cells-head\0aria-hidden\0true", &choices);
-        for (_, words) in choices {
+        for (_, words) in choices.iter().cloned() {
             row.add("span").text(&words);
         }
         row.into_view()

@@ -100,14 +100,14 @@ async fn choices(browser: &Browser) -> Result<()> {
     ensure!(browser.count("//*[@class='closed-list']").await? == 0, "the list is still open");
     // By the first letters of Pinyin, and by words.
     visit.find("民族", "byz", "布依族").await?;
-    widgets.are_drawn("家里有哪些民族", "label", 12).await?;
+    widgets.are_drawn("家里有哪些民族", "label", 8).await?;
     browser.write(&search("家里有哪些民族"), "苗").await?;
     widgets.touch("家里有哪些民族", "苗族").await?;
     browser.write(&search("家里有哪些民族"), "仡佬").await?;
     widgets.touch("家里有哪些民族", "仡佬族").await?;
     // What is chosen stays in sight while one searches on.
     ensure!(widgets.is_on("家里有哪些民族", "苗族").await?, "the first is gone");
-    widgets.are_drawn("户主的民族", "label", 12).await?;
+    widgets.are_drawn("户主的民族", "label", 8).await?;
     widgets.press("户主的民族", "再显示一些").await?;
     widgets.are_drawn("户主的民族", "label", 56).await?;
     widgets.touch("户主的民族", "基诺族").await

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use zhucun_e2e::{
     Browser, Profile, Server,
     pages::{Phone, Visit, Widgets},
@@ -22,6 +22,7 @@ fn long_form() -> String {
 | | select_one street | street | 哪条街 | Street |
 | | select_one town | town | 哪个乡 | Town | minimal |
 | | select_one village | village | 哪个村 | Village | autocomplete | town = ${town} |
+| | select_one team | team | 哪个组 | Team | | town = ${town} |
 | | end group |
 | choices |
 | | list_name | name | label::中文 (zh) | label::English (en) | town |
@@ -37,6 +38,9 @@ fn long_form() -> String {
         // All but a few in one town: so many are offered at once.
         let town = if village < 7_900 { 0 } else { village % 7 + 1 };
         let _ = writeln!(form, "| | village | v{village} | 石板{village}村 | Shiban {village} | t{town} |");
+    }
+    for team in 0..120 {
+        let _ = writeln!(form, "| | team | g{team} | {}乡{}组 | Team {team} | t{} |", team / 60, team % 60, team / 60);
     }
     form + "| settings |\n| | form_id | form_title | version |\n| | long | 长名单 | 1 |\n"
 }
@@ -56,7 +60,7 @@ async fn of_hundreds_and_thousands_of_choices_few_are_drawn_and_any_is_found_at_
     browser.tap("//button[normalize-space(.)='长名单']").await?;
     let (visit, widgets) = (Visit(&browser), Widgets(&browser));
     visit.at("很长").await?;
-    widgets.are_drawn("哪条街", "label", 12).await?;
+    widgets.are_drawn("哪条街", "label", 8).await?;
     browser.write(&search("哪条街"), "299").await?;
     widgets.are_drawn("哪条街", "label[contains(@class,'opt')]", 1).await?;
     widgets.touch("哪条街", "第299街").await?;
@@ -67,5 +71,13 @@ async fn of_hundreds_and_thousands_of_choices_few_are_drawn_and_any_is_found_at_
     widgets.are_drawn("哪个村", "li", 1).await?;
     browser.tap_text("button", "石板7899村").await?;
     visit.says("哪个村", "石板7899村").await?;
+
+    // In another town's list it is looked for anew.
+    browser.write(&search("哪个组"), "59").await?;
+    widgets.are_drawn("哪个组", "label", 1).await?;
+    widgets.touch("哪个组", "0乡59组").await?;
+    widgets.option("哪个乡", "", "1号乡").await?;
+    widgets.are_drawn("哪个组", "label[contains(.,'1乡')]", 8).await?;
+    ensure!(browser.value(&search("哪个组")).await?.is_empty(), "what was looked for is still in the field");
     browser.close().await
 }
