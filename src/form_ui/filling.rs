@@ -96,8 +96,12 @@ pub struct Filling {
     /// What photo questions are doing.
     pub photos: ArcRwSignal<LiteMap<Id, PhotoState>>,
     wanted: Cell<Option<Id>>,
-    /// The timer that will save.
-    planned: Cell<Option<i32>>,
+    /// Whether a timer will save.
+    planned: Cell<bool>,
+    /// When the newest answer was given, milliseconds since 1970 UTC.
+    answered: Cell<i64>,
+    /// When the oldest was that is not saved.
+    unsaved: Cell<i64>,
     dirty: Cell<bool>,
     /// How many writes are on their way.
     writes: Cell<u8>,
@@ -141,7 +145,9 @@ impl Form {
             saved: ArcRwSignal::new(Saved::Opened),
             photos: ArcRwSignal::default(),
             wanted: Cell::new(None),
-            planned: Cell::new(None),
+            planned: Cell::new(false),
+            answered: Cell::new(0),
+            unsaved: Cell::new(0),
             dirty: Cell::new(false),
             writes: Cell::new(0),
             closed: Cell::new(false),

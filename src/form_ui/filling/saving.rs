@@ -8,13 +8,16 @@ use zhucun_json::to_text;
 use zhucun_view::prelude::*;
 
 use super::{Filling, Followed, Saved, Screen};
-use crate::platform::{dom, timer};
+use crate::platform::{clock, dom, timer};
 use crate::state::drafts::{self, DraftError};
 
-/// Milliseconds until what was answered is saved: it is seen first, and what follows close behind is written with it.
-const SAVE_AFTER: u32 = 300;
+/// Milliseconds without an answer until what was answered is saved: it is seen first, and what follows close behind is written
+/// with it.
+const SAVE_AFTER: i32 = 300;
+/// Milliseconds until it is saved although more is answered all the time.
+const SAVE_AT_LATEST: i32 = 900;
 /// Milliseconds until a save that failed is tried again.
-const RETRY_AFTER: u32 = 5_000;
+const RETRY_AFTER: i32 = 5_000;
 
 impl Filling {
     /// Something is newer than what is written: "saved" is not said until that is.
@@ -29,22 +32,35 @@ impl Filling {
         });
     }
 
-    /// Saves soon, in any case within [`SAVE_AFTER`].
+    /// Saves soon: [`SAVE_AFTER`] after the last answer, in any case within [`SAVE_AT_LATEST`].
     pub(super) fn save(self: &Rc<Self>) {
         self.soil();
-        self.plan(SAVE_AFTER);
-    }
-
-    fn plan(self: &Rc<Self>, ms: u32) {
-        if self.planned.get().is_none() {
-            let filling = self.clone();
-            self.planned.set(Some(timer::after(ms, move || filling.flush())));
+        self.answered.set(clock::now());
+        if !self.planned.get() {
+            self.unsaved.set(self.answered.get());
+            self.plan(SAVE_AFTER);
         }
     }
 
-    fn unplan(&self) {
-        if let Some(planned) = self.planned.take() {
-            timer::cancel(planned);
+    fn plan(self: &Rc<Self>, ms: i32) {
+        let filling = self.clone();
+        self.planned.set(true);
+        // Never taken back: what it holds would not be given back then. Without a plan it does nothing.
+        timer::after(ms.unsigned_abs(), move || filling.due());
+    }
+
+    /// Saves, or waits on while answers come; a clock that was set back meanwhile says nothing.
+    fn due(self: &Rc<Self>) {
+        if !self.planned.get() {
+            return;
+        }
+        let now = clock::now();
+        let since = |moment: i64| i32::try_from(now - moment).unwrap_or(-1);
+        let (quiet, waited) = (since(self.answered.get()), since(self.unsaved.get()));
+        if (0..SAVE_AFTER).contains(&quiet) && (0..SAVE_AT_LATEST).contains(&waited) {
+            self.plan((SAVE_AFTER - quiet).min(SAVE_AT_LATEST - waited));
+        } else {
+            self.flush();
         }
     }
 
@@ -56,7 +72,7 @@ impl Filling {
     /// Saves what is not saved yet, now.
     pub fn flush(self: &Rc<Self>) {
         if self.is_writing() {
-            self.unplan();
+            self.planned.set(false);
         } else {
             self.flush_at_once();
         }
@@ -65,7 +81,7 @@ impl Filling {
     /// The same for a page that may be gone in a moment: an older write may never come back and is not waited for. The browser
     /// does them in their order.
     pub fn flush_at_once(self: &Rc<Self>) {
-        self.unplan();
+        self.planned.set(false);
         if self.dirty.get() {
             self.writes.set(self.writes.get() + 1);
             spawn_local(self.clone().write());
@@ -87,7 +103,9 @@ impl Filling {
             if let Err(error) = db.put_draft(&info.id, &text).await {
                 self.dirty.set(true);
                 self.saved.set(Saved::Failed(error.into()));
-                self.plan(RETRY_AFTER);
+                if !self.planned.get() {
+                    self.plan(RETRY_AFTER);
+                }
                 break;
             }
             if !self.dirty.get() && self.writes.get() == 1 {
@@ -168,7 +186,7 @@ impl Filling {
 
     /// Until no photo is made small and nothing is to be written; what the storage refuses is not waited for.
     pub async fn rest(&self) {
-        let is_planned = || self.planned.get().is_some() && !matches!(self.saved.get_untracked(), Saved::Failed(_));
+        let is_planned = || self.planned.get() && !matches!(self.saved.get_untracked(), Saved::Failed(_));
         while self.is_writing() || self.has_busy_photo() || is_planned() {
             timer::pause(20).await;
         }

@@ -241,6 +241,43 @@ async fn an_xform_that_is_uploaded_at_the_desk_is_filled_on_the_phone_and_read_a
     browser.close().await
 }
 
+/// A form with a slip of the pen, without a version, and with a list of which it names two columns.
+const HASTY: &str = "\
+| survey |
+| | type | name | label::中文 (zh) | label::English (en) | relevant | parameters |
+| | select_one yesno | met | 见到了吗 | Met | | |
+| | text | why | 为什么没有 | Why not | ${met} = 'noo' | |
+| | select_one_from_file prices.csv | kind | 卖了什么 | What was sold | | value=kind label=yuan |
+| choices |
+| | list_name | name | label::中文 (zh) | label::English (en) |
+| | yesno | yes | 见到了 | Yes |
+| | yesno | no | 没见到 | No |
+| settings |
+| | form_id | form_title |
+| | hasty | 赶集 |
+";
+
+#[tokio::test]
+async fn who_uploads_a_form_is_told_its_slips_and_what_a_list_lacks_in_both_languages() -> Result<()> {
+    let server = Server::start().await?;
+    let origin = server.origin();
+    let (profile, browser) = uploading(&origin).await?;
+    let (admin, folder) = (Admin(&browser, &origin), profile.folder());
+    admin.give_sheet(&written(folder, "hasty.md", HASTY)?).await?;
+    browser.see("表单没有版本，启用后再改动会被拒绝").await?;
+    browser.see("noo").await?;
+    look(&browser, "desk-form-slips.wide", "zh-CN").await?;
+    admin.give_files(&[&written(folder, "prices.csv", "kind,place\npig,village\n")?]).await?;
+    admin.file_says("prices.csv", "没有表单所用的列 yuan（现有：kind、place）").await?;
+    look_in_both(&browser, "desk-list-lacks.wide").await?;
+    switch(&browser, "the form has no version").await?;
+    look(&browser, "desk-form-slips.wide", "en").await?;
+    // What is only a warning does not stop a county in a hurry.
+    browser.tap_text("button", "Publish").await?;
+    browser.see("Published.").await?;
+    browser.close().await
+}
+
 /// What a hostile form would have run; it is to be read.
 const PROGRAM: &str = "<script>window.ran=1</script><img src=x onerror=window.ran=1>";
 
