@@ -8,7 +8,7 @@ use super::{
     assign::{self, Chosen},
     files::Files,
     parts::{Work, back, button, day, json, submit, two},
-    upload,
+    upload::{self, version_words},
 };
 use crate::{
     desk::{Desk, Place, Source, place},
@@ -66,7 +66,7 @@ fn row(desk: Desk, form: &FormRow) -> View {
     let id = form.id.clone();
     let is_here = move || desk.place.with(|place| *place == Place::Forms(Some(id.clone())));
     let (version, since) = (form.version.clone(), day(desk, form.since));
-    let facts = desk.fill(words::FORM_FACTS, &[("version", &version), ("day", &since)]);
+    let facts = desk.fill(words::FORM_FACTS, &[("version", version_words(desk, &version)), ("day", &since)]);
     view! {
         <a class="desk-row" href=Place::Forms(Some(form.id.clone())).to_hash() aria-current=move || is_here().then_some("true")>
             <b>{title(desk, form)}</b>
@@ -162,7 +162,7 @@ fn one(page: Page, now: &FormRow, form: Memo<Option<FormRow>>) -> View {
 fn facts(desk: Desk, form: &FormRow) -> View {
     let facts = [
         (words::FORM_ID, form.id.clone()),
-        (words::FORM_VERSION, form.version.clone()),
+        (words::FORM_VERSION, version_words(desk, &form.version).to_owned()),
         (words::FORM_SINCE, day(desk, form.since)),
         (words::FORM_FILLED, form.visits.to_string()),
     ];
@@ -181,7 +181,10 @@ fn sheets(desk: Desk, form: &FormRow, url: &str) -> View {
         .iter()
         .map(|sheet| {
             let href = [url, "/sheets/", &sheet.id].concat();
-            let facts = desk.fill(words::FORM_FACTS, &[("version", &sheet.version), ("day", &day(desk, sheet.at))]);
+            let facts = desk.fill(
+                words::FORM_FACTS,
+                &[("version", version_words(desk, &sheet.version)), ("day", &day(desk, sheet.at))],
+            );
             view! { <a class="desk-row" href=href download=""><b>{sheet.name.clone()}</b><small>{facts}</small></a> }
         })
         .collect();

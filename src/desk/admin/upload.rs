@@ -15,7 +15,7 @@ use super::{
     preview,
 };
 use crate::{
-    desk::Place,
+    desk::{Desk, Place},
     platform::{
         http::{self, Method},
         upload::{Stop, send_file},
@@ -186,19 +186,27 @@ fn checked(page: Page, draft: Draft, state: RwSignal<State>) -> View {
     }
 }
 
+/// A form's version, as it is told.
+pub(super) fn version_words(desk: Desk, version: &str) -> &str {
+    if version.is_empty() { desk.word(words::VERSION_NONE) } else { version }
+}
+
 /// What the draft is, and how it differs from the version in force.
 fn said(page: Page, draft: &Draft) -> View {
     let desk = page.desk;
     let questions = draft.questions.to_string();
     let title = Some(desk.name(&draft.title)).filter(|title| !title.is_empty()).unwrap_or_else(|| draft.form.clone());
-    let said = desk.fill(words::DRAFT_FACTS, &[("title", &title), ("version", &draft.version), ("n", &questions)]);
+    let said = desk.fill(
+        words::DRAFT_FACTS,
+        &[("title", &title), ("version", version_words(desk, &draft.version)), ("n", &questions)],
+    );
     view! { <p>{said}</p>{changes(page, draft)} }
 }
 
 fn changes(page: Page, draft: &Draft) -> View {
     let desk = page.desk;
     let Some(before) = &draft.before else { return view! { <p>{desk.word(words::FORM_NEW)}</p> } };
-    let said = desk.fill(words::CHANGES_SINCE, &[("version", before)]);
+    let said = desk.fill(words::CHANGES_SINCE, &[("version", version_words(desk, before))]);
     if draft.changes.is_empty() {
         return view! { <h3>{said}</h3><p>{desk.word(words::NO_CHANGES)}</p> };
     }

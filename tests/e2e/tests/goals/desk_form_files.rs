@@ -270,7 +270,9 @@ async fn who_uploads_a_form_is_told_its_slips_and_what_a_list_lacks_in_both_lang
     admin.give_files(&[&written(folder, "prices.csv", "kind,place\npig,village\n")?]).await?;
     admin.file_says("prices.csv", "没有表单所用的列 yuan（现有：kind、place）").await?;
     look_in_both(&browser, "desk-list-lacks.wide").await?;
-    switch(&browser, "the form has no version").await?;
+    browser.see("赶集 · 版本 （无） · 3 个问题").await?;
+    // The words of a reader stay in the language in which it was asked.
+    switch(&browser, "赶集 · version (none) · 3 questions").await?;
     look(&browser, "desk-form-slips.wide", "en").await?;
     // What is only a warning does not stop a county in a hurry.
     browser.tap_text("button", "Publish").await?;
