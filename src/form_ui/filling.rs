@@ -96,8 +96,9 @@ pub struct Filling {
     /// What photo questions are doing.
     pub photos: ArcRwSignal<LiteMap<Id, PhotoState>>,
     wanted: Cell<Option<Id>>,
-    /// Whether a timer will save.
+    /// Whether a timer will save: the newest of so many.
     planned: Cell<bool>,
+    plans: Cell<u32>,
     /// When the newest answer was given, milliseconds since 1970 UTC.
     answered: Cell<i64>,
     /// When the oldest was that is not saved.
@@ -146,6 +147,7 @@ impl Form {
             photos: ArcRwSignal::default(),
             wanted: Cell::new(None),
             planned: Cell::new(false),
+            plans: Cell::new(0),
             answered: Cell::new(0),
             unsaved: Cell::new(0),
             dirty: Cell::new(false),

@@ -19,6 +19,15 @@ const SAVE_AT_LATEST: i32 = 900;
 /// Milliseconds until a save that failed is tried again.
 const RETRY_AFTER: i32 = 5_000;
 
+/// How long to wait on with saving, milliseconds; `None`: no longer. By the clock, the moment of the newest answer and that of the
+/// oldest which is not saved. A clock that was set meanwhile says nothing.
+fn still(now: i64, answered: i64, unsaved: i64) -> Option<i32> {
+    let since = |moment: i64| i32::try_from(now - moment).unwrap_or(-1);
+    let (quiet, waited) = (since(answered), since(unsaved));
+    let is_early = (0..SAVE_AFTER).contains(&quiet) && (0..SAVE_AT_LATEST).contains(&waited);
+    is_early.then(|| (SAVE_AFTER - quiet).min(SAVE_AT_LATEST - waited))
+}
+
 impl Filling {
     /// Something is newer than what is written: "saved" is not said until that is.
     pub(super) fn soil(&self) {
@@ -44,23 +53,22 @@ impl Filling {
 
     fn plan(self: &Rc<Self>, ms: i32) {
         let filling = self.clone();
+        let plan = self.plans.get().wrapping_add(1);
+        self.plans.set(plan);
         self.planned.set(true);
-        // Never taken back: what it holds would not be given back then. Without a plan it does nothing.
-        timer::after(ms.unsigned_abs(), move || filling.due());
+        // Never taken back, since what it holds would not be given back then: one that is not the newest does nothing.
+        timer::after(ms.unsigned_abs(), move || {
+            if filling.planned.get() && filling.plans.get() == plan {
+                filling.due();
+            }
+        });
     }
 
-    /// Saves, or waits on while answers come; a clock that was set back meanwhile says nothing.
+    /// Saves, or waits on while answers come.
     fn due(self: &Rc<Self>) {
-        if !self.planned.get() {
-            return;
-        }
-        let now = clock::now();
-        let since = |moment: i64| i32::try_from(now - moment).unwrap_or(-1);
-        let (quiet, waited) = (since(self.answered.get()), since(self.unsaved.get()));
-        if (0..SAVE_AFTER).contains(&quiet) && (0..SAVE_AT_LATEST).contains(&waited) {
-            self.plan((SAVE_AFTER - quiet).min(SAVE_AT_LATEST - waited));
-        } else {
-            self.flush();
+        match still(clock::now(), self.answered.get(), self.unsaved.get()) {
+            Some(ms) => self.plan(ms),
+            None => self.flush(),
         }
     }
 
@@ -207,4 +215,31 @@ fn settle_later(layout: Option<ArcTrigger>, typing: RwSignal<bool>, ms: u32) {
             }
         }
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_answered_all_the_time_is_saved_within_the_latest_moment() {
+        let mut waited = 300;
+        while let Some(ms) = still(1_000 + waited, 1_000 + waited - 1, 1_000) {
+            assert!(ms > 0, "no timer of nothing");
+            waited += i64::from(ms);
+        }
+        assert_eq!(waited, i64::from(SAVE_AT_LATEST));
+    }
+
+    #[test]
+    fn after_a_moment_without_an_answer_it_is_saved() {
+        assert_eq!(still(1_450, 1_200, 1_000), Some(50));
+        assert_eq!(still(1_500, 1_200, 1_000), None);
+    }
+
+    #[test]
+    fn a_clock_that_was_set_delays_no_save() {
+        assert_eq!(still(400, 1_000, 900), None, "back");
+        assert_eq!(still(i64::MAX, 1_000, 900), None, "forward");
+    }
 }

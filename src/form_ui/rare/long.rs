@@ -3,7 +3,7 @@
 use zhucun_view::prelude::*;
 use zhucun_words::{visit, widgets as words};
 
-use super::super::ask::{Ask, button, clear, set_value, several};
+use super::super::ask::{Ask, Choices, button, clear, set_value, several};
 use super::super::search;
 use super::super::select::{MANY, choice};
 use super::super::values::is_picked;
@@ -28,16 +28,19 @@ pub fn found(ask: Ask) -> View {
         let chosen = ask.value_now();
         typed.with(|typed| choices.with(|choices| found_of(choices, typed, &chosen, most.get())))
     });
-    // What was looked for in other choices is not looked for in these.
-    Effect::new(move |was: Option<()>| {
-        choices.with(|_| ());
-        if was.is_some() && !(typed.with_untracked(String::is_empty) && most.get_untracked() == FIRST) {
+    // What was looked for in other choices is not looked for in these; in another language they are the same.
+    Effect::new(move |was: Option<Choices>| {
+        let now = choices.get();
+        let is_changed = !typed.with_untracked(String::is_empty) || most.get_untracked() != FIRST;
+        let others = |was: Choices| was.iter().map(|(name, _)| name).ne(now.iter().map(|(name, _)| name));
+        if is_changed && was.is_some_and(others) {
             most.set(FIRST);
             typed.set(String::new());
             if let Some(field) = ask.element("-s") {
                 set_value(&field, "");
             }
         }
+        now
     });
     let row = move |(name, words): (String, String)| choice(ask, mark(ask), name, View::of(words));
     let rest = move || match found.with(|(shown, more)| (shown.len(), *more)) {

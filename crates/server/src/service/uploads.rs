@@ -67,7 +67,8 @@ pub async fn take(parts: Parts<'_>, file: File, by: &str, lang: Lang) -> Result<
     let record = parts.store.record(parts.county, &key).await?.filter(|record| !record.is_deleted());
     let form = forms::stored(&definition, &file.name, parts.now)?;
     if let Some(word) = same_version(parts, record.as_ref(), &form, &file).await? {
-        let text = word.fill(lang, &[("version", &definition.version)]);
+        let version = Some(definition.version.as_str()).filter(|version| !version.is_empty());
+        let text = word.fill(lang, &[("version", version.unwrap_or(w::VERSION_NONE.get(lang)))]);
         let sheet = if is_xform { String::new() } else { "settings".to_owned() };
         problems.insert(0, Found { error: true, sheet, cell: String::new(), text, file: None });
         return Ok(Upload { is_xform, problems, draft: None });
