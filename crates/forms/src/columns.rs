@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::definition::{Definition, Kind};
+use crate::definition::{ChoiceSource, Definition, Kind};
 use crate::files::{expressions, external, file_name};
 use crate::xpath::Expr;
 
@@ -53,13 +53,20 @@ pub fn columns_missing(form: &Definition, file: &str, there: &[String]) -> Optio
     (!missing.is_empty()).then(|| ColumnsMissing { file: file.to_owned(), missing, there: there.to_vec() })
 }
 
+/// The columns that a select stores and shows.
+pub(crate) fn or_usual(source: &ChoiceSource) -> (&str, &str) {
+    let value = if source.value.is_empty() { "name" } else { &source.value };
+    let label = if source.label.is_empty() { "label" } else { &source.label };
+    (value, label)
+}
+
 /// The columns of a list that a form names.
 fn columns(form: &Definition, id: &str, named: &mut BTreeSet<String>) {
     for node in &form.nodes {
         let is_select = matches!(node.kind, Kind::SelectOne | Kind::SelectMultiple | Kind::Rank);
         if let Some(source) = node.choices.as_ref().filter(|source| is_select && source.external && source.list == id) {
-            for (column, usual) in [(&source.value, "name"), (&source.label, "label")] {
-                let column = if column.is_empty() { usual } else { column };
+            let (value, label) = or_usual(source);
+            for column in [value, label] {
                 // Not a path below the choice, nor a call.
                 if column.chars().all(|letter| letter.is_alphanumeric() || matches!(letter, '_' | '-' | '.')) {
                     named.insert(column.to_owned());

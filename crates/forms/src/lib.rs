@@ -7,8 +7,8 @@
 //! - [`list`]: lists from elsewhere, which expressions and selects read.
 //! - [`moving`]: a draft of one version of a form goes on with another.
 //! - [`play`] (feature `read`): a form played step by step.
-//! - [`files`], [`tables`], [`columns`], [`xform_out`] (feature `read`): what lies beside a form, lists among it and what they
-//!   lack; a form as an `XForm` for other clients.
+//! - [`files`], [`tables`], [`columns`], [`list_words`], [`xform_out`] (feature `read`): what lies beside a form, lists among it,
+//!   what they lack and what their rows are called; a form as an `XForm` for other clients.
 //! - [`read`] (feature `read`): a file of any kind to [`Definition`].
 //! - [`spots`]: several places as one answer, measured.
 //! - [`told`]: a filled form as a page to read, and two versions of it side by side.
@@ -27,6 +27,8 @@ pub mod files;
 pub mod host;
 pub mod instance;
 pub mod list;
+#[cfg(feature = "read")]
+pub mod list_words;
 pub mod moving;
 #[cfg(feature = "read")]
 pub mod parse;

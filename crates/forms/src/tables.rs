@@ -4,7 +4,7 @@
 use std::{collections::BTreeMap, fmt};
 
 use roxmltree::{Document, Node, ParsingOptions};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::files::FileKind;
@@ -20,7 +20,7 @@ const CELLS_MAX: usize = 4_000_000;
 const NODES_MAX: u32 = 4_000_000;
 
 /// A list. Every row has as many cells as there are columns; what a row has not is an empty text.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Table {
     /// Names of the columns, in the file's order, each once.
     pub columns: Vec<String>,

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::definition::{Definition, Kind, Node, Piece, Text};
+use crate::definition::{ChoiceSource, Definition, Kind, Node, Piece, Text};
 use crate::texts::{joined, words};
 
 /// What a reader knows and the form does not.
@@ -13,7 +13,7 @@ pub trait Say {
     fn value(&self, kind: Kind, value: &str) -> String;
 
     /// The words of a row of an external list.
-    fn listed(&self, list: &str, name: &str) -> Option<String>;
+    fn listed(&self, source: &ChoiceSource, name: &str) -> Option<String>;
 
     /// What stands between several choices.
     fn between(&self) -> &str;
@@ -199,7 +199,7 @@ impl<'a> Teller<'a> {
     pub fn choice(&self, node: &Node, name: &str) -> String {
         let words = node.choices.as_ref().and_then(|source| {
             if source.external {
-                return self.say.listed(&source.list, name);
+                return self.say.listed(source, name);
             }
             let choice = self.form.choices.get(&source.list)?.iter().find(|choice| choice.name == name)?;
             Some(self.text(&choice.label)).filter(|label| !label.is_empty())

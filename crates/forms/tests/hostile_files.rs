@@ -5,7 +5,7 @@
 use std::io::{Cursor, Write};
 
 use serde_json::json;
-use zhucun_forms::definition::Kind;
+use zhucun_forms::definition::{ChoiceSource, Kind};
 use zhucun_forms::parse::{ProblemKind, read_xlsform};
 use zhucun_forms::told::{Say, tell};
 use zhucun_forms::{Definition, read_form, xform_out};
@@ -228,7 +228,7 @@ impl Say for AsItIs {
         value.to_owned()
     }
 
-    fn listed(&self, _: &str, _: &str) -> Option<String> {
+    fn listed(&self, _: &ChoiceSource, _: &str) -> Option<String> {
         None
     }
 

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use zhucun_forms::contract::{Draft, Item, Lists};
-use zhucun_forms::definition::Kind;
+use zhucun_forms::definition::{ChoiceSource, Kind};
 use zhucun_forms::moving::{Left, Moved, carry_over, take_back};
 use zhucun_forms::parse::{Sheet, Workbook, read_workbook};
 use zhucun_forms::told::Say;
@@ -19,7 +19,7 @@ impl Say for Plain {
         value.to_owned()
     }
 
-    fn listed(&self, _: &str, _: &str) -> Option<String> {
+    fn listed(&self, _: &ChoiceSource, _: &str) -> Option<String> {
         None
     }
 

@@ -7,7 +7,7 @@ use serde_json::Value;
 use zhucun_api::FileFact;
 use zhucun_domain::{collection, household, visit::field};
 use zhucun_forms::{
-    definition::{Definition, Kind},
+    definition::{ChoiceSource, Definition, Kind},
     spots,
     told::{self, Say, Section, Shown},
 };
@@ -391,7 +391,7 @@ impl Say for Words {
         }
     }
 
-    fn listed(&self, _: &str, name: &str) -> Option<String> {
+    fn listed(&self, _: &ChoiceSource, name: &str) -> Option<String> {
         self.app.records.with(|records| {
             let record = records.get(collection::HOUSEHOLDS, name)?;
             Some(record.text(household::field::HEAD_NAME))

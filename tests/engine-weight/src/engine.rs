@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use wasm_bindgen::prelude::*;
 use zhucun_forms::contract::{Changed, Draft, Lists};
-use zhucun_forms::definition::Kind;
+use zhucun_forms::definition::{ChoiceSource, Kind};
 use zhucun_forms::instance::paging::{self, Paging};
 use zhucun_forms::instance::pictures;
 use zhucun_forms::list::json;
@@ -64,7 +64,7 @@ impl told::Say for Plain {
         value.to_owned()
     }
 
-    fn listed(&self, _: &str, _: &str) -> Option<String> {
+    fn listed(&self, _: &ChoiceSource, _: &str) -> Option<String> {
         black_box(None)
     }
 

@@ -9,8 +9,8 @@ impl Say for Plain {
         format!("{kind:?}:{value}")
     }
 
-    fn listed(&self, list: &str, name: &str) -> Option<String> {
-        (list == "households" && name == "h-1").then(|| "何德贵 · 1组".to_owned())
+    fn listed(&self, source: &ChoiceSource, name: &str) -> Option<String> {
+        (source.list == "households" && name == "h-1").then(|| "何德贵 · 1组".to_owned())
     }
 
     fn between(&self) -> &str {

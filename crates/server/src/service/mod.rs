@@ -5,6 +5,7 @@ pub mod basic;
 pub mod files;
 pub mod first;
 pub mod form_files;
+pub mod form_lists;
 pub mod forms;
 pub mod health;
 pub mod import;

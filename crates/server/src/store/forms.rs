@@ -86,6 +86,8 @@ impl FilledWith {
 /// A definition that was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FoundForm {
+    /// The definition's hash.
+    pub hash: String,
     /// Its JSON.
     pub json: String,
     /// When it came, milliseconds since 1970 UTC.
@@ -133,7 +135,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn form_of(&self, county: &str, with: &FilledWith) -> Result<Option<FoundForm>, StoreError> {
-        let by_hash = sqlx::query("SELECT json, created FROM form WHERE hash = $1")
+        let by_hash = sqlx::query("SELECT hash, json, created FROM form WHERE hash = $1")
             .bind(&with.hash)
             .fetch_optional(&self.pool)
             .await?;
@@ -141,7 +143,9 @@ impl Store {
             Some(row) => Some(row),
             None => self.guessed(county, with).await?,
         };
-        row.map(|row| Ok(FoundForm { json: row.try_get(0)?, created: row.try_get(1)? })).transpose()
+        let read =
+            |row: AnyRow| Ok(FoundForm { hash: row.try_get(0)?, json: row.try_get(1)?, created: row.try_get(2)? });
+        row.map(read).transpose()
     }
 
     async fn guessed(&self, county: &str, with: &FilledWith) -> Result<Option<AnyRow>, StoreError> {
@@ -151,7 +155,7 @@ impl Store {
         let of_version = used.iter().rev().find(|(version, _)| *version == with.version);
         let hash = of_version.or(used.last()).map_or("", |(_, hash)| hash);
         let found = sqlx::query(
-            "SELECT json, created FROM form WHERE id = $1 ORDER BY CASE WHEN hash = $3 THEN 0 ELSE 1 END, \
+            "SELECT hash, json, created FROM form WHERE id = $1 ORDER BY CASE WHEN hash = $3 THEN 0 ELSE 1 END, \
              CASE WHEN version = $2 THEN 0 ELSE 1 END, created DESC, hash LIMIT 1",
         )
         .bind(&with.form)

@@ -3,7 +3,7 @@
 use serde_json::Value;
 use zhucun_domain::calendar;
 use zhucun_forms::{
-    definition::{Definition, Kind, Node},
+    definition::{ChoiceSource, Definition, Kind, Node},
     spots,
     told::{self, Say, Section, Teller},
 };
@@ -14,7 +14,7 @@ use crate::dates;
 /// What answers refer to outside of the form.
 pub trait Outside {
     /// The words of a row of an external list.
-    fn listed(&self, list: &str, name: &str) -> Option<String>;
+    fn listed(&self, source: &ChoiceSource, name: &str) -> Option<String>;
 }
 
 /// A form to read answers with.
@@ -90,7 +90,7 @@ impl<'a> Reader<'a> {
 struct Nothing;
 
 impl Outside for Nothing {
-    fn listed(&self, _: &str, _: &str) -> Option<String> {
+    fn listed(&self, _: &ChoiceSource, _: &str) -> Option<String> {
         None
     }
 }
@@ -115,8 +115,8 @@ impl Say for Words<'_> {
         }
     }
 
-    fn listed(&self, list: &str, name: &str) -> Option<String> {
-        self.outside.listed(list, name)
+    fn listed(&self, source: &ChoiceSource, name: &str) -> Option<String> {
+        self.outside.listed(source, name)
     }
 
     fn between(&self) -> &str {
@@ -176,8 +176,8 @@ pub(super) mod tests {
     pub struct Shiban;
 
     impl Outside for Shiban {
-        fn listed(&self, list: &str, name: &str) -> Option<String> {
-            (list == "households" && name == "h-1").then(|| "何德贵 · 1组".to_owned())
+        fn listed(&self, source: &ChoiceSource, name: &str) -> Option<String> {
+            (source.list == "households" && name == "h-1").then(|| "何德贵 · 1组".to_owned())
         }
     }
 

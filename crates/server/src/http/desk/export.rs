@@ -13,7 +13,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use tokio::{io::AsyncReadExt as _, sync::Semaphore, sync::mpsc};
 use zhucun_domain::{access::Action, access::Role, calendar, collection, visit::field};
-use zhucun_forms::Definition;
+use zhucun_forms::{Definition, list_words::ListWords};
 use zhucun_sync::{Record, StreamId};
 use zhucun_words::{Lang, server as w};
 
@@ -27,6 +27,7 @@ use super::{
 use crate::{
     error::ApiError,
     http::extract::{self, Params, Search, Signed},
+    service::form_lists,
     state::AppState,
     store::{FilledWith, FoundForm, RecordRow, Versions},
 };
@@ -75,10 +76,11 @@ pub(super) async fn csv(
         _ => query.form,
     };
     visits.retain(|visit| visit.record.text(field::FORM) == form);
-    let around = Around::of(&state, &stream, &visits, lang).await?;
+    let mut around = Around::of(&state, &stream, &visits, lang).await?;
 
     let filled_with = visits.iter().map(|visit| FilledWith::of(&visit.record));
-    let (forms, which) = definitions(&state, &signed.access().county, filled_with).await?;
+    let (forms, which, lists) = definitions(&state, &signed.access().county, filled_with).await?;
+    around.set_lists(&lists);
     let readers: Vec<_> = forms.iter().map(|form| Reader::new(form, lang)).collect();
     let filled: Vec<_> = visits
         .iter()
@@ -198,7 +200,7 @@ async fn book(state: &AppState, county: &str, streams: &[StreamId], query: &Expo
     let _turn = AT_ONCE.acquire().await.map_err(|error| ApiError::internal(&error))?;
     let lang = Lang::from_tag(&query.lang);
     let (form, filled_with) = form_of(state, streams, &query.form).await?;
-    let (forms, which) = definitions(state, county, filled_with.into_iter()).await?;
+    let (forms, which, lists) = definitions(state, county, filled_with.into_iter()).await?;
     let all = query.versions();
     let spec = Spec { forms, lang, versions: all, villages: streams.len() > 1 };
     let (send, receive) = mpsc::channel::<Batch>(1);
@@ -206,6 +208,7 @@ async fn book(state: &AppState, county: &str, streams: &[StreamId], query: &Expo
     for stream in streams {
         let village = village_name(state, stream.id(), lang).await?;
         let mut around = Around::of_village(state, stream, lang).await?;
+        around.set_lists(&lists);
         let mut after: Option<(String, String)> = None;
         loop {
             let from = after.as_ref().map(|(key, id)| (key.as_str(), id.as_str()));
@@ -263,19 +266,20 @@ impl Which {
     }
 }
 
-/// The definitions that visits were filled with, each once, newest first; an empty one when there are none.
+/// The definitions that visits were filled with, each once, newest first, with the words of the lists beside them; an empty one
+/// when there are none.
 async fn definitions(
     state: &AppState,
     county: &str,
     filled: impl Iterator<Item = FilledWith>,
-) -> Result<(Vec<Definition>, Which), ApiError> {
+) -> Result<(Vec<Definition>, Which, Arc<ListWords>), ApiError> {
     let mut found: Vec<(FoundForm, Vec<FilledWith>)> = Vec::new();
     for with in filled {
         if found.iter().any(|(_, known)| known.contains(&with)) {
             continue;
         }
         let form = state.store.form_of(county, &with).await?;
-        let form = form.unwrap_or_else(|| FoundForm { json: String::new(), created: 0 });
+        let form = form.unwrap_or_else(|| FoundForm { hash: String::new(), json: String::new(), created: 0 });
         match found.iter_mut().find(|(known, _)| known.json == form.json) {
             Some((_, same)) => same.push(with),
             None => found.push((form, vec![with])),
@@ -288,10 +292,13 @@ async fn definitions(
         _ => definition(form),
     };
     let mut forms = found.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    let county = extract::stream("county", county)?;
+    let hashed: Vec<_> = found.iter().map(|(form, _)| form.hash.as_str()).zip(&forms).collect();
+    let lists = form_lists::words(state, &county, &hashed).await?;
     if forms.is_empty() {
         forms.push(Definition::default());
     }
-    Ok((forms, Which(which)))
+    Ok((forms, Which(which), lists.into()))
 }
 
 /// A file to keep, under an ASCII name and one in the language of people.

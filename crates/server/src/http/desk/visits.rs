@@ -14,7 +14,7 @@ use zhucun_domain::{
     collection, household,
     visit::{Correction, field, newest},
 };
-use zhucun_forms::Definition;
+use zhucun_forms::{Definition, definition::ChoiceSource, list_words::ListWords};
 use zhucun_sync::{Record, RecordKey, StreamId};
 use zhucun_words::{Lang, common};
 
@@ -24,7 +24,8 @@ use super::{
 };
 use crate::{
     error::ApiError,
-    http::extract::{Params, Search, Signed, json, stream},
+    http::extract::{self, Params, Search, Signed, json, stream},
+    service::form_lists,
     state::AppState,
     store::{FilledWith, FoundForm, RecordRow, StoreError, Versions},
 };
@@ -48,6 +49,7 @@ pub(super) struct Around {
     households: BTreeMap<String, Arc<Record>>,
     people: BTreeMap<String, String>,
     arrived: Arc<BTreeSet<String>>,
+    lists: Arc<ListWords>,
     lang: Lang,
 }
 
@@ -72,6 +74,11 @@ impl Around {
             around.households.insert(row.id, Arc::new(row.record));
         }
         Ok(around)
+    }
+
+    /// Also reads the choices of lists that lie beside forms.
+    pub(super) fn set_lists(&mut self, lists: &Arc<ListWords>) {
+        self.lists = Arc::clone(lists);
     }
 
     /// What more visits refer to.
@@ -166,8 +173,11 @@ fn hashes(visit: &Record) -> BTreeSet<&str> {
 }
 
 impl Outside for Around {
-    fn listed(&self, list: &str, name: &str) -> Option<String> {
-        let record = self.households.get(name).filter(|_| list == collection::HOUSEHOLDS)?;
+    fn listed(&self, source: &ChoiceSource, name: &str) -> Option<String> {
+        if source.list != collection::HOUSEHOLDS {
+            return self.lists.get(source, name).map(str::to_owned);
+        }
+        let record = self.households.get(name)?;
         let head = record.text(household::field::HEAD_NAME);
         let group = common::GROUP_NAME.fill(self.lang, &[("n", record.text(household::field::GROUP))]);
         (!head.is_empty()).then(|| format!("{head} · {group}"))
@@ -213,10 +223,15 @@ pub(super) async fn show(
     signed.require(Action::Read(&stream))?;
     let versions = state.store.visit_versions(&stream, &id).await?;
     let visit = versions.iter().find(|version| version.id == id).ok_or_else(ApiError::not_found)?;
-    let around = Around::of(&state, &stream, &versions, query.lang()).await?;
+    let mut around = Around::of(&state, &stream, &versions, query.lang()).await?;
     let with = FilledWith::of(&visit.record);
     let found = state.store.form_of(&signed.access().county, &with).await?;
-    let (form_title, sections) = match found.as_ref().map(definition).transpose()? {
+    let form = found.as_ref().map(definition).transpose()?;
+    if let (Some(found), Some(form)) = (&found, &form) {
+        let county = extract::stream("county", &signed.access().county)?;
+        around.set_lists(&form_lists::words(&state, &county, &[(found.hash.as_str(), form)]).await?.into());
+    }
+    let (form_title, sections) = match form {
         Some(form) => {
             let answers = visit.record.get(field::ANSWERS).unwrap_or(&Value::Null);
             let reader = Reader::new(&form, query.lang());

@@ -3,6 +3,7 @@
 mod corrected;
 mod exports;
 mod filled_with;
+mod listed;
 mod many;
 mod unseen;
 
