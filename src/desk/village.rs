@@ -2,17 +2,20 @@
 
 use std::rc::Rc;
 
-use zhucun_api::{HouseholdRow, NeedRow, VillageSummary};
+use zhucun_api::{HouseholdRow, NeedRow, VillageSummary, VisitForm};
 use zhucun_domain::{access::Role, need::State};
 use zhucun_view::prelude::*;
-use zhucun_words::desk as words;
+use zhucun_words::{Word, desk as words};
 
 use super::{
     Desk, Place, Source, link,
     shown::{day, from, household, lang_of, list, of_village},
     visits,
 };
-use crate::ui::{long_list::LongList, names};
+use crate::{
+    platform::http,
+    ui::{long_list::LongList, names},
+};
 
 /// All villages that the role covers.
 pub(super) fn all(desk: Desk) -> View {
@@ -20,13 +23,13 @@ pub(super) fn all(desk: Desk) -> View {
         let Some(first) = found.first() else { return view! { <p>{desk.word(words::NO_VILLAGES)}</p> } };
         let days = first.unseen_days.to_string();
         let unseen = link(&Place::Unseen(String::new(), None));
-        let export = ["/api/v1/visits.xlsx?lang=", lang_of(desk)].concat();
+        let export = exports(desk, "/api/v1/visit-forms".into(), "/api/v1/visits.", &[("xlsx?", words::EXPORT_ALL)]);
         let rows = found.iter().map(|village| row(desk, village)).collect();
         view! {
             <p class="desk-ways">
                 <a class="desk-link" href=unseen>{desk.fill(words::UNSEEN_ALL, &[("days", &days)])}</a>
-                <a class="desk-link" href=export download="">{desk.word(words::EXPORT_ALL)}</a>
             </p>
+            {export}
             {list(rows, "")}
         }
     });
@@ -65,17 +68,9 @@ fn row(desk: Desk, village: &VillageSummary) -> View {
 /// A village.
 pub(super) fn one(desk: Desk, role: Role, id: String) -> View {
     let export = matches!(role, Role::Township | Role::County).then(|| {
-        let file = |what: &'static str| {
-            let id = id.clone();
-            move || of_village(&id, &["visits.", what, "lang=", lang_of(desk)].concat())
-        };
-        view! {
-            <p class="desk-ways">
-                <a class="desk-link" href=file("xlsx?") download="">{desk.say(words::EXPORT_XLSX)}</a>
-                <a class="desk-link" href=file("csv?") download="">{desk.say(words::EXPORT)}</a>
-                <a class="desk-link" href=file("xlsx?versions=all&") download="">{desk.say(words::EXPORT_VERSIONS)}</a>
-            </p>
-        }
+        let files =
+            &[("xlsx?", words::EXPORT_XLSX), ("csv?", words::EXPORT), ("xlsx?versions=all&", words::EXPORT_VERSIONS)];
+        exports(desk, of_village(&id, "visit-forms"), &of_village(&id, "visits."), files)
     });
     let needs = from(desk, of_village(&id, "needs"), move |found: &Vec<NeedRow>| {
         list(found.iter().map(|need| need_row(desk, need)).collect(), desk.word(words::NO_NEEDS))
@@ -94,6 +89,27 @@ pub(super) fn one(desk: Desk, role: Role, id: String) -> View {
             </section>
         </div>
     }
+}
+
+/// Files of visits, by their kinds and words, for each form by which there are visits: its questions are their columns. `forms` is
+/// where these are asked for.
+fn exports(desk: Desk, forms: String, visits: &str, files: &'static [(&'static str, Word)]) -> View {
+    let visits = visits.to_owned();
+    from(desk, forms, move |found: &Vec<VisitForm>| {
+        let is_one = found.len() == 1;
+        let row = |form: &VisitForm| {
+            let title =
+                Some(desk.name(&form.title)).filter(|title| !title.is_empty()).unwrap_or_else(|| form.id.clone());
+            let link = |(kind, word): &(&str, Word)| {
+                let href = [visits.as_str(), kind, "form=", &http::encode(&form.id), "&lang=", lang_of(desk)].concat();
+                view! { <a class="desk-link" href=href download="">{desk.word(*word)}</a> }
+            };
+            let links: Vec<_> = files.iter().map(link).collect();
+            let title = (!is_one).then(|| view! { <b>{title}</b> });
+            view! { <p class="desk-ways">{title}{links}</p> }
+        };
+        View::of(found.iter().map(row).collect::<Vec<_>>())
+    })
 }
 
 /// The households: there may be thousands, so only those near the screen are drawn.

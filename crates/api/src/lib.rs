@@ -171,6 +171,15 @@ pub struct VillageSummary {
     pub last_visit: Option<i64>,
 }
 
+/// A form by which visits were filled.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct VisitForm {
+    /// Form id.
+    pub id: String,
+    /// By language tag; empty when the form is not known any more.
+    pub title: Names,
+}
+
 /// A page of visits, newest first.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct VisitList {

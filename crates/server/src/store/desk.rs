@@ -56,6 +56,21 @@ impl Store {
             .collect()
     }
 
+    /// The forms by which a village's visits were filled, each with the sort key of its newest visit.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn visit_forms(&self, stream: &StreamId) -> Result<Vec<(String, String)>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT form, MAX(sort_key) FROM record WHERE stream = $1 AND collection = $2 AND deleted = 0 GROUP BY form",
+        )
+        .bind(stream.as_str())
+        .bind(collection::VISITS)
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect()
+    }
+
     /// What a village's visits by a form were filled with, that of the newest visit first.
     ///
     /// # Errors

@@ -19,7 +19,7 @@ const WHO: [&str; 8] = ["anonymous", "secretary", "committee", "township", "coun
 const ABROAD: &str = "abroad";
 
 /// Endpoint and stream, and the status for each of [`WHO`].
-const TABLE: [(&str, &str, [u16; 8]); 84] = [
+const TABLE: [(&str, &str, [u16; 8]); 87] = [
     ("GET", "/healthz", [200, 200, 200, 200, 200, 200, 200, 200]),
     // Built without the apps: not ready, for everybody alike.
     ("GET", "/readyz", [503, 503, 503, 503, 503, 503, 503, 503]),
@@ -96,6 +96,9 @@ const TABLE: [(&str, &str, [u16; 8]); 84] = [
     ("GET", "/api/v1/villages/shiban/visits.xlsx?form=household_visit", [401, 403, 403, 200, 200, 403, 403, 403]),
     ("GET", "/api/v1/villages/yunling/visits.xlsx?form=household_visit", [401, 403, 403, 403, 200, 403, 403, 403]),
     ("GET", "/api/v1/visits.xlsx", [401, 403, 403, 200, 200, 403, 403, 200]),
+    ("GET", "/api/v1/villages/shiban/visit-forms", [401, 403, 403, 200, 200, 403, 403, 403]),
+    ("GET", "/api/v1/villages/yunling/visit-forms", [401, 403, 403, 403, 200, 403, 403, 403]),
+    ("GET", "/api/v1/visit-forms", [401, 403, 403, 200, 200, 403, 403, 200]),
     // The dispatcher has no village: both are empty.
     ("GET", "/api/v1/unseen", [401, 403, 403, 200, 200, 200, 403, 200]),
     ("GET", "/api/v1/unseen.csv", [401, 403, 403, 200, 200, 200, 403, 200]),

@@ -12,7 +12,7 @@ use futures_util::stream;
 use serde::Deserialize;
 use serde_json::Value;
 use tokio::{io::AsyncReadExt as _, sync::Semaphore, sync::mpsc};
-use zhucun_domain::{access::Action, access::Role, calendar, collection, visit::field};
+use zhucun_domain::{access::Action, calendar, collection, visit::field};
 use zhucun_forms::{Definition, list_words::ListWords};
 use zhucun_sync::{Record, StreamId};
 use zhucun_words::{Lang, server as w};
@@ -21,6 +21,7 @@ use super::{
     answers::Reader,
     csv as file,
     table::{Cells, Filled, table},
+    visit_forms::exported,
     visits::{Around, definition},
     xlsx::{self, Batch, Spec},
 };
@@ -164,20 +165,11 @@ pub(super) async fn xlsx_of_all(
     signed: Signed,
     Search(query): Search<ExportQuery>,
 ) -> Result<Response, ApiError> {
-    let access = signed.access();
-    if !matches!(access.role, Role::Township | Role::County) {
-        return Err(ApiError::forbidden());
-    }
-    let mut streams = Vec::new();
-    for village in &access.villages {
-        let stream = extract::stream("village", village)?;
-        signed.require(Action::Export(&stream))?;
-        streams.push(stream);
-    }
+    let streams = exported(&signed)?;
     let lang = Lang::from_tag(&query.lang);
     let place = signed.account().place.clone();
     let name = village_name(&state, &place, lang).await?;
-    let bytes = book(&state, &access.county, &streams, &query).await?;
+    let bytes = book(&state, &signed.access().county, &streams, &query).await?;
     named_book(&state, bytes, lang, &place, &name)
 }
 

@@ -6,6 +6,7 @@ mod export;
 mod lists;
 mod table;
 mod unseen;
+mod visit_forms;
 mod visits;
 mod xlsx;
 
@@ -26,6 +27,8 @@ pub fn router() -> Router<AppState> {
         .route("/api/v1/villages/{village}/visits.csv", get(export::csv))
         .route("/api/v1/villages/{village}/visits.xlsx", get(export::xlsx_of_village))
         .route("/api/v1/visits.xlsx", get(export::xlsx_of_all))
+        .route("/api/v1/villages/{village}/visit-forms", get(visit_forms::of_village))
+        .route("/api/v1/visit-forms", get(visit_forms::of_all))
         .route("/api/v1/unseen", get(unseen::list))
         .route("/api/v1/unseen.csv", get(unseen::csv))
 }

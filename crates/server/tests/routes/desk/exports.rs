@@ -112,3 +112,19 @@ async fn no_visit_is_lost_between_two_pages() {
     let ids: std::collections::BTreeSet<_> = rows[2..].iter().map(|row| row[8].clone()).collect();
     assert_eq!((rows.len() - 2, ids.len()), (1_206, 1_206));
 }
+
+#[tokio::test]
+async fn the_forms_that_can_be_exported_are_named_the_newest_visits_first() {
+    let (server, cookie) = with_visits().await;
+    let forms = async |path: &str| server.get_as(&cookie, path).await.json();
+    let visit_form = json!({"id": "f", "title": {"zh": "走访", "en": "Visit"}});
+    assert_eq!(forms("/api/v1/villages/shiban/visit-forms").await, json!([visit_form]));
+    let mut other = visit(0, "");
+    other["form"] = json!("wells");
+    server.write("shiban", "u-secretary", "visits", "v-wells", other).await;
+    let unknown = json!({"id": "wells", "title": {}});
+    for path in ["/api/v1/villages/shiban/visit-forms", "/api/v1/visit-forms"] {
+        assert_eq!(forms(path).await, json!([unknown, visit_form]), "{path}");
+    }
+    assert_eq!(forms("/api/v1/villages/dashu/visit-forms").await, json!([]));
+}
