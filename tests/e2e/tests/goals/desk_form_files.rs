@@ -238,6 +238,15 @@ async fn an_xform_that_is_uploaded_at_the_desk_is_filled_on_the_phone_and_read_a
     for (name, value) in [("well/name", "老井"), ("well/depth", "80"), ("well/why", "dry")] {
         ensure!(kept.get(name).is_some_and(|kept| kept == value), "{name}: {kept:?}");
     }
+    // Each form is exported for itself.
+    admin.to("村").await?;
+    Desk(&browser, &origin).open_village("石板村").await?;
+    browser.see("水井巡查").await?;
+    look(&browser, "desk-exports.wide", "zh-CN").await?;
+    for form in ["wells", "household_visit"] {
+        let links = format!("//p[./b]//a[contains(@href, 'form={form}&')]");
+        ensure!(browser.count(&links).await? == 3, "not three files of {form}");
+    }
     browser.close().await
 }
 
