@@ -60,8 +60,8 @@ pub fn head(ask: Ask) -> View {
     let words = move || {
         let choices = choices.get();
         let row = sized("div\0class\0cells-head\0aria-hidden\0true", &choices);
-        for (_, words) in choices.iter().cloned() {
-            row.add("span").text(&words);
+        for (_, words) in choices.iter() {
+            row.add("span").text(words);
         }
         row.into_view()
     };
