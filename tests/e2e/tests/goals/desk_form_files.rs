@@ -241,12 +241,13 @@ async fn an_xform_that_is_uploaded_at_the_desk_is_filled_on_the_phone_and_read_a
     // Each form is exported for itself.
     admin.to("村").await?;
     Desk(&browser, &origin).open_village("石板村").await?;
-    browser.see("水井巡查").await?;
-    look(&browser, "desk-exports.wide", "zh-CN").await?;
     for form in ["wells", "household_visit"] {
         let links = format!("//p[./b]//a[contains(@href, 'form={form}&')]");
+        browser.find(&links).await?;
         ensure!(browser.count(&links).await? == 3, "not three files of {form}");
     }
+    browser.script("document.querySelector('section .desk-ways').scrollIntoView({block: 'center'})").await?;
+    look(&browser, "desk-exports.wide", "zh-CN").await?;
     browser.close().await
 }
 
