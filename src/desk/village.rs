@@ -23,17 +23,16 @@ pub(super) fn all(desk: Desk) -> View {
         let Some(first) = found.first() else { return view! { <p>{desk.word(words::NO_VILLAGES)}</p> } };
         let days = first.unseen_days.to_string();
         let unseen = link(&Place::Unseen(String::new(), None));
-        let export = exports(desk, "/api/v1/visit-forms".into(), "/api/v1/visits.", &[("xlsx?", words::EXPORT_ALL)]);
         let rows = found.iter().map(|village| row(desk, village)).collect();
         view! {
             <p class="desk-ways">
                 <a class="desk-link" href=unseen>{desk.fill(words::UNSEEN_ALL, &[("days", &days)])}</a>
             </p>
-            {export}
             {list(rows, "")}
         }
     });
-    view! { <h2>{desk.say(words::VILLAGES)}</h2>{drawn} }
+    let export = exports(desk, "/api/v1/visit-forms".into(), "/api/v1/visits.", &[("xlsx?", words::EXPORT_ALL)]);
+    view! { <h2>{desk.say(words::VILLAGES)}</h2>{export}{drawn} }
 }
 
 fn row(desk: Desk, village: &VillageSummary) -> View {

@@ -1,6 +1,6 @@
 //! The words of choices whose list lies beside the form, for reading answers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     Definition,
@@ -17,6 +17,20 @@ type Reading = (String, String, String);
 #[derive(Clone, Debug, Default)]
 pub struct ListWords(BTreeMap<Reading, BTreeMap<String, String>>);
 
+/// How a form's selects read the list of a file: each way once, however many questions read it so.
+fn readings(form: &Definition, file: &str) -> BTreeSet<Reading> {
+    let files = external(form);
+    let is_of = |list: &str| files.iter().any(|one| one.id == list && file_name(&one.file) == Some(file));
+    let sources = form.nodes.iter().filter_map(|node| node.choices.as_ref());
+    sources.filter(|source| source.external && is_of(&source.list)).map(reading).collect()
+}
+
+/// Whether selects of a form read the list of a file: one that only lookups read need not be read for its words.
+#[must_use]
+pub fn is_read(form: &Definition, file: &str) -> bool {
+    !readings(form, file).is_empty()
+}
+
 /// How a source reads its list.
 fn reading(source: &ChoiceSource) -> Reading {
     let (value, label) = or_usual(source);
@@ -27,11 +41,7 @@ impl ListWords {
     /// Adds the list of a file, by its name, as a form's selects read it. What an earlier one said stays: of several versions of
     /// a form the newest comes first.
     pub fn add(&mut self, form: &Definition, file: &str, table: &Table) {
-        let files = external(form);
-        let is_of = |list: &str| files.iter().any(|one| one.id == list && file_name(&one.file) == Some(file));
-        let sources = form.nodes.iter().filter_map(|node| node.choices.as_ref());
-        for source in sources.filter(|source| source.external && is_of(&source.list)) {
-            let reading = reading(source);
+        for reading in readings(form, file) {
             let place = |column: &str| table.columns.iter().position(|name| name == column);
             let (Some(value), Some(label)) = (place(&reading.1), place(&reading.2)) else { continue };
             let words = self.0.entry(reading).or_default();
@@ -86,6 +96,7 @@ mod tests {
         assert_eq!(words.get(&usual, "v2"), None, "without words");
         assert_eq!(words.get(&usual, "v3"), None);
         assert_eq!(words.get(&source("label", "name"), "v1"), None, "as no question reads it");
+        assert!(is_read(&form(&[usual]), "villages.csv") && !is_read(&form(&[]), "villages.csv"));
     }
 
     #[test]

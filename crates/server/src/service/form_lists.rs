@@ -1,6 +1,11 @@
 //! What the rows of lists beside forms are called: answers hold what a list's rows are known by, people read their words.
 
-use zhucun_forms::{Definition, list_words::ListWords, tables::Table};
+use bytes::Bytes;
+use zhucun_forms::{
+    Definition,
+    list_words::{ListWords, is_read},
+    tables::Table,
+};
 use zhucun_sync::StreamId;
 
 use super::{files::FilesError, form_files::needed};
@@ -12,13 +17,13 @@ use crate::{error::ApiError, state::AppState};
 /// # Errors
 /// When the database or the folder of files fails.
 pub async fn words(state: &AppState, county: &StreamId, forms: &[(&str, &Definition)]) -> Result<ListWords, ApiError> {
-    let mut words = ListWords::default();
+    let mut lists = Vec::new();
     for &(hash, form) in forms {
         if needed(form).is_empty() {
             continue;
         }
         for file in state.store.form_files(county.id(), hash).await? {
-            if file.table_sha256.is_empty() {
+            if file.table_sha256.is_empty() || !is_read(form, &file.name) {
                 continue;
             }
             let bytes = match state.files.get(county, &file.table_sha256).await {
@@ -26,9 +31,22 @@ pub async fn words(state: &AppState, county: &StreamId, forms: &[(&str, &Definit
                 Err(FilesError::Missing) => continue,
                 Err(error) => return Err(error.into()),
             };
-            let table: Table = serde_json::from_slice(&bytes).map_err(|error| ApiError::internal(&error))?;
-            words.add(form, &file.name, &table);
+            lists.push((form.clone(), file.name, bytes));
         }
+    }
+    if lists.is_empty() {
+        return Ok(ListWords::default());
+    }
+    // A list may have 200,000 rows: not beside other requests.
+    let read = tokio::task::spawn_blocking(move || read(&lists)).await;
+    read.map_err(|error| ApiError::internal(&error))?.map_err(|error| ApiError::internal(&error))
+}
+
+/// Form, name of the file, and what phones get of it.
+fn read(lists: &[(Definition, String, Bytes)]) -> Result<ListWords, serde_json::Error> {
+    let mut words = ListWords::default();
+    for (form, name, bytes) in lists {
+        words.add(form, name, &serde_json::from_slice::<Table>(bytes)?);
     }
     Ok(words)
 }

@@ -80,7 +80,7 @@ pub(super) async fn csv(
     let mut around = Around::of(&state, &stream, &visits, lang).await?;
 
     let filled_with = visits.iter().map(|visit| FilledWith::of(&visit.record));
-    let (forms, which, lists) = definitions(&state, &signed.access().county, filled_with).await?;
+    let (forms, which, lists) = definitions(&state, &signed.access().county, filled_with, cells).await?;
     around.set_lists(&lists);
     let readers: Vec<_> = forms.iter().map(|form| Reader::new(form, lang)).collect();
     let filled: Vec<_> = visits
@@ -192,7 +192,7 @@ async fn book(state: &AppState, county: &str, streams: &[StreamId], query: &Expo
     let _turn = AT_ONCE.acquire().await.map_err(|error| ApiError::internal(&error))?;
     let lang = Lang::from_tag(&query.lang);
     let (form, filled_with) = form_of(state, streams, &query.form).await?;
-    let (forms, which, lists) = definitions(state, county, filled_with.into_iter()).await?;
+    let (forms, which, lists) = definitions(state, county, filled_with.into_iter(), Cells::Words).await?;
     let all = query.versions();
     let spec = Spec { forms, lang, versions: all, villages: streams.len() > 1 };
     let (send, receive) = mpsc::channel::<Batch>(1);
@@ -264,6 +264,7 @@ async fn definitions(
     state: &AppState,
     county: &str,
     filled: impl Iterator<Item = FilledWith>,
+    cells: Cells,
 ) -> Result<(Vec<Definition>, Which, Arc<ListWords>), ApiError> {
     let mut found: Vec<(FoundForm, Vec<FilledWith>)> = Vec::new();
     for with in filled {
@@ -286,7 +287,10 @@ async fn definitions(
     let mut forms = found.iter().map(read).collect::<Result<Vec<_>, _>>()?;
     let county = extract::stream("county", county)?;
     let hashed: Vec<_> = found.iter().map(|(form, _)| form.hash.as_str()).zip(&forms).collect();
-    let lists = form_lists::words(state, &county, &hashed).await?;
+    let lists = match cells {
+        Cells::Words => form_lists::words(state, &county, &hashed).await?,
+        Cells::Names => ListWords::default(),
+    };
     if forms.is_empty() {
         forms.push(Definition::default());
     }
