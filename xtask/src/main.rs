@@ -1,5 +1,5 @@
 //! The project's commands: `cargo xtask serve` to try it, `cargo xtask test` to check it, and the parts they are made of.
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command-line program talks to its terminal")]
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command-line program talks to its terminal")]
 
 mod app;
 mod bench;

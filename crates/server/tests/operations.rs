@@ -1,6 +1,6 @@
 //! docs/operations.md and deploy/: what is written there works.
 #![cfg(unix)]
-#![allow(clippy::unwrap_used, missing_docs, reason = "tests: what is not there fails them")]
+#![expect(clippy::unwrap_used, reason = "tests: what is not there fails them")]
 
 use std::{os::unix::fs::PermissionsExt as _, path::Path, process::Command};
 

@@ -1,6 +1,6 @@
 //! What is PostgreSQL's alone: how a connection is set up, what is said when there is none, what happens when transactions
 //! meet. `cargo xtask test` runs these, which say `ignore`, against a server of its own; without one they are not run.
-#![allow(clippy::unwrap_used, missing_docs, reason = "tests: what is not there fails them")]
+#![expect(clippy::unwrap_used, reason = "tests: what is not there fails them")]
 
 use std::collections::BTreeMap;
 

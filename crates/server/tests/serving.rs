@@ -1,6 +1,6 @@
 //! The server as a process: https, the redirect to it, a renewed certificate, and how it stops.
 #![cfg(unix)]
-#![allow(clippy::unwrap_used, missing_docs, reason = "tests: what is not there fails them")]
+#![expect(clippy::unwrap_used, reason = "tests: what is not there fails them")]
 
 use std::{
     io::{ErrorKind, Read as _},

@@ -1,5 +1,5 @@
 //! The log under repetition and under two processes: P2 (exactly once) and gapless sequences.
-#![allow(clippy::unwrap_used, missing_docs, reason = "tests: what is not there fails them")]
+#![expect(clippy::unwrap_used, reason = "tests: what is not there fails them")]
 
 use std::collections::BTreeMap;
 

@@ -1,6 +1,6 @@
 //! `zhucun upgrade`, and databases of other versions.
 #![cfg(unix)]
-#![allow(clippy::unwrap_used, missing_docs, reason = "tests: what is not there fails them")]
+#![expect(clippy::unwrap_used, reason = "tests: what is not there fails them")]
 
 use std::path::PathBuf;
 

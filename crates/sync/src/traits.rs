@@ -1,5 +1,5 @@
 //! What the engine needs from the outside. The same engine runs on the phone (IndexedDB, reqwasm) and in the simulator.
-#![allow(async_fn_in_trait, reason = "everything runs on one thread: no Send bounds wanted")]
+#![expect(async_fn_in_trait, reason = "everything runs on one thread: no Send bounds wanted")]
 
 use zhucun_json::{Fields, FromJson, JsonError, ToJson, Value, Writer};
 

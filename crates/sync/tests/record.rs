@@ -1,5 +1,4 @@
 //! The rules of a record's view, with random changes.
-#![allow(clippy::unwrap_used, reason = "tests: what is not there fails them")]
 
 use std::collections::BTreeMap;
 

@@ -511,7 +511,7 @@ pub struct Effect;
 
 impl Effect {
     /// Begins; `run` is given what it gave the last time. Ends with its owner.
-    #[allow(clippy::new_ret_no_self, reason = "nobody stops one by hand; named as Leptos names it")]
+    #[expect(clippy::new_ret_no_self, reason = "nobody stops one by hand; named as Leptos names it")]
     pub fn new<T: 'static>(mut run: impl FnMut(Option<T>) -> T + 'static) {
         let mut last = None;
         begin(Box::new(move |()| last = Some(run(last.take()))));

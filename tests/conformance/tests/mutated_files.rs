@@ -1,5 +1,5 @@
 //! Spreadsheets of `xlsforms/` with some bytes changed: read or refused, never a panic.
-#![allow(clippy::unwrap_used, reason = "tests: what is not there fails them")]
+#![expect(clippy::unwrap_used, reason = "tests: what is not there fails them")]
 
 use serde::Deserialize;
 use zhucun_conformance::{cases, shared};

@@ -1,5 +1,4 @@
 //! Forms of `scenarios.jsonl` filled step by step: values, relevance, choices and instances as the other ODK engines give them.
-#![allow(clippy::unwrap_used, reason = "tests: what is not there fails them")]
 
 use std::rc::Rc;
 

@@ -1,6 +1,6 @@
 //! Tables of `xlsform.jsonl`, read into definitions and written as `XForm`s, beside what pyxform writes of them: nodes of the
 //! instance, binds, actions, controls, lists, languages. Compared as trees.
-#![allow(clippy::unwrap_used, reason = "tests: what is not there fails them")]
+#![expect(clippy::unwrap_used, reason = "tests: what is not there fails them")]
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,5 +1,5 @@
 //! Tables of `xlsform.jsonl` and spreadsheets of `xlsforms/`: everything that pyxform makes of them, and their errors.
-#![allow(clippy::unwrap_used, reason = "tests: what is not there fails them")]
+#![expect(clippy::unwrap_used, reason = "tests: what is not there fails them")]
 
 mod xlsform_forms;
 

@@ -1,5 +1,5 @@
 //! Every case of `xpath.jsonl` that is not skipped, with the reason, below.
-#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "tests; how much was understood is worth a line")]
+#![expect(clippy::unwrap_used, clippy::print_stderr, reason = "tests; how much was understood is worth a line")]
 
 use serde::Deserialize;
 use serde_json::Value as Json;

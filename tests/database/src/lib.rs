@@ -1,7 +1,7 @@
 //! A database of a test's own. `ZHUCUN_TEST_DATABASE` says where: a PostgreSQL server's address
 //! (`postgres://user:password@host:port/postgres`, of a user who may make databases) in which every test makes a database
 //! and drops it at its end; without the variable it is a SQLite file. `cargo xtask test` runs the tests on both.
-#![allow(clippy::expect_used, clippy::panic, clippy::print_stderr, reason = "only tests use it")]
+#![expect(clippy::print_stderr, reason = "only tests use it")]
 
 use std::{
     future::Future,

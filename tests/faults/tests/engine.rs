@@ -1,5 +1,5 @@
 //! The engine in single situations, step by step, on the simulated phone.
-#![allow(clippy::unwrap_used, reason = "tests: what is not there fails them")]
+#![expect(clippy::unwrap_used, reason = "tests: what is not there fails them")]
 
 use std::collections::BTreeMap;
 

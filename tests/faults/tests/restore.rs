@@ -1,5 +1,5 @@
 //! Phones and a server that was restored from a backup: the real engine, the real server, a real backup.
-#![allow(clippy::unwrap_used, missing_docs, reason = "tests: what is not there fails them")]
+#![expect(clippy::unwrap_used, reason = "tests: what is not there fails them")]
 
 use std::{cell::RefCell, collections::BTreeMap, future::poll_fn, pin::pin, rc::Rc};
 

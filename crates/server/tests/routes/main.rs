@@ -1,5 +1,5 @@
 //! The interface over HTTP, in process; the files mirror the addresses.
-#![allow(clippy::unwrap_used, missing_docs, reason = "tests: what is not there fails them")]
+#![expect(clippy::unwrap_used, reason = "tests: what is not there fails them")]
 
 mod admin;
 mod demo;

@@ -1,6 +1,6 @@
 //! JSON by hand against serde's derive: the same texts are read and refused, and what is read is written the same. Whole
 //! samples are taken, and some of their values removed or replaced: missing, null, of another type, out of range, unknown.
-#![allow(clippy::unwrap_used, reason = "tests: what is not there fails them")]
+#![expect(clippy::unwrap_used, reason = "tests: what is not there fails them")]
 
 mod derived;
 

@@ -1,6 +1,6 @@
 //! The promises of docs/SYNC.md under simulated faults, from seeds. A failing seed is named in the message: put it into
 //! `REGRESSIONS`. More seeds: `ZHUCUN_SEEDS=5000 cargo test -p zhucun-faults`.
-#![allow(clippy::unwrap_used, reason = "tests: what is not there fails them")]
+#![expect(clippy::unwrap_used, reason = "tests: what is not there fails them")]
 
 mod world;
 

@@ -1,6 +1,6 @@
 //! What the workbook of 50,000 visits costs. Not a test of right or wrong but a measurement; run by hand:
 //! `cargo test --release -p zhucun-server --test routes many -- --ignored --nocapture`
-#![allow(clippy::print_stdout, reason = "a measurement reports")]
+#![expect(clippy::print_stdout, reason = "a measurement reports")]
 
 use std::fmt::Write as _;
 
