@@ -101,10 +101,13 @@ fn exports(desk: Desk, forms: String, visits: &str, files: &'static [(&'static s
                 Some(desk.name(&form.title)).filter(|title| !title.is_empty()).unwrap_or_else(|| form.id.clone());
             let link = |(kind, word): &(&str, Word)| {
                 let href = [visits.as_str(), kind, "form=", &http::encode(&form.id), "&lang=", lang_of(desk)].concat();
-                view! { <a class="desk-link" href=href download="">{desk.word(*word)}</a> }
+                let word = desk.word(*word);
+                // Several links of the same words: who hears them one by one is told whose each is.
+                let whole = (!is_one).then(|| [word, " · ", &title].concat());
+                view! { <a class="desk-link" href=href download="" aria-label=whole>{word}</a> }
             };
             let links: Vec<_> = files.iter().map(link).collect();
-            let title = (!is_one).then(|| view! { <b>{title}</b> });
+            let title = (!is_one).then(|| view! { <b>{title.clone()}</b> });
             view! { <p class="desk-ways">{title}{links}</p> }
         };
         View::of(found.iter().map(row).collect::<Vec<_>>())

@@ -250,15 +250,16 @@ async fn an_xform_that_is_uploaded_at_the_desk_is_filled_on_the_phone_and_read_a
     look(&browser, "desk-exports.wide", "zh-CN").await?;
     browser.close().await?;
 
-    // The same on a phone's width, in the other language.
+    // The same on a phone's width, in both languages.
     let narrow = Profile::new()?;
-    let browser = Browser::open(&narrow, "en").await?;
+    let browser = Browser::open(&narrow, "zh-CN").await?;
     Desk(&browser, &origin).sign_in("qingxi", "qingxi-2026").await?;
-    let all = "//a[contains(@href, '/api/v1/visits.xlsx?form=wells&')]";
-    browser.find(all).await?;
-    look(&browser, "desk-exports-all", "en").await?;
-    browser.tap("//a[contains(@class,'desk-row')][contains(@href, 'shiban')]").await?;
-    browser.find("//p[./b]//a[contains(@href, 'form=wells&')]").await?;
+    browser.find("//a[contains(@href, '/api/v1/visits.xlsx?form=wells&')]").await?;
+    look(&browser, "desk-exports-all", "zh-CN").await?;
+    Desk(&browser, &origin).open_village("石板村").await?;
+    browser.script("document.querySelector('section .desk-ways').scrollIntoView({block: 'center'})").await?;
+    look(&browser, "desk-exports", "zh-CN").await?;
+    switch(&browser, "Export visits (Excel)").await?;
     browser.script("document.querySelector('section .desk-ways').scrollIntoView({block: 'center'})").await?;
     look(&browser, "desk-exports", "en").await?;
     browser.close().await
