@@ -141,8 +141,11 @@ async fn a_file_that_is_stopped_breaks_off_or_is_no_good_says_so_and_the_form_is
     browser.see("文件还在上传").await?;
     browser.tap(STOP).await?;
     browser.see("停下了。还没有传：villages.csv。").await?;
-    let focus = browser.script("return document.activeElement.textContent.trim()").await?;
-    ensure!(focus == "接着传", "the focus is on {focus}");
+    // It comes in the frame after the words.
+    eventually("the focus on what goes on", async || {
+        Ok(browser.script("return document.activeElement.textContent.trim()").await? == "接着传")
+    })
+    .await?;
     ensure!(browser.count(STOP).await? == 0, "it still goes");
 
     browser.set_offline(true).await?;
