@@ -3,7 +3,7 @@
 
 use anyhow::{Context, Result, ensure};
 use serde_json::json;
-use thirtyfour::{By, Key, WebElement};
+use thirtyfour::{By, Key, WebElement, error::WebDriverResult};
 
 use crate::{Browser, eventually, wait::obtain};
 
@@ -62,6 +62,23 @@ impl Browser {
         self.telling(found).await
     }
 
+    /// What one gets with the first element of a path, once it is there; from the new one when it is drawn anew meanwhile.
+    ///
+    /// # Errors
+    /// When it does not come or does not give it.
+    pub async fn with<T>(&self, xpath: &str, get: impl AsyncFn(WebElement) -> WebDriverResult<T>) -> Result<T> {
+        let got = obtain(xpath, async || Ok(Some(get(self.driver.find(By::XPath(xpath)).await?).await?))).await;
+        self.telling(got).await
+    }
+
+    /// The words of the first element of a path, once it is there.
+    ///
+    /// # Errors
+    /// When it does not come.
+    pub async fn words(&self, xpath: &str) -> Result<String> {
+        self.with(xpath, async |element| element.text().await).await
+    }
+
     /// How many elements a path finds now.
     ///
     /// # Errors
@@ -90,11 +107,11 @@ impl Browser {
     /// # Errors
     /// When it does not come.
     pub async fn touch(&self, xpath: &str) -> Result<()> {
-        const CENTRE: &str = "const box = arguments[0].getBoundingClientRect();
+        const CENTRE: &str = "arguments[0].scrollIntoView({block: 'center', behavior: 'instant'});
+            const box = arguments[0].getBoundingClientRect();
             return {x: Math.round(box.left + box.width / 2), y: Math.round(box.top + box.height / 2)};";
-        let element = self.find(xpath).await?;
-        self.driver.execute(TO_THE_MIDDLE, vec![element.to_json()?]).await?;
-        let at = self.driver.execute(CENTRE, vec![element.to_json()?]).await?.json().clone();
+        let centre = async |element: WebElement| self.driver.execute(CENTRE, vec![element.to_json()?]).await;
+        let at = self.with(xpath, centre).await?.json().clone();
         self.cdp("Input.dispatchTouchEvent", json!({ "type": "touchStart", "touchPoints": [at] })).await?;
         self.cdp("Input.dispatchTouchEvent", json!({ "type": "touchEnd", "touchPoints": [] })).await.map(drop)
     }
@@ -128,9 +145,12 @@ impl Browser {
     /// # Errors
     /// When the field does not come or does not hold the text afterwards.
     pub async fn write(&self, xpath: &str, text: &str) -> Result<()> {
-        let field = self.find(xpath).await?;
-        self.driver.execute(TO_THE_MIDDLE, vec![field.to_json()?]).await?;
-        field.send_keys(Key::Control + "a").await?;
+        let all_of = async |field: WebElement| {
+            self.driver.execute(TO_THE_MIDDLE, vec![field.to_json()?]).await?;
+            field.send_keys(Key::Control + "a").await?;
+            Ok(field)
+        };
+        let field = self.with(xpath, all_of).await?;
         field.send_keys(text).await?;
         let held = field.value().await?.unwrap_or_default();
         ensure!(held == text, "typed {text:?}, but {xpath} holds {held:?}");
@@ -142,7 +162,7 @@ impl Browser {
     /// # Errors
     /// When the field does not come.
     pub async fn value(&self, xpath: &str) -> Result<String> {
-        Ok(self.find(xpath).await?.value().await?.unwrap_or_default())
+        Ok(self.with(xpath, async |field| field.value().await).await?.unwrap_or_default())
     }
 
     /// Adds what is on the page to an error.

@@ -56,7 +56,7 @@ impl Desk<'_> {
     /// When the question is not there.
     pub async fn answer(&self, label: &str) -> Result<String> {
         let path = format!("//dl[@class='told-rows']//dt[normalize-space(.)=\"{label}\"]/following-sibling::dd[1]");
-        Ok(self.0.find(&path).await?.text().await?)
+        self.0.words(&path).await
     }
 
     /// Waits until the picture that answers a question has come from the server and can be drawn.

@@ -103,7 +103,7 @@ impl Phone<'_> {
     /// # Errors
     /// When there is none.
     pub async fn state_now(&self) -> Result<String> {
-        Ok(self.0.find("//a[contains(@class,'state-link')]//*[@role='status']").await?.text().await?)
+        self.0.words("//a[contains(@class,'state-link')]//*[@role='status']").await
     }
 
     /// Begins to write down what the top line says.

@@ -50,7 +50,7 @@ impl Villager<'_> {
     /// # Errors
     /// When none comes.
     pub async fn code(&self) -> Result<String> {
-        let code = self.0.find("//*[@id='code']").await?.text().await?;
+        let code = self.0.words("//*[@id='code']").await?;
         Ok(code.chars().filter(char::is_ascii_digit).collect())
     }
 

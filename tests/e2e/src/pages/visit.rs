@@ -116,7 +116,7 @@ impl Visit<'_> {
     /// When it is not there.
     pub async fn is_chosen(&self, label: &str, choice: &str) -> Result<bool> {
         let row = format!("{}//label{}//input", question(label), says(choice));
-        Ok(self.0.find(&row).await?.is_selected().await?)
+        self.0.with(&row, async |input| input.is_selected().await).await
     }
 
     /// Chooses from the phone's own menu.

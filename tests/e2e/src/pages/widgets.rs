@@ -30,7 +30,7 @@ impl Widgets<'_> {
     /// # Errors
     /// When it is not there.
     pub async fn is_on(&self, label: &str, words: &str) -> Result<bool> {
-        Ok(self.0.find(&format!("{}//input", choice(label, words))).await?.is_selected().await?)
+        self.0.with(&format!("{}//input", choice(label, words)), async |input| input.is_selected().await).await
     }
 
     /// Touches a button of a question by its words, or by the name that a screen reader says.
@@ -56,7 +56,7 @@ impl Widgets<'_> {
     /// # Errors
     /// When it is not there.
     pub async fn write(&self, label: &str, text: &str) -> Result<()> {
-        self.0.find(&field(label)).await?.clear().await?;
+        self.0.with(&field(label), async |field| field.clear().await).await?;
         self.0.find(&field(label)).await?.send_keys(text).await?;
         self.0.script("document.activeElement.blur()").await.map(drop)
     }

@@ -12,7 +12,7 @@ use crate::look::{look, look_in_english};
 
 /// The address that the page shows.
 async fn address(browser: &Browser) -> Result<String> {
-    Ok(browser.find("//p[@class='address']/a").await?.text().await?)
+    browser.words("//p[@class='address']/a").await
 }
 
 #[tokio::test]

@@ -24,7 +24,7 @@ async fn say(browser: &Browser, words: &str) -> Result<()> {
 }
 
 async fn code(browser: &Browser) -> Result<String> {
-    let code = browser.find("//*[@id='code']").await?.text().await?;
+    let code = browser.words("//*[@id='code']").await?;
     Ok(code.chars().filter(char::is_ascii_digit).collect())
 }
 

@@ -191,9 +191,10 @@ async fn ranges(browser: &Browser) -> Result<()> {
 async fn texts(browser: &Browser) -> Result<()> {
     let (visit, widgets) = (Visit(browser), Widgets(browser));
     visit.fill("说说情况", "第一行").await?;
-    let rows = browser.find("//*[./label/text()='写六行']//textarea").await?.attr("rows").await?;
+    let rows = browser.with("//*[./label/text()='写六行']//textarea", async |field| field.attr("rows").await).await?;
     ensure!(rows.as_deref() == Some("6"), "{rows:?} rows");
-    let keyboard = browser.find("//*[./label/text()='电话']//input").await?.attr("inputmode").await?;
+    let keyboard =
+        browser.with("//*[./label/text()='电话']//input", async |field| field.attr("inputmode").await).await?;
     ensure!(keyboard.as_deref() == Some("numeric"), "{keyboard:?}");
     widgets.write("电话", "０1398567").await?;
     let link = browser.find("//fieldset[./legend/text()='说明在哪里']//a").await?;
@@ -201,7 +202,9 @@ async fn texts(browser: &Browser) -> Result<()> {
     let wanted = ["https://example.org/help?a=1", "_blank", "noopener noreferrer"].map(|part| Some(part.to_owned()));
     ensure!(facts == wanted.clone().into(), "{facts:?}");
     let secret = "//*[./label/text()='密码']//input";
-    let kind = async || Ok::<_, anyhow::Error>(browser.find(secret).await?.attr("type").await?.unwrap_or_default());
+    let kind = async || {
+        Ok::<_, anyhow::Error>(browser.with(secret, async |field| field.attr("type").await).await?.unwrap_or_default())
+    };
     eventually("masked", async || Ok(kind().await? == "password")).await?;
     widgets.write("密码", "xiaoxin-7").await?;
     widgets.press("密码", "显示").await?;
