@@ -221,20 +221,19 @@ fn component(element: &Element) -> TokenStream {
         let view = root(element.children());
         field(&quote! { children }, &view)
     });
+    let fields: Vec<TokenStream> = fields.chain(children).collect();
+    if fields.is_empty() {
+        return quote! { ::zhucun_view::Component::view(#name::default()) };
+    }
     quote! {{
-        #[allow(unused_mut, reason = "some components are written without properties")]
         let mut __component = #name::default();
         #(#fields)*
-        #children
         ::zhucun_view::Component::view(__component)
     }}
 }
 
 fn field(name: &TokenStream, value: &TokenStream) -> TokenStream {
-    quote! {
-        #[allow(clippy::useless_conversion, reason = "a value may be of the field's type already")]
-        ::zhucun_view::put(&mut __component.#name, ::core::convert::Into::into(#value));
-    }
+    quote! { ::zhucun_view::put(&mut __component.#name, #value); }
 }
 
 #[cfg(test)]
@@ -277,8 +276,7 @@ mod tests {
     fn a_component_is_a_struct_with_its_fields() {
         let made = written_out(quote! { <Tag kind=TagKind::Late text/> });
         assert!(
-            made.contains("put(&mut__component.kind,::core::convert::Into::into(TagKind::Late))")
-                && made.contains("put(&mut__component.text,::core::convert::Into::into(text))"),
+            made.contains("put(&mut__component.kind,TagKind::Late)") && made.contains("put(&mut__component.text,text)"),
             "{made}"
         );
         assert!(!made.contains("children"), "{made}");

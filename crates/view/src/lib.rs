@@ -45,11 +45,11 @@ pub trait Component {
     fn view(self) -> View;
 }
 
-/// Sets a field of a component that still has its default. A default holds nothing, so there is nothing to drop: the code
+/// Sets a field of a component that still has its default, to what becomes of a value. A default holds nothing, so there is nothing to drop: the code
 /// for that would stand at every component of every page.
 #[inline(always)]
-pub fn put<T>(field: &mut T, value: T) {
-    std::mem::forget(std::mem::replace(field, value));
+pub fn put<T>(field: &mut T, value: impl Into<T>) {
+    std::mem::forget(std::mem::replace(field, value.into()));
 }
 
 /// Puts a view at the end of the page's body, for good.

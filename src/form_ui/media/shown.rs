@@ -261,7 +261,8 @@ fn small_player(Beside { form, label }: Beside, name: String, of: &'static Playe
         let label = move || label.get();
         match is_on.get().then(|| shown.state.get()) {
             Some(State::Here(url)) if of.has_picture => view! {
-                <video class="film" src=url controls="" autoplay="" playsinline="" aria-label=label on:ended=ended></video>
+                // Stays at its end until it is stopped: what is below must not move up from under a finger.
+                <video class="film" src=url controls="" autoplay="" playsinline="" aria-label=label></video>
             },
             Some(State::Here(url)) => view! { <audio src=url autoplay="" on:ended=ended></audio> },
             Some(State::Missing) => shown.missing(&of.coming),

@@ -1,17 +1,13 @@
 //! `zhucun upgrade`, and databases of other versions.
-#![cfg(unix)]
-#![expect(clippy::unwrap_used, reason = "tests: what is not there fails them")]
 
 use std::path::PathBuf;
 
-use process::Zhucun;
+use crate::process::Zhucun;
 use serde_json::json;
 use sqlx::{AnyConnection, Connection as _, Executor as _};
 use zhucun_api::Names;
 use zhucun_server::store::{Place, PlaceKind, Store};
 use zhucun_sync::{Change, Cursor, Record, RecordKey, StreamId};
-
-mod process;
 
 fn url(zhucun: &Zhucun) -> String {
     let file = || Store::sqlite_url(&zhucun.0.path().join("data/zhucun.db"));

@@ -1,5 +1,4 @@
 //! The binary, as it is used in a terminal.
-#![expect(clippy::unwrap_used, reason = "tests: what is not there fails them")]
 
 use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
@@ -7,11 +6,9 @@ use std::{
     process::{Command, Output, Stdio},
 };
 
-use process::{Serving, Zhucun, checklist, exchange};
+use crate::process::{Serving, Zhucun, checklist, exchange};
 use serde_json::json;
 use zhucun_test_database::Postgres;
-
-mod process;
 
 #[test]
 fn the_help_teaches_with_examples() {
@@ -24,7 +21,7 @@ fn the_help_teaches_with_examples() {
 #[cfg(unix)]
 #[test]
 fn the_commands_of_the_readme_work_as_they_are_written() {
-    let readme = include_str!("../../../README.md");
+    let readme = include_str!("../../../../README.md");
     let (before, county) = readme.split_once("## Running it for a county").unwrap();
     let (_, authors) = before.split_once("## For people who write forms").unwrap();
     let for_authors: Vec<&str> = authors.lines().filter_map(|line| line.strip_prefix("    ")).collect();

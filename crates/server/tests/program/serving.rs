@@ -1,6 +1,4 @@
 //! The server as a process: https, the redirect to it, a renewed certificate, and how it stops.
-#![cfg(unix)]
-#![expect(clippy::unwrap_used, reason = "tests: what is not there fails them")]
 
 use std::{
     io::{ErrorKind, Read as _},
@@ -9,7 +7,7 @@ use std::{
     sync::Arc,
 };
 
-use process::{Serving, Zhucun, exchange};
+use crate::process::{Serving, Zhucun, exchange};
 use tokio::{
     io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _},
     net::TcpStream,
@@ -23,8 +21,6 @@ use tokio_rustls::{
         pki_types::{CertificateDer, ServerName, pem::PemObject as _},
     },
 };
-
-mod process;
 
 /// Files of a certificate for `localhost`.
 struct Pair {

@@ -1,12 +1,8 @@
 //! docs/operations.md and deploy/: what is written there works.
-#![cfg(unix)]
-#![expect(clippy::unwrap_used, reason = "tests: what is not there fails them")]
 
 use std::{os::unix::fs::PermissionsExt as _, path::Path, process::Command};
 
-use process::{Serving, Zhucun, checklist};
-
-mod process;
+use crate::process::{Serving, Zhucun, checklist};
 
 /// The lines of the boxes marked `sh`.
 fn commands(document: &str) -> Vec<&str> {
@@ -25,7 +21,7 @@ fn commands(document: &str) -> Vec<&str> {
 
 #[test]
 fn the_commands_of_the_manual_work_as_they_are_written() {
-    let lines = commands(include_str!("../../../docs/operations.md"));
+    let lines = commands(include_str!("../../../../docs/operations.md"));
     // For its own database and folder; the commands are of a terminal, not of `zhucun`.
     let zhucun = Zhucun::on_a_file();
     let folder = zhucun.0.path();
@@ -60,7 +56,7 @@ fn the_commands_of_the_manual_work_as_they_are_written() {
 #[test]
 fn the_settings_file_is_read_with_every_line_in_use() {
     let zhucun = Zhucun::on_a_file();
-    let text = include_str!("../../../deploy/zhucun.toml");
+    let text = include_str!("../../../../deploy/zhucun.toml");
     // Flags come before the file: nothing is looked for in /var/lib.
     let read = |text: &str| {
         let file = zhucun.file("zhucun.toml", text.as_bytes());
@@ -86,8 +82,8 @@ fn the_settings_file_is_read_with_every_line_in_use() {
 
 #[test]
 fn the_units_call_commands_that_there_are() {
-    let serve = include_str!("../../../deploy/zhucun.service");
-    let backup = include_str!("../../../deploy/zhucun-backup.service");
+    let serve = include_str!("../../../../deploy/zhucun.service");
+    let backup = include_str!("../../../../deploy/zhucun-backup.service");
     // What keeps them in their place.
     for line in ["User=zhucun", "ProtectSystem=strict", "NoNewPrivileges=yes", "UMask=0077"] {
         for unit in [serve, backup] {
@@ -114,7 +110,7 @@ fn the_units_call_commands_that_there_are() {
     assert!(said.contains("copied beside it") && said.contains("the newest 30 are kept"), "{said}");
     assert_eq!(of(backup, "SuccessExitStatus"), "4", "as `backup --help` says");
     assert!(zhucun.good(&["backup", "--help"]).contains("4 the backup is made but attachments are missing"));
-    let image = include_str!("../../../deploy/Containerfile");
+    let image = include_str!("../../../../deploy/Containerfile");
     for (name, value) in [("ZHUCUN_DATA", "/data"), ("ZHUCUN_LISTEN", "0.0.0.0:8080"), ("ZHUCUN_LOG_JSON", "1")] {
         assert!(image.contains(&format!("{name}={value}")), "{name}");
     }
@@ -139,8 +135,8 @@ done
 /// A command of the administrator works on the database of the service, which only the secrets name.
 #[test]
 fn the_administrators_commands_have_the_settings_and_the_secrets_of_the_service() {
-    let unit = include_str!("../../../deploy/zhucun.service");
-    let script = include_str!("../../../deploy/zhucun-admin");
+    let unit = include_str!("../../../../deploy/zhucun.service");
+    let script = include_str!("../../../../deploy/zhucun-admin");
     for line in ["User=zhucun", "Group=zhucun", "UMask=0077", "Environment=ZHUCUN_CONFIG=/etc/zhucun/zhucun.toml"] {
         assert!(unit.lines().any(|other| other == line), "{line}");
         assert!(script.contains(&format!("-p {line}")), "{line}");
@@ -173,14 +169,14 @@ fn the_administrators_commands_have_the_settings_and_the_secrets_of_the_service(
 /// Of villagers' links, ticket codes and invitations, which are addresses.
 #[test]
 fn the_proxies_log_no_addresses() {
-    let nginx = include_str!("../../../deploy/nginx.conf");
+    let nginx = include_str!("../../../../deploy/nginx.conf");
     let servers: Vec<&str> = nginx.split("\nserver {").skip(1).collect();
     assert_eq!(servers.len(), 2);
     for server in servers {
         assert!(server.contains("\n    access_log off;\n"), "{server}");
         assert!(server.contains("\n    error_log /var/log/nginx/error.log alert;\n"), "{server}");
     }
-    let caddy = include_str!("../../../deploy/Caddyfile");
+    let caddy = include_str!("../../../../deploy/Caddyfile");
     assert!(caddy.contains("\t\t\t\trequest delete\n"));
     assert!(!caddy.lines().any(|line| line == "\tlog" || line == "\tlog {"), "no access log is asked for");
 }

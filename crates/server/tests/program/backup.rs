@@ -1,6 +1,4 @@
 //! `zhucun backup`, `restore` and `upgrade`, as they are used.
-#![cfg(unix)]
-#![expect(clippy::unwrap_used, reason = "tests: what is not there fails them")]
 
 use std::{
     os::unix::fs::PermissionsExt as _,
@@ -11,15 +9,13 @@ use std::{
     },
 };
 
-use process::{Zhucun, exchange};
+use crate::process::{Zhucun, exchange};
 use zhucun_server::{
     service::{files::Files, random::sha256_hex},
     store::{Store, dump::Noted},
 };
 use zhucun_sync::{Cursor, PullPage, StreamId};
 use zhucun_test_database::Postgres;
-
-mod process;
 
 fn village() -> StreamId {
     StreamId::new("village", "shiban").unwrap()

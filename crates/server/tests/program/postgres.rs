@@ -1,6 +1,5 @@
 //! What is PostgreSQL's alone: how a connection is set up, what is said when there is none, what happens when transactions
 //! meet. `cargo xtask test` runs these, which say `ignore`, against a server of its own; without one they are not run.
-#![expect(clippy::unwrap_used, reason = "tests: what is not there fails them")]
 
 use std::collections::BTreeMap;
 
@@ -17,9 +16,7 @@ use zhucun_server::{
 use zhucun_sync::{Change, Cursor, RecordKey, StreamId, Verdict};
 use zhucun_test_database::Postgres;
 
-mod process;
-
-use process::{Zhucun, exchange};
+use crate::process::{Zhucun, exchange};
 
 fn village() -> StreamId {
     StreamId::new("village", "shiban").unwrap()

@@ -1,5 +1,4 @@
-//! The program as a process, for the tests of several programs.
-#![allow(dead_code, reason = "each test program uses a part")]
+//! The program as a process.
 
 use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
