@@ -107,10 +107,12 @@ impl Browser {
     /// # Errors
     /// When it does not come.
     pub async fn touch(&self, xpath: &str) -> Result<()> {
-        const CENTRE: &str = "arguments[0].scrollIntoView({block: 'center', behavior: 'instant'});
-            const box = arguments[0].getBoundingClientRect();
+        const CENTRE: &str = "const box = arguments[0].getBoundingClientRect();
             return {x: Math.round(box.left + box.width / 2), y: Math.round(box.top + box.height / 2)};";
-        let centre = async |element: WebElement| self.driver.execute(CENTRE, vec![element.to_json()?]).await;
+        let centre = async |element: WebElement| {
+            self.driver.execute(TO_THE_MIDDLE, vec![element.to_json()?]).await?;
+            self.driver.execute(CENTRE, vec![element.to_json()?]).await
+        };
         let at = self.with(xpath, centre).await?.json().clone();
         self.cdp("Input.dispatchTouchEvent", json!({ "type": "touchStart", "touchPoints": [at] })).await?;
         self.cdp("Input.dispatchTouchEvent", json!({ "type": "touchEnd", "touchPoints": [] })).await.map(drop)

@@ -23,11 +23,6 @@ async fn say(browser: &Browser, words: &str) -> Result<()> {
     browser.write("//textarea", words).await
 }
 
-async fn code(browser: &Browser) -> Result<String> {
-    let code = browser.words("//*[@id='code']").await?;
-    Ok(code.chars().filter(char::is_ascii_digit).collect())
-}
-
 #[tokio::test]
 async fn what_is_said_without_a_network_is_found_by_its_code_after_the_upload() -> Result<()> {
     let server = Server::start().await?;
@@ -56,11 +51,11 @@ async fn what_is_said_without_a_network_is_found_by_its_code_after_the_upload() 
     browser.find("//div[@class='say-photo']//img").await?;
     browser.tap_text("button", "说完了，存下来").await?;
     browser.see("这部手机联网以后才查得到").await?;
-    let made = code(&browser).await?;
+    let made = Villager(&browser, &origin).code().await?;
     ensure!(made.len() == 17, "no code: {made}");
     look(&browser, "say-code", "zh-CN").await?;
     browser.reload().await?;
-    ensure!(code(&browser).await? == made, "the code is lost with the page");
+    ensure!(Villager(&browser, &origin).code().await? == made, "the code is lost with the page");
     browser.tap("//button[@lang='en']").await?;
     browser.see("The code works once this phone has been online").await?;
     look(&browser, "say-code", "en").await?;
@@ -128,7 +123,7 @@ async fn a_photo_that_is_still_being_made_small_belongs_to_what_is_saved() -> Re
     let typing = browser.script("return document.querySelector('textarea').matches(':disabled')").await?;
     ensure!(typing == json!(true), "what is typed now would be lost");
     go_on(&browser).await?;
-    code(&browser).await?;
+    Villager(&browser, &origin).code().await?;
     browser.tap_text("button", "记好了").await?;
     phone.state("已全部上传").await?;
     browser.tap_text("a", "水池的盖子裂了").await?;
@@ -158,7 +153,7 @@ async fn a_photo_is_kept_when_the_page_is_left_while_it_is_being_made_small() ->
     browser.find("//div[@class='say-photo']//img").await?;
     ensure!(browser.value("//textarea").await? == "村口的桥塌了一角", "the words are lost");
     browser.tap_text("button", "说完了，存下来").await?;
-    code(&browser).await?;
+    Villager(&browser, &origin).code().await?;
     browser.close().await
 }
 
@@ -176,7 +171,7 @@ async fn the_codes_of_several_people_wait_until_each_has_been_taken() -> Result<
         begin(&phone).await?;
         say(&browser, words).await?;
         browser.tap_text("button", "说完了，存下来").await?;
-        codes.push(code(&browser).await?);
+        codes.push(Villager(&browser, &origin).code().await?);
         browser.tap("//header//button[contains(., '返回')]").await?;
         eventually("the code waits", async || Ok(browser.count(waiting).await? == number + 1)).await?;
     }
@@ -192,7 +187,7 @@ async fn the_codes_of_several_people_wait_until_each_has_been_taken() -> Result<
     ensure!(browser.count(waiting).await? == 2, "a code is lost");
     for (words, made) in [("水管冻裂了三处", &codes[0]), ("路灯坏了两盏", &codes[1])] {
         browser.tap(&format!("//li[contains(., '{words}')]//button[contains(., '再看查询码')]")).await?;
-        ensure!(code(&browser).await? == *made, "another code");
+        ensure!(Villager(&browser, &origin).code().await? == *made, "another code");
         browser.tap_text("button", "记好了").await?;
         browser.see("没说完的一件事").await?;
     }
@@ -247,11 +242,11 @@ async fn a_code_that_nobody_has_taken_is_shown_again() -> Result<()> {
     begin(&phone).await?;
     say(&browser, "想问问危房改造").await?;
     browser.tap_text("button", "说完了，存下来").await?;
-    let made = code(&browser).await?;
+    let made = Villager(&browser, &origin).code().await?;
     browser.driver.back().await?;
     browser.see("查询码还没有交给人").await?;
     browser.tap_text("button", "再看查询码").await?;
-    ensure!(code(&browser).await? == made, "another code");
+    ensure!(Villager(&browser, &origin).code().await? == made, "another code");
     browser.tap_text("button", "记好了").await?;
     browser.see_gone("查询码还没有交给人").await?;
     eventually("the need", async || {
